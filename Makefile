@@ -1,0 +1,65 @@
+# From a fresh clone: `make demo`, `make test`. Needs git, make and Python 3.11 or newer, nothing else.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint drift release
+
+help: ## Say what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r what why; do printf '%-14s%s\n' "$$what" "$$why"; done
+
+demo: $(INSTALLED) ## Release the handout and grade the sample class into demo-results/
+	@$(BIN)/bptt demo
+
+test: lint drift ## Lint, types, the checked-in handout, and all tests
+	$(BIN)/pytest
+
+lint: $(INSTALLED) ## Ruff and mypy
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	MYPYPATH=autograder/sandbox/room $(BIN)/mypy autograder/sandbox/room/main.py
+
+release: $(INSTALLED) ## Make assignment/ anew from solutions/
+	@$(BIN)/bptt release --out assignment
+
+drift: $(INSTALLED) ## Check that assignment/ is what solutions/ gives
+	@$(BIN)/python -c "$$DRIFT"
+
+# One installation serves until a version changes. A .venv that is broken, moved or too old is made anew.
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { $(MAKE_VENV); }
+	@echo "Installing bptt-kit into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+# The first Python that is new enough and can make a virtual environment; Debian packs venv separately.
+define MAKE_VENV
+  found=; \
+  for python in $(PYTHONS); do \
+    "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || continue; \
+    found=$$python; \
+    "$$python" -c 'import ensurepip, venv' 2> /dev/null || continue; \
+    echo "Making $(VENV) with $$("$$python" --version)"; \
+    "$$python" -m venv --clear $(VENV) && exit 0; \
+    exit 1; \
+  done; \
+  if [ "$$found" ]; then \
+    echo "$$found can't make virtual environments: install its venv module (Debian and Ubuntu: apt install python3-venv)" >&2; \
+  else \
+    echo "No Python 3.11 or newer found (looked for: $(PYTHONS)): install one, and run make again" >&2; \
+  fi; \
+  exit 1
+endef
+
+define DRIFT
+import sys
+from pathlib import Path
+from autograder.handout import drift
+if found := drift(Path("assignment")):
+    sys.exit("\n".join(["assignment/ is not what solutions/ gives: run 'make release', and commit what changed", *found]))
+endef
+export DRIFT
