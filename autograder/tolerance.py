@@ -1,0 +1,31 @@
+"""The only numbers that decide between right and wrong (measured: see the comments)."""
+
+# Against the reference: max|g - g*| ≤ TAU · max|g*| per array. Re-orderings of correct BPTT differ by at
+# most 3e-13, float32 by 2e-6, and every known mistake by 0.25 or more on well-made cases.
+TAU = 1e-6
+# An answer in float32 that is right passes with a note.
+TAU_FLOAT32 = 1e-4
+
+# A loss for a true class of probability 0: -log(1e-12) = 27.6, so 27 admits every clip at 1e-12 or less.
+LOSS_OF_THE_IMPOSSIBLE = 27.0
+
+# The reference against a complex step, and against numdifftools (whose error estimate is not a bound).
+COMPLEX_STEP = 1e-12
+NUMDIFFTOOLS_ERRORS = 100.0
+NUMDIFFTOOLS_FLOOR = 1e-9
+
+# Every entry of the bug library shows at least this much on some case of a proved case set.
+BUG_SHOWS = 0.25
+# All correct styles agree this closely on every case.
+STYLES_AGREE = 1e-9
+
+# Follow-through: central differences of the student's own loss along Gaussian directions.
+STEP = 1e-5
+DIRECTIONS = 3
+RELATIVE_FLOOR = 1e-7
+# A directional derivative smaller than this means that the loss does not see the parameter.
+DEGENERATE = 1e-8
+# D(h) and D(2h) that differ by more than this share of D have a kink between them.
+KINK = 1e-3
+# A forward pass that sees an argument answers a large change of it by more than this.
+VISIBLE = 1e-3

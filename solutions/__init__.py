@@ -1,0 +1,9 @@
+"""The reference solution: the one source from which the handout is made.
+
+What lives here: `rnn.py`, a complete answer to every task, written to be read, and `handout/`, the
+self-check and texts that go to students beside the stubs.
+What may not: grading logic (that is `autograder/`), and anything that `solutions/rnn.py` would need
+beyond numpy and the standard library.
+
+Nothing in this folder may reach a student before the deadline, except through `bptt release`.
+"""
