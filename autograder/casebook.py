@@ -1,0 +1,72 @@
+"""From a seed, or a secret and a student's name, to the case set that is used.
+
+A case set is used only when it is proved and certified: every mistake of the bug library shows on it, and in
+every world the reference's gradients agree with the complex step and with numdifftools. A seed that falls
+short is skipped for the next one, always alike.
+"""
+
+import hashlib
+import hmac
+from functools import lru_cache
+
+import numpy as np
+
+from autograder import numeric
+from autograder.cases import CaseSet
+from autograder.judge.proof import hidden_mistake
+from autograder.questions import Unsuitable, questions
+from autograder.worlds import World
+
+# With a seed secret, students draw from this many case sets.
+POOL = 256
+MAX_SKIPS = 100
+
+
+class NoCases(Exception):
+    """No certified case set was found: the recipes, the reference or numpy are broken."""
+
+
+def seed_of(seed: int, secret: bytes | None, student_id: str) -> int:
+    """Return the seed of a student's cases.
+
+    Without a secret everybody has the same. With one, it takes the secret to know which of the pool a
+    student has, or what is in it.
+    """
+    if secret is None:
+        return seed
+    place = int.from_bytes(_keyed(secret, f"student {student_id}")) % POOL
+    return int.from_bytes(_keyed(secret, f"case set {place} of seed {seed}")[:16])
+
+
+def seed_identity(seed: int, secret: bytes | None) -> str:
+    """Return what tells one run's seeds from another's, without giving the secret away."""
+    return f"seed {seed}" if secret is None else f"seed {seed}, secret {_keyed(secret, 'identity').hex()[:16]}"
+
+
+def _keyed(secret: bytes, message: str) -> bytes:
+    return hmac.new(secret, message.encode(), hashlib.sha256).digest()
+
+
+def _disagreement(world: World) -> str:
+    return numeric.disagreement(world.problem, world.gradient)
+
+
+@lru_cache(maxsize=POOL)
+def case_set(seed: int) -> CaseSet:
+    """Return the certified case set of a seed.
+
+    Raises:
+        NoCases: none was found within MAX_SKIPS attempts.
+    """
+    why = ""
+    for attempt in range(MAX_SKIPS):
+        try:
+            worlds, asked = questions(np.random.default_rng([attempt, seed]))
+        except Unsuitable:
+            why = "no sequence without near ties was found"
+            continue
+        cases = CaseSet(worlds, asked)
+        why = hidden_mistake(cases) or next(filter(None, map(_disagreement, worlds.values())), "")
+        if not why:
+            return cases
+    raise NoCases(f"seed {seed} and the {MAX_SKIPS - 1} after it gave no usable cases; the last: {why}")

@@ -1,0 +1,70 @@
+"""Cases: a question for the student's function and the answer of the reference, side by side.
+
+The question alone (`Case.call`) may leave the trusted side.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograder.plan import Call, Plan, Value
+from autograder.rubric import TASK_BY_FUNCTION
+from autograder.worlds import World
+from solutions import rnn
+from solutions.rnn import Params
+
+Array = NDArray[np.float64]
+Container = Literal["array", "tuple", "Params"]
+Rule = Literal["values", "impossible"]
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One question and its answer."""
+
+    call: Call
+    part: str  # of the task, as the rubric names it
+    expected: tuple[Array, ...]  # the items of a tuple, or the one array
+    container: Container
+    rule: Rule = "values"  # "impossible": any loss of 27 or more is right
+
+    @property
+    def task(self) -> str:
+        """The task's id."""
+        return self.call.group
+
+    @property
+    def name(self) -> str:
+        """The case's name in feedback, such as "square"."""
+        return self.call.id.partition("/")[2]
+
+
+@dataclass(frozen=True, eq=False)
+class CaseSet:
+    """All cases that come from one seed, and the worlds that they were cut from."""
+
+    worlds: dict[str, World]
+    cases: tuple[Case, ...]
+
+    def of(self, task: str) -> tuple[Case, ...]:
+        """Return the cases of one task, in order."""
+        return tuple(case for case in self.cases if case.task == task)
+
+    def plan(self, tasks: tuple[str, ...]) -> Plan:
+        """Return the calls of the given tasks, without the answers."""
+        return Plan(tuple(case.call for case in self.cases if case.task in tasks))
+
+
+def ask(function: str, part: str, name: str, *args: Value, rule: Rule = "values", **kwargs: Value) -> Case:
+    """Return a case of one function, answered by the reference."""
+    task = TASK_BY_FUNCTION[function].id
+    answer = getattr(rnn, function)(*args, **kwargs)
+    container: Container = "array"
+    if isinstance(answer, tuple):
+        container = "Params" if isinstance(answer, Params) else "tuple"
+    items = answer if isinstance(answer, tuple) else (answer,)
+    label = name if function == task else f"{function}, {name}"
+    call = Call(f"{task}/{label}", task, function, args, kwargs)
+    return Case(call, part, tuple(np.asarray(item, np.float64) for item in items), container, rule)

@@ -1,0 +1,104 @@
+"""Which known mistake explains a wrong answer? The simplest that reproduces all replies, right ones included.
+
+A hypothesis is one entry of the bug library, or two that can be made together. It explains the replies
+when its faulty function gives the same on every case of the function: the same values, shapes, exceptions
+and changed arguments. Nothing is said where nothing explains; where two mistakes do, both are named.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograder import tolerance
+from autograder.judge.bugs import Bug, bugs_of, make_faulty, pairs_of
+from autograder.judge.prediction import Prediction, predict
+from autograder.judge.values import CaseResult
+from autograder.verdict import Diagnosis
+
+Array = NDArray[np.float64]
+
+# More explanations than this explain nothing.
+MAX_NAMED = 3
+
+
+def diagnose(task: str, results: Sequence[CaseResult]) -> tuple[Diagnosis, ...]:
+    """Return what explains the wrong answers of a task, one diagnosis per function; none where nothing does."""
+    found = []
+    for function in dict.fromkeys(result.case.call.function for result in results):
+        own = [result for result in results if result.case.call.function == function]
+        if any(result.finding is not None and result.got is not None for result in own):
+            found.append(_diagnose_function(task, function, own))
+    return tuple(diagnosis for diagnosis in found if diagnosis is not None)
+
+
+def _diagnose_function(task: str, function: str, results: Sequence[CaseResult]) -> Diagnosis | None:
+    bugs = {bug.id: bug for bug in bugs_of(task) if bug.function == function}
+    singles = [(bug_id,) for bug_id in bugs]
+    pairs = [pair for pair in pairs_of(task) if pair[0] in bugs]
+    for hypotheses in (singles, pairs):
+        named = list(_explaining(task, function, hypotheses, results))
+        if named:
+            return _worded(bugs, _distinct(named, bugs)[:MAX_NAMED])
+    return None
+
+
+def _explaining(
+    task: str, function: str, hypotheses: Iterable[tuple[str, ...]], results: Sequence[CaseResult]
+) -> Iterator[tuple[str, ...]]:
+    """Yield the hypotheses that reproduce every reply; one telling case rules out most of them."""
+    probe = next(result for result in results if result.finding is not None and result.got is not None)
+    for ids in hypotheses:
+        stateful = any(bug.shows == "sequence" for bug in bugs_of(task) if bug.id in ids)
+        if not stateful and not _same(predict(make_faulty(task, ids)[function], probe.case), probe):
+            continue
+        faulty = make_faulty(task, ids)[function]
+        if all(_same(predict(faulty, result.case), result) for result in results):
+            yield ids
+
+
+def _same(prediction: Prediction, result: CaseResult) -> bool:
+    """Whether a reply is what the mistake makes of the case."""
+    if prediction.got is None or result.got is None:
+        return prediction.got is None and result.got is None and result.state == "error"
+    if prediction.changed != result.changed or len(prediction.got) != len(result.got):
+        return False
+    if result.case.rule == "impossible" and np.isinf(prediction.got[0]).all():
+        return _as_good_as_infinite(prediction.got[0], result)
+    return all(_alike(a, b) for a, b in zip(prediction.got, result.got, strict=True))
+
+
+def _as_good_as_infinite(predicted: Array, result: CaseResult) -> bool:
+    """Whether a loss is large, and of the predicted sign: students protect the logarithm each in their own way."""
+    (got,) = result.got or (np.zeros(()),)
+    share = tolerance.LOSS_OF_THE_IMPOSSIBLE / np.asarray(result.case.call.args[1]).size  # of the largest mean
+    return got.shape == () and bool(np.sign(predicted) * got >= share)
+
+
+def _alike(predicted: Array, got: Array) -> bool:
+    if predicted.shape != got.shape:
+        return False
+    finite = np.isfinite(predicted)
+    if not np.array_equal(finite, np.isfinite(got)):
+        return False
+    scale = np.abs(predicted[finite]).max(initial=0.0)
+    return bool(np.abs(predicted[finite] - got[finite]).max(initial=0.0) <= tolerance.TAU * scale)
+
+
+def _distinct(named: list[tuple[str, ...]], bugs: dict[str, Bug]) -> list[tuple[str, ...]]:
+    """Drop explanations that are only another form of one that is named already."""
+    seen: set[frozenset[str]] = set()
+    kept = []
+    for ids in named:
+        families = frozenset(bugs[bug_id].family for bug_id in ids)
+        if families not in seen:
+            seen.add(families)
+            kept.append(ids)
+    return kept
+
+
+def _worded(bugs: dict[str, Bug], named: list[tuple[str, ...]]) -> Diagnosis:
+    texts = ["; and ".join(bugs[bug_id].misconception for bug_id in ids) for ids in named]
+    questions = dict.fromkeys(bugs[bug_id].question for ids in named for bug_id in ids)
+    slides = dict.fromkeys(bugs[bug_id].slide for ids in named for bug_id in ids)
+    return Diagnosis(tuple(named), "; or: ".join(texts), tuple(questions), tuple(slides))

@@ -1,0 +1,120 @@
+"""From the results of cases to the points of tasks, and from those to the verdict on a submission."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from autograder.cases import CaseSet
+from autograder.config import Settings
+from autograder.judge.diagnosis import diagnose
+from autograder.judge.values import CaseResult, examine
+from autograder.rubric import Task
+from autograder.sandbox.perform import Transcript
+from autograder.sandbox.replies import RaisedError, Reply
+from autograder.text import printable
+from autograder.verdict import Finding, Outcome, State, Status, Verdict
+
+# More than a few findings about one task teach nothing.
+MAX_FINDINGS = 3
+
+
+def examine_task(cases: CaseSet, task: Task, replies: Mapping[str, Reply]) -> tuple[CaseResult, ...]:
+    """Return the results of a task's cases."""
+    return tuple(examine(case, replies[case.call.id]) for case in cases.of(task.id))
+
+
+def judge_task(
+    task: Task, results: Sequence[CaseResult], points: float, credit: Mapping[str, tuple[float, str]] | None = None
+) -> Outcome:
+    """Return the outcome of one task.
+
+    Args:
+        task: the rubric's row.
+        results: those of all its cases.
+        points: what the task is worth in this run; its parts scale with it.
+        credit: by part, the share (0 to 1) that follow-through gives where the part is lost, and why.
+    """
+    scale = points / task.points
+    earned = 0.0
+    lost: list[CaseResult] = []
+    notes = [result.note for result in results if result.note]
+    for part in task.parts:
+        wrong = [result for result in results if result.case.part == part.id and result.finding is not None]
+        lost += wrong
+        share, why = (1.0, "") if not wrong else (credit or {}).get(part.id, (0.0, ""))
+        earned += share * part.points * scale
+        if why:
+            notes.append(why)
+    earned = round(earned, 4)
+    state: State = "pass" if not lost else "partial" if earned else _worst(lost)
+    return Outcome(task.id, state, earned, points, _telling(lost), tuple(dict.fromkeys(notes)))
+
+
+def explain(outcome: Outcome, results: Sequence[CaseResult]) -> Outcome:
+    """Return the outcome with the known mistakes that explain what was lost, if any do."""
+    return replace(outcome, diagnoses=diagnose(outcome.task, results)) if outcome.findings else outcome
+
+
+def _worst(lost: Sequence[CaseResult]) -> State:
+    """Return the state of a task without points: how its first case went that did not just come out wrong."""
+    return next((result.state for result in lost if result.state != "fail"), "fail")
+
+
+def _telling(lost: Sequence[CaseResult]) -> tuple[Finding, ...]:
+    """Return the first finding of each part, then others that say something new."""
+    findings = [result.finding for result in lost if result.finding is not None]
+    first = {finding.part: finding for finding in reversed(findings)}
+    chosen = [finding for finding in findings if first[finding.part] is finding]
+    said = {finding.summary for finding in chosen}
+    for finding in findings:
+        if finding.summary not in said:
+            said.add(finding.summary)
+            chosen.append(finding)
+    if all(finding.summary == chosen[0].summary for finding in chosen):
+        chosen = chosen[:1]  # a stub is "still to be written" once
+    return tuple(chosen[:MAX_FINDINGS])
+
+
+def reach_verdict(
+    student_id: str, transcript: Transcript, outcomes: Sequence[Outcome], settings: Settings, seconds: float
+) -> Verdict:
+    """Return the verdict on a submission whose tasks have been judged, after so many seconds."""
+    score = round(sum(outcome.points for outcome in outcomes), 4)
+    status, message = _status(transcript)
+    notes = tuple(_load_notes(transcript))
+    return Verdict(student_id, status, score, settings.max_score, message, tuple(outcomes), notes, seconds)
+
+
+def ungraded(student_id: str, status: Status, message: str, settings: Settings) -> Verdict:
+    """Return the verdict on a submission that was never run; a fault of ours leaves it without a mark."""
+    score = None if status == "not_graded" else 0.0
+    return Verdict(student_id, status, score, settings.max_score, message)
+
+
+def _status(transcript: Transcript) -> tuple[Status, str]:
+    """Return the submission's status: something other than graded only where nothing could be graded."""
+    if not transcript.loaded:
+        loss = transcript.load_losses[-1]
+        status: Status = "crashed" if loss.state == "forbidden" else loss.state
+        return status, f"the file {loss.message} while it was loaded"
+    if any(reply.kind != "absent" for reply in transcript.replies.values()):
+        return "graded", ""
+    if transcript.load_losses:
+        loss = transcript.load_losses[0]
+        return ("crashed" if loss.state == "forbidden" else loss.state), f"the file {loss.message} while it was loaded"
+    if transcript.problems:
+        return "import_error", describe_error(transcript.problems[0])
+    return "graded", "the file defines none of the functions of the assignment"
+
+
+def _load_notes(transcript: Transcript) -> list[str]:
+    """Return remarks on top-level statements that did not run; what stands before them was graded."""
+    notes = [describe_error(error) for error in transcript.problems]
+    for skipped, loss in zip(transcript.skipped, transcript.load_losses, strict=False):
+        notes.append(f"{printable(skipped.where)}, line {skipped.line}: {loss.message}; loading went on without it")
+    return notes
+
+
+def describe_error(error: RaisedError) -> str:
+    """Return one line about an exception in a student's file, safe to print."""
+    where = f"{error.where}, line {error.line}: " if error.line else ""
+    return printable(f"{where}{error.type}: {error.message}" + (f" (in: {error.text})" if error.text else ""), 400)

@@ -1,0 +1,52 @@
+"""What a faulty function does with a case, as far as a reply could show it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograder.cases import Case
+from autograder.plan import Value
+from solutions.rnn import Params
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a function returned, and whether it wrote into its arguments."""
+
+    got: tuple[Array, ...] | None  # None: it raises
+    changed: frozenset[str] = frozenset()  # labels of the arguments, as the room has them
+
+
+def predict(function: Callable[..., Any], case: Case) -> Prediction:
+    """Call a trusted function with copies of a case's arguments."""
+    args = [_copied(value) for value in case.call.args]
+    try:
+        value = function(*args, **case.call.kwargs)
+    except (ValueError, IndexError):  # shapes that do not fit
+        return Prediction(None)
+    before, after = labelled(case.call.args), labelled(args)
+    changed = frozenset(name for name, array in before.items() if array.tobytes() != after[name].tobytes())
+    items = value if isinstance(value, tuple) else (value,)
+    return Prediction(tuple(np.asarray(item, np.float64) for item in items), changed)
+
+
+def _copied(value: Value) -> Value:
+    if isinstance(value, Params):
+        return Params(*(array.copy() for array in value))
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def labelled(args: Iterable[Value]) -> dict[str, Array]:
+    """Return the arrays of arguments by label: their position, or position and field such as "0.W"."""
+    arrays: dict[str, Array] = {}
+    for position, value in enumerate(args):
+        if isinstance(value, Params):
+            arrays |= {f"{position}.{field}": array for field, array in value._asdict().items()}
+        elif isinstance(value, np.ndarray):
+            arrays[str(position)] = value
+    return arrays

@@ -1,0 +1,32 @@
+"""Proof of a case set: every mistake of the bug library shows on it, by a margin that no rounding reaches."""
+
+import numpy as np
+
+from autograder import tolerance
+from autograder.cases import Case, CaseSet
+from autograder.judge.bugs import BUGS, make_faulty
+from autograder.judge.prediction import Prediction, predict
+
+
+def hidden_mistake(cases: CaseSet) -> str:
+    """Return a mistake that no case shows at BUG_SHOWS of the largest entry, or "" where there is none."""
+    for bug in BUGS:
+        faulty = make_faulty(bug.task, (bug.id,))[bug.function]
+        asked = [case for case in cases.of(bug.task) if case.call.function == bug.function]
+        if not any(_shows(predict(faulty, case), case) for case in asked):
+            return f"{bug.id} in {bug.task} does not show"
+    return ""
+
+
+def _shows(prediction: Prediction, case: Case) -> bool:
+    """Whether a prediction is wrong beyond doubt: by shape, nan, an exception, a changed argument or its values."""
+    if prediction.got is None or prediction.changed:
+        return True
+    if case.rule == "impossible":
+        return not float(prediction.got[0]) >= tolerance.LOSS_OF_THE_IMPOSSIBLE  # as the judge has it; nan is not
+    for got, expected in zip(prediction.got, case.expected, strict=False):
+        if got.shape != expected.shape or not np.isfinite(got).all():
+            return True
+        if np.abs(got - expected).max(initial=0.0) >= tolerance.BUG_SHOWS * np.abs(expected).max(initial=0.0):
+            return True
+    return len(prediction.got) != len(case.expected)

@@ -1,0 +1,208 @@
+"""Is one reply right? The contract first (container, shape, dtype, finite, arguments), then the values."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograder import tolerance
+from autograder.cases import Case
+from autograder.rubric import PARAMS_FIELDS, SIGNATURES
+from autograder.sandbox.replies import Part, RaisedError, Reply
+from autograder.verdict import Finding, State
+
+Array = NDArray[np.float64]
+
+ITEM_NAMES: dict[str, tuple[str, ...]] = {"forward": ("H", "Y_hat"), "gradient_step": PARAMS_FIELDS}
+OTHER_TASK = re.compile(r"Task \d+: (\w+)")
+
+
+@dataclass(frozen=True, eq=False)
+class CaseResult:
+    """What the judge makes of one case."""
+
+    case: Case
+    state: State
+    finding: Finding | None = None  # None: it is right
+    note: str = ""  # a remark that costs nothing
+    got: tuple[Array, ...] | None = None  # the arrays, where they are at least numbers
+    changed: frozenset[str] = frozenset()  # labels of arguments that are no longer what was given
+
+
+def examine(case: Case, reply: Reply) -> CaseResult:
+    """Compare one reply with its case."""
+    if reply.kind != "value":
+        return _no_value(case, reply)
+    problem, got, note = _contract(case, reply)
+    if problem is None and got is not None:
+        problem = _values(case, got, reply.parts)
+    if problem is None and reply.changed:
+        problem = _finding(
+            case,
+            f"changes its argument {_argument_names(case, reply)}; what it returns is right",
+            "the arguments as they were",
+            "an argument with other values after the call",
+        )
+    return CaseResult(case, "pass" if problem is None else "fail", problem, note, got, frozenset(reply.changed))
+
+
+def _finding(case: Case, summary: str, expected: str = "", got: str = "", where: str = "") -> Finding:
+    return Finding(case.part, case.name, f"{case.call.function} {summary}", expected, got, where)
+
+
+def _no_value(case: Case, reply: Reply) -> CaseResult:
+    signature = SIGNATURES[case.call.function]
+    if reply.lost is not None:
+        return CaseResult(case, reply.lost.state, _finding(case, reply.lost.message))
+    if reply.kind == "absent":
+        return CaseResult(case, "not_implemented", _finding(case, "is not defined in the file", f"def {signature}"))
+    if reply.error is None:
+        return CaseResult(
+            case, "error", _finding(case, "could not be called: a function that it builds on gave no answer")
+        )
+    return _raised(case, reply.error, signature)
+
+
+def _raised(case: Case, error: RaisedError, signature: str) -> CaseResult:
+    where = f"{error.where}, line {error.line}: {error.text}" if error.where else ""
+    raised = f"{error.type}: {error.message}" if error.message else error.type
+    if error.type == "NotImplementedError":
+        other = OTHER_TASK.search(error.message)
+        if other is None or other[1] == case.task:
+            return CaseResult(case, "not_implemented", _finding(case, "is still to be written"))
+        return CaseResult(case, "error", _finding(case, f"needs {other[1]}, which is still to be written", where=where))
+    if error.memory:
+        return CaseResult(case, "memory", _finding(case, "ran out of memory", got=raised, where=where))
+    if error.type == "OutputLimitExceeded":
+        return CaseResult(case, "error", _finding(case, error.message, got=raised, where=where))
+    if error.type in ("SystemExit", "KeyboardInterrupt"):
+        return CaseResult(case, "error", _finding(case, "tried to end the program", "a result", raised, where))
+    if error.type == "TypeError" and not error.inside:
+        return CaseResult(case, "error", _finding(case, "cannot be called as agreed", signature, raised))
+    return CaseResult(case, "error", _finding(case, f"raised {error.type}", "a result", raised, where))
+
+
+def _argument_names(case: Case, reply: Reply) -> str:
+    """Return the changed arguments by the names that the signature gives them."""
+    inside = SIGNATURES[case.call.function].partition("(")[2].rstrip(")")
+    names = [part.partition("=")[0].strip() for part in inside.split(",")]
+
+    def name(label: str) -> str:
+        position, dot, field = label.partition(".")
+        known = position.isdigit() and int(position) < len(names)
+        return (names[int(position)] if known else position) + dot + field
+
+    return ", ".join(dict.fromkeys(name(label[:40]) for label in reply.changed))
+
+
+def _contract(case: Case, reply: Reply) -> tuple[Finding | None, tuple[Array, ...] | None, str]:
+    """Return (what is broken, the arrays if they are numbers, a note)."""
+    due = _container(case)
+    if (case.container == "array") != (reply.container == ""):
+        got = f"a {reply.container}" if reply.container else f"one {_kind(reply.parts[0]) if reply.parts else 'value'}"
+        return _finding(case, "returns the wrong kind of thing", due, got), None, ""
+    if len(reply.parts) != len(case.expected):
+        return _finding(case, "returns the wrong number of things", due, f"{len(reply.parts)} items"), None, ""
+    arrays: list[Array] = []
+    note = ""
+    for n, (part, expected) in enumerate(zip(reply.parts, case.expected, strict=True)):
+        name = _item(case, n)
+        if part.values is None:
+            return (
+                _finding(case, f"returns {name or 'something'} that is not numbers", _shape(expected), part.other),
+                None,
+                "",
+            )
+        if part.dtype == "bool" or np.iscomplexobj(part.values):
+            return (
+                _finding(case, f"returns {name or 'an array'} of dtype {part.dtype}", "float64", part.dtype),
+                None,
+                "",
+            )
+        arrays.append(np.asarray(part.values, np.float64))
+        if part.dtype in ("float32", "float16"):
+            note = f"{case.call.function} returns {part.dtype}; float64 was asked"
+    for n, (array, expected) in enumerate(zip(arrays, case.expected, strict=True)):
+        if array.shape != expected.shape:
+            got = f"shape {array.shape}"
+            return (
+                _finding(case, f"returns {_item(case, n) or 'an array'} of the wrong shape", _shape(expected), got),
+                tuple(arrays),
+                note,
+            )
+    return None, tuple(arrays), note
+
+
+def _container(case: Case) -> str:
+    if case.container == "array":
+        return "a number" if case.expected[0].shape == () else f"an array of shape {case.expected[0].shape}"
+    names = ", ".join(ITEM_NAMES[case.call.function])
+    return f"Params({names})" if case.container == "Params" else f"a tuple ({names})"
+
+
+def _item(case: Case, n: int) -> str:
+    return "" if case.container == "array" else ITEM_NAMES[case.call.function][n]
+
+
+def _kind(part: Part) -> str:
+    return part.other or (f"array of shape {part.values.shape}" if part.values is not None else "value")
+
+
+def _shape(expected: Array) -> str:
+    return "a number" if expected.shape == () else f"shape {expected.shape}"
+
+
+def _values(case: Case, got: tuple[Array, ...], parts: tuple[Part, ...]) -> Finding | None:
+    if case.rule == "impossible":
+        loss = float(got[0])
+        if loss >= tolerance.LOSS_OF_THE_IMPOSSIBLE:  # nan is not
+            return None
+        due = f"inf, or at least {tolerance.LOSS_OF_THE_IMPOSSIBLE:g}"
+        return _finding(case, "puts too low a price on a true class of probability 0", due, number(loss))
+    for n, (array, expected, part) in enumerate(zip(got, case.expected, parts, strict=True)):
+        tau = tolerance.TAU_FLOAT32 if part.dtype == "float32" else tolerance.TAU
+        if not close(array, expected, tau):
+            return difference(case, n, array, expected, tau)
+    return None
+
+
+def close(got: Array, expected: Array, tau: float) -> bool:
+    """Whether max|g - g*| ≤ τ max|g*|, with every entry finite. Shapes must be equal already."""
+    if not np.isfinite(got).all():
+        return False
+    return bool(np.abs(got - expected).max(initial=0.0) <= tau * np.abs(expected).max(initial=0.0))
+
+
+def difference(case: Case, n: int, got: Array, expected: Array, tau: float) -> Finding:
+    """Say where the first difference is: its index, both values, the step, the relative error."""
+    scale = np.abs(expected).max(initial=0.0)
+    with np.errstate(invalid="ignore"):
+        wrong = ~(np.abs(got - expected) <= tau * scale)  # nan and inf count as wrong
+    index = tuple(int(i) for i in np.argwhere(wrong)[0])
+    name = _item(case, n)
+    finite = np.isfinite(got).all()
+    summary = f"returns {name + ' with ' if name else ''}{'wrong values' if finite else 'nan or inf'}"
+    at = f"{name or 'result'}[{', '.join(map(str, index))}]" if index else "the value"
+    step = f", step t = {index[0] + 1}" if _rows_are_steps(case, expected) and index else ""
+    error = (
+        f"; largest error {number(float(np.abs(got - expected).max() / scale))} of the largest entry"
+        if finite and scale
+        else ""
+    )
+    share = f"{int(wrong.sum())} of {wrong.size} entries differ" if wrong.size > 1 else ""
+    where = f"{at}{step}" + (f"; {share}" if share else "") + error
+    return _finding(
+        case, summary, f"{at} = {number(float(expected[index]))}", f"{at} = {number(float(got[index]))}", where
+    )
+
+
+def _rows_are_steps(case: Case, expected: Array) -> bool:
+    in_time = ("forward", "output_error", "one_to_one", "one_to_many", "many_to_many")
+    return case.call.function in in_time and expected.ndim == 2
+
+
+def number(value: Any) -> str:
+    """Return a number as feedback prints it."""
+    return f"{value:.6g}"

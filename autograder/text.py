@@ -1,0 +1,21 @@
+"""Text that students control (names, ids, messages), made safe to print."""
+
+
+def printable(text: str, limit: int | None = 120) -> str:
+    r"""Return `text` on one line, with everything invisible or active written as an escape such as `\x1b`.
+
+    Controls, terminal escapes, line breaks, bidi and zero-width characters and the lone surrogates of
+    undecodable file names are escaped; letters of every script stay. A result longer than `limit`
+    characters is cut and ends with "…".
+
+    Args:
+        text: what a student wrote or named.
+        limit: the most characters to return, at least 1; None for all of them.
+    """
+    # More than `limit` characters are never shown, so a huge text is not looked at in full.
+    shown = text if limit is None else text[: limit + 1]
+    if not shown.isprintable():
+        shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in shown)
+    if limit is not None and len(shown) > limit:
+        return shown[: limit - 1] + "…"
+    return shown

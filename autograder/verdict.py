@@ -1,0 +1,61 @@
+"""What the judge says: outcomes of tasks and verdicts on submissions. Plain data, with no I/O.
+
+The two lists of names below are the only place where statuses and states are spelled.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+Status = Literal["graded", "import_error", "timeout", "memory", "crashed", "rejected", "missing", "not_graded"]
+State = Literal["pass", "partial", "fail", "error", "timeout", "memory", "crashed", "not_implemented", "forbidden"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+STATES: tuple[State, ...] = get_args(State)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that cost marks, or would have: what was expected, what came, where it begins."""
+
+    part: str
+    case: str  # the case's name, such as "square"; never its arrays
+    summary: str  # one sentence
+    expected: str = ""
+    got: str = ""
+    where: str = ""  # index and step of the first difference
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The known mistake that explains a wrong answer, or several that explain it equally well."""
+
+    bugs: tuple[tuple[str, ...], ...]  # ids; each explanation is one mistake or a pair
+    misconception: str  # a clause: "the slope of tanh, 1 - h², is left out"
+    questions: tuple[str, ...]  # what a tutor would ask
+    slides: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of one task."""
+
+    task: str
+    state: State
+    points: float
+    max_points: float
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()  # remarks that cost nothing
+    diagnoses: tuple[Diagnosis, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The result of one submission. `score` is None where no mark may be given (our fault)."""
+
+    student_id: str
+    status: Status
+    score: float | None
+    max_score: float
+    message: str = ""
+    tasks: tuple[Outcome, ...] = ()
+    notes: tuple[str, ...] = ()
+    seconds: float = field(default=0.0, compare=False)  # wall time; no part of the marks

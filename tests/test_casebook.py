@@ -1,0 +1,78 @@
+"""Case sets: the same for the same seed, a student's own with a secret, certified before they are used."""
+
+import json
+
+import numpy as np
+import pytest
+
+from autograder import casebook
+from autograder.casebook import NoCases, case_set, seed_identity, seed_of
+from autograder.rubric import TASKS
+from autograder.sandbox.encode import encode_plan
+from autograder.sandbox.room import wire
+
+ALL = tuple(task.id for task in TASKS)
+
+
+def test_a_seed_gives_the_same_plan_byte_for_byte() -> None:
+    """Fixed seeds: two runs ask exactly the same."""
+    first = encode_plan(case_set(5).plan(ALL))
+    case_set.cache_clear()
+    assert encode_plan(case_set(5).plan(ALL)) == first
+    assert encode_plan(case_set(6).plan(ALL)) != first
+
+
+def test_every_part_of_every_task_has_a_case() -> None:
+    """No part of the rubric is given away."""
+    cases = case_set(0)
+    for task in TASKS:
+        assert {case.part for case in cases.of(task.id)} == {part.id for part in task.parts}
+        assert {case.call.function for case in cases.of(task.id)} == set(task.functions)
+
+
+def test_the_room_never_holds_an_answer() -> None:
+    """No expected array is among the inputs of any task: the answer to one is not given away by another."""
+    cases = case_set(0)
+    plan = encode_plan(cases.plan(ALL))
+    for case in cases.cases:
+        for expected in case.expected:
+            identity = np.array_equal(expected, np.eye(len(expected))) if expected.ndim else False
+            assert identity or case.rule == "impossible" or expected.tobytes() not in plan, case.call.id
+
+
+def test_a_plan_names_no_part_and_no_rule() -> None:
+    """The header lists calls and inputs, and nothing that a judge would need."""
+    frame = encode_plan(case_set(0).plan(ALL))
+    header, _ = wire.lengths(frame[: wire.PREFIX.size], 1 << 30, 1 << 30)
+    plan = json.loads(frame[wire.PREFIX.size : wire.PREFIX.size + header])
+    assert set(plan) == {"calls", "kept", "records"}
+    assert {field for call in plan["calls"] for field in call} == {"id", "group", "function", "args", "kwargs"}
+
+
+def test_a_secret_gives_students_inputs_of_their_own() -> None:
+    """Seeds depend on the student and on the secret, and not on the order of grading."""
+    secret, other = b"0123456789abcdef", b"fedcba9876543210"
+    seeds = {name: seed_of(0, secret, name) for name in map(str, range(50))}
+    assert len(set(seeds.values())) > 35
+    assert seed_of(0, secret, "7") == seeds["7"]
+    assert not set(seeds.values()) & {seed_of(0, other, name) for name in seeds}
+    assert len({seed_of(0, None, name) for name in seeds}) == 1
+
+
+def test_the_identity_of_a_secret_does_not_give_it_away() -> None:
+    """Two secrets are told apart by something that is not the secret."""
+    secret = b"0123456789abcdef"
+    assert seed_identity(0, secret) != seed_identity(0, b"fedcba9876543210")
+    assert secret.decode() not in seed_identity(0, secret)
+
+
+def test_a_seed_that_is_not_certified_is_skipped_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A seed that falls short gives way to the next attempt; with none left, the run stops with a reason."""
+    verdicts = iter(["too bad", *[""] * 100])
+    monkeypatch.setattr(casebook.numeric, "disagreement", lambda *_: next(verdicts))
+    skipped = casebook.case_set.__wrapped__(0)
+    monkeypatch.setattr(casebook.numeric, "disagreement", lambda *_: "")
+    assert not np.array_equal(skipped.cases[0].expected[0], casebook.case_set.__wrapped__(0).cases[0].expected[0])
+    monkeypatch.setattr(casebook.numeric, "disagreement", lambda *_: "the gradient is off")
+    with pytest.raises(NoCases, match="the gradient is off"):
+        casebook.case_set.__wrapped__(0)

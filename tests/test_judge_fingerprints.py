@@ -1,0 +1,138 @@
+"""Relations between what was due and what came: named where they hold everywhere, and nowhere else."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from autograder.judge.fingerprints import CaseFacts, Sample, fingerprints
+
+Array = NDArray[np.float64]
+
+PLAIN = CaseFacts(T=7, D=3, H=5, K=4, activation="tanh", reduction="sum", one_hot=True, square=False)
+KINDS = {
+    "plain": PLAIN,
+    "longer": replace(PLAIN, T=9, K=6),
+    "identity": replace(PLAIN, activation="identity"),
+    "mean": replace(PLAIN, reduction="mean"),
+    "soft": replace(PLAIN, one_hot=False),
+    "square": replace(PLAIN, D=4, H=4, square=True),
+    "one step": replace(PLAIN, T=1),
+}
+
+
+def rows(facts: CaseFacts, seed: int = 0) -> Array:
+    """Return an answer with one row per step."""
+    return np.random.default_rng([facts.T, facts.K, seed]).standard_normal((facts.T, facts.K))
+
+
+def found(reply: Callable[[CaseFacts, Array], Array], seed: int = 0) -> tuple[str, ...]:
+    """Return what is said when every answer is turned into a reply by `reply(facts, expected)`."""
+    return fingerprints([Sample(facts, rows(facts, seed), reply(facts, rows(facts, seed))) for facts in KINDS.values()])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "factor"),
+    [
+        ("every value has the opposite sign", lambda facts: -1),
+        ("every value is T times too large", lambda facts: facts.T),
+        ("every value is T times too small", lambda facts: 1 / facts.T),
+        ("every value is twice what it should be", lambda facts: 2),
+        ("every value is half of what it should be", lambda facts: 0.5),
+        ("every value is K times too large", lambda facts: facts.K),
+        ("every value is K times too small", lambda facts: 1 / facts.K),
+        ("every value is 1/ln 2 times what it should be", lambda facts: 1 / np.log(2)),
+        ("every value is 1/ln 10 times what it should be", lambda facts: 1 / np.log(10)),
+    ],
+)
+@settings(max_examples=20)
+@given(seed=st.integers(0, 2**32))
+def test_constant_factors_are_named(sentence, factor, seed):
+    """A factor is named alone, also where it is T or K and so another number in every case."""
+    names = found(lambda facts, expected: factor(facts) * expected, seed)
+    assert [name for name in names if name.startswith("every value")] == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "turn"),
+    [
+        ("it is the transpose of what it should be", lambda expected: expected.T),
+        ("the rows stand one step late", lambda expected: np.roll(expected, 1, axis=0)),
+        ("the rows stand one step late", lambda expected: np.vstack([0 * expected[:1], expected[:-1]])),
+        ("the rows stand one step early", lambda expected: np.roll(expected, -1, axis=0)),
+        ("the rows are in reverse order", lambda expected: expected[::-1]),
+        ("only the first step is right", lambda expected: np.vstack([expected[:1], expected[1:] + 1])),
+        ("only the last step is right", lambda expected: np.vstack([expected[:-1] + 1, expected[-1:]])),
+    ],
+)
+@settings(max_examples=20)
+@given(seed=st.integers(0, 2**32))
+def test_turned_and_shifted_answers_are_named(sentence, turn, seed):
+    """What is done to the rows is named, whatever the numbers are; one step alone cannot tell and does not matter."""
+    names = found(lambda _, expected: turn(expected), seed)
+    assert [name for name in names if name != "it is right for T = 1 only"] == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "right"),
+    [
+        ('it is right for the "identity" activation only', lambda facts: facts.activation == "identity"),
+        ('it is right for the "tanh" activation only', lambda facts: facts.activation == "tanh"),
+        ('it is right for the "sum" reduction only', lambda facts: facts.reduction == "sum"),
+        ('it is right for the "mean" reduction only', lambda facts: facts.reduction == "mean"),
+        ("it is right for one-hot labels only", lambda facts: facts.one_hot),
+        ("it is right only where D = H = K", lambda facts: facts.square),
+        ("it is right for T = 1 only", lambda facts: facts.T == 1),
+    ],
+)
+def test_conditions_are_named(sentence, right):
+    """An answer that is right under one condition alone is said to be so, and nothing else is said."""
+    wrong = np.random.default_rng(1)
+
+    def reply(facts, expected):
+        return expected if right(facts) else wrong.standard_normal(expected.shape)
+
+    assert found(reply) == (sentence,)
+
+
+def test_a_single_step_may_be_right_by_luck():
+    """A mistake in the flow through time forgives T = 1; it is still right for the identity only."""
+
+    def reply(facts, expected):
+        return expected if facts.activation == "identity" or facts.T == 1 else expected**2
+
+    assert found(reply) == ('it is right for the "identity" activation only',)
+
+
+def test_numbers_that_are_no_rows_are_not_shifted():
+    """A gradient has no steps: its rows may be rotated without that being called late."""
+    gradient = np.random.default_rng(0).standard_normal((4, 5))
+    assert fingerprints([Sample(PLAIN, gradient, np.roll(gradient, 1, axis=0))]) == ()
+
+
+def test_a_loss_is_an_array_of_no_dimension():
+    """A float has a factor like any array; the infinite price of an impossible truth has none and is passed over."""
+    facts = KINDS["plain"]
+    losses = [(3.0, -3.0), (5.0, -5.0), (np.inf, 27.7)]
+    samples = [Sample(facts, np.array(due), np.array(came)) for due, came in losses]
+    assert fingerprints(samples) == ("every value has the opposite sign",)
+
+
+@pytest.mark.parametrize("reply", [lambda e: e, lambda e: e**2 + 1, lambda e: e + np.nan, lambda e: e[:, :1]])
+def test_nothing_is_said_where_nothing_holds(reply):
+    """Right answers, unrelated numbers, nan and other shapes have no fingerprint."""
+    assert found(lambda _, expected: reply(expected)) == ()
+
+
+@pytest.mark.parametrize("odd", KINDS)
+def test_one_case_that_differs_silences_a_relation(odd):
+    """A relation that does not hold in one case is not named."""
+
+    def reply(facts, expected):
+        return 3 * expected if facts is KINDS[odd] else 2 * expected
+
+    assert found(reply) == ()
