@@ -1,0 +1,168 @@
+"""Reading submissions within limits: files, notebooks, and what is neither."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from autograder.submissions import Unreadable, find_submissions, read_source
+from tests.odd_submissions import ODD, make_odd_class, unprivileged
+
+LIMIT = 1_000_000
+
+
+def notebook(path: Path, *cells: object) -> Path:
+    """Write a notebook of format 4; a cell that is a text is a code cell."""
+    full = [{"cell_type": "code", "source": c} if isinstance(c, str) else c for c in cells]
+    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": full}))
+    return path
+
+
+def test_a_python_file_is_one_chunk(tmp_path: Path) -> None:
+    """The text comes whole under the file's name, with the digest of its bytes; a mark of UTF-8 is dropped."""
+    raw = b"\xef\xbb\xbf# caf\xc3\xa9\r\nx = 1\r\n"
+    (tmp_path / "rnn.py").write_bytes(raw)
+    source = read_source(tmp_path / "rnn.py", LIMIT)
+    assert source.kind == "py"
+    assert source.chunks == (("rnn.py", "# café\r\nx = 1\r\n"),)
+    assert source.digest == hashlib.sha256(raw).hexdigest()
+
+
+def test_offsets_count_from_the_files_first_byte(tmp_path: Path) -> None:
+    """The place of a byte that is no UTF-8 is counted with the mark before the text."""
+    (tmp_path / "rnn.py").write_bytes(b"\xef\xbb\xbfx\n\xff")
+    with pytest.raises(Unreadable, match=r"0xff at offset 5 \(line 2\)"):
+        read_source(tmp_path / "rnn.py", LIMIT)
+
+
+def test_code_is_text_to_the_reader(tmp_path: Path) -> None:
+    """Source that no compiler takes is read all the same: judging it is the room's work."""
+    (tmp_path / "rnn.py").write_text("def softmax(:\n" + "(" * 5000)
+    assert read_source(tmp_path / "rnn.py", LIMIT).chunks[0][1].startswith("def softmax(:")
+
+
+def test_the_limit_is_the_last_size_that_is_read(tmp_path: Path) -> None:
+    """A file of exactly the limit is read; one byte more is refused with both numbers."""
+    (tmp_path / "rnn.py").write_text("x" * 1000)
+    assert read_source(tmp_path / "rnn.py", 1000).chunks == (("rnn.py", "x" * 1000),)
+    with pytest.raises(Unreadable, match=r"1,000 bytes, and at most 999 "):
+        read_source(tmp_path / "rnn.py", 999)
+
+
+def test_a_file_larger_than_it_says_is_refused() -> None:
+    """Where a size of 0 is a lie (as in /proc), no more than the limit is read."""
+    endless = Path("/proc/self/environ")
+    if not endless.exists() or len(endless.read_bytes()) < 2:
+        pytest.skip("no /proc here")
+    with pytest.raises(Unreadable, match="more than the 1 bytes"):
+        read_source(endless, 1)
+
+
+def test_every_odd_submission_is_refused_with_its_reason(tmp_path: Path) -> None:
+    """Large, not UTF-8, not a file, closed, no notebook, ambiguous: each message says which and what to do."""
+    expected = make_odd_class(tmp_path / "class")
+    found = {s.student_id: s for s in find_submissions(tmp_path / "class")}
+    assert found.keys() == expected.keys()
+    for name, submission in found.items():
+        message = submission.problem
+        if not message:
+            assert submission.path is not None
+            with pytest.raises(Unreadable) as caught:
+                read_source(submission.path, LIMIT)
+            message = str(caught.value)
+        assert [word for word in expected[name].says if word not in message] == [], (name, message)
+        assert message.isprintable()
+
+
+@pytest.mark.parametrize("name", ["link", "pipe", "folder", "socket"])
+def test_reading_never_waits_for_or_follows_what_is_no_file(tmp_path: Path, name: str) -> None:
+    """A link, a pipe nobody writes to, a folder or a socket that took the file's place is refused at once."""
+    (tmp_path / "class" / name).mkdir(parents=True)
+    ODD[name].make(tmp_path / "class" / name)
+    with pytest.raises(Unreadable, match=r"rnn\.py .*(link|pipe|folder|socket)"):
+        read_source(tmp_path / "class" / name / "rnn.py", LIMIT)
+
+
+def test_no_permission_is_a_reason(tmp_path: Path) -> None:
+    """A file that may not be read is refused with that reason."""
+    (tmp_path / "rnn.py").touch(mode=0)
+    with unprivileged(), pytest.raises(Unreadable, match="permission"):
+        read_source(tmp_path / "rnn.py", LIMIT)
+
+
+def test_the_machines_failures_are_not_the_students(tmp_path: Path) -> None:
+    """A file that is gone raises what the system raises, so that nobody's work is refused for it."""
+    with pytest.raises(FileNotFoundError):
+        read_source(tmp_path / "rnn.py", LIMIT)
+
+
+# --- notebooks -------------------------------------------------------------------------------------
+
+
+def test_code_cells_come_in_order_with_their_numbers(tmp_path: Path) -> None:
+    """Text cells don't count, empty code cells count but aren't handed on, magics stay as written."""
+    path = notebook(
+        tmp_path / "RNN.IPYNB",  # as some systems rename uploads
+        {"cell_type": "markdown", "source": ["# Task 1"]},
+        {"cell_type": "code", "source": ["import numpy as np\n", "%matplotlib inline"], "outputs": []},
+        "  \n",
+        "%%time\n!pip install numpy",
+        {"cell_type": "raw", "source": "x"},
+    )
+    source = read_source(path, LIMIT)
+    assert source.kind == "ipynb"
+    assert source.chunks == (
+        ("cell 1", "import numpy as np\n%matplotlib inline"),
+        ("cell 3", "%%time\n!pip install numpy"),
+    )
+
+
+@pytest.mark.parametrize("extra", ["NaN", '"\\ud83d"', "[" * 200 + "]" * 200])
+def test_what_jupyter_writes_elsewhere_in_the_file_is_no_obstacle(tmp_path: Path, extra: str) -> None:
+    """NaN in an output, half an emoji, nested metadata: all legal to Jupyter, none of it our concern."""
+    cells = '[{"cell_type": "code", "source": "x = 1"}]'
+    (tmp_path / "rnn.ipynb").write_text(f'{{"nbformat": 4, "metadata": {{"x": {extra}}}, "cells": {cells}}}')
+    assert read_source(tmp_path / "rnn.ipynb", LIMIT).chunks == (("cell 1", "x = 1"),)
+
+
+@pytest.mark.parametrize("major", [2, 3])
+def test_old_notebooks_are_upgraded(tmp_path: Path, major: int) -> None:
+    """Formats 2 and 3 keep their cells in worksheets and their code in "input"."""
+    cells = [
+        {"cell_type": "markdown", "source": "Hello", "metadata": {}},
+        {"cell_type": "code", "input": "x = 1", "language": "python", "outputs": [], "collapsed": False},
+    ]
+    old = {"nbformat": major, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [{"cells": cells}]}
+    (tmp_path / "rnn.ipynb").write_text(json.dumps(old))
+    assert read_source(tmp_path / "rnn.ipynb", LIMIT).chunks == (("cell 1", "x = 1"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[]", ("not a notebook", "array")),
+        ("{}", ("not a notebook", "nbformat")),
+        ('{"nbformat": 4}', ("not a notebook", "cells")),
+        ('{"nbformat": 4, "cells": []}', ("no code cells",)),
+        ('{"nbformat": 4, "cells": [{"cell_type": "markdown", "source": "x"}]}', ("no code cells",)),
+        ('{"nbformat": 4, "cells": [{"cell_type": "code", "source": 3}]}', ("source", "int")),
+        ('{"nbformat": 4, "cells": [{"cell_type": "code", "source": [["x"]]}]}', ("source", "array")),
+        ('{"nbformat": 4, "cells": {"a": 1}}', ("cells", "object")),
+        ('{"nbformat": "4", "cells": []}', ("nbformat", "str")),
+        ('{"nbformat": 3, "worksheets": 7}', ("old format",)),
+        ('{"nbformat": -1, "cells": []}', ("old format",)),
+        ('{"nbformat": 4, "cells": [', ("JSON", "line 1")),
+        ('{"nbformat": 4, "x": ' + "9" * 5000 + ', "y": NaN}', ("JSON", "digits")),
+        ('{"nbformat": 4, "x": ' + "[" * 100_000 + "]" * 100_000 + "}", ("nested too deep",)),
+        ('{"nbformat": 4, "x": NaN, "y": ' + "[" * 100_000 + "]" * 100_000 + "}", ("nested too deep",)),
+        ('{"nbformat": 4, "cells": [{"cell_type": "code", "source": "\\u0000"}]}', ("cell 1", "NUL")),
+        ('{"nbformat": 4, "cells": [{"cell_type": "code", "source": "\\ud800"}]}', ("cell 1", "half a character")),
+    ],
+)
+def test_what_is_no_notebook_says_why(tmp_path: Path, text: str, words: tuple[str, ...]) -> None:
+    """Wrong structure, wrong types, broken or hostile JSON: a message each, and never another exception."""
+    (tmp_path / "rnn.ipynb").write_text(text)
+    with pytest.raises(Unreadable) as caught:
+        read_source(tmp_path / "rnn.ipynb", LIMIT)
+    assert [word for word in ("rnn.ipynb", *words) if word not in str(caught.value)] == [], str(caught.value)
