@@ -1,0 +1,237 @@
+"""Settings of a grading run, from an optional TOML file. Every key has a default.
+
+    seed = 0
+
+    [tasks.bptt_W]
+    points = 20          # the parts of the task scale with it
+    enabled = true
+
+    [limits]
+    call_cpu_seconds = 2
+    submission_seconds = 20
+    memory_mb = 1024
+    file_mb = 10         # what one student hands in, pictures in a notebook included
+    output_mb = 1        # what one submission may print
+    reply_mb = 64        # what it may hand back
+
+    [follow_through]
+    cap = 0.7            # the most that consistency with one's own wrong function earns, 0 to 1
+
+The ranges stand at the fields below; messages are worded from them.
+"""
+
+import difflib
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Self, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from autograder.rubric import TASK_BY_ID, TASKS, Task
+
+MEGABYTE = 2**20
+
+
+class ConfigError(Exception):
+    """The settings file can't be used; the message lists everything that is wrong with it."""
+
+
+def _known_task(task_id: str) -> str:
+    if task_id not in TASK_BY_ID:
+        raise ValueError(task_id)  # worded by `_describe`, which knows where it stands
+    return task_id
+
+
+class _Table(BaseModel):
+    """A TOML table: no unknown keys, no numbers in strings, nothing changes once it is read."""
+
+    # Defaults are validated too, so that a default of 2 and a written 2 are the same 2.0 to `digest`.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=True)
+
+
+class TaskSettings(_Table):
+    """What an instructor changes about one task; `points` of None means those of the rubric."""
+
+    points: float | None = Field(default=None, ge=0, le=1000)
+    enabled: bool = True
+
+
+class Limits(_Table):
+    """What a submission may use. A megabyte is 2**20 bytes."""
+
+    call_cpu_seconds: float = Field(default=2, gt=0, le=60)
+    submission_seconds: float = Field(default=20, gt=0, le=3600)
+    memory_mb: float = Field(default=1024, ge=128, le=65536)
+    file_mb: float = Field(default=10, gt=0, le=100)
+    output_mb: float = Field(default=1, gt=0, le=1024)
+    reply_mb: float = Field(default=64, gt=0, le=1024)
+
+    @property
+    def memory_bytes(self) -> int:
+        """Address space of the process that runs the submission."""
+        return round(self.memory_mb * MEGABYTE)
+
+    @property
+    def file_bytes(self) -> int:
+        """Size of the file that a student hands in."""
+        return round(self.file_mb * MEGABYTE)
+
+    @property
+    def output_bytes(self) -> int:
+        """What a submission may print."""
+        return round(self.output_mb * MEGABYTE)
+
+    @property
+    def reply_bytes(self) -> int:
+        """What a submission may hand back in arrays."""
+        return round(self.reply_mb * MEGABYTE)
+
+
+class FollowThrough(_Table):
+    """Credit for an answer that is consistent with the student's own wrong function."""
+
+    cap: float = Field(default=0.7, ge=0, le=1)
+
+
+class Settings(_Table):
+    """Everything an instructor can set. `Settings()` is the assignment as it comes."""
+
+    seed: int = Field(default=0, ge=0, le=2**63 - 1)
+    tasks: dict[Annotated[str, AfterValidator(_known_task)], TaskSettings] = {}
+    limits: Limits = Limits()
+    follow_through: FollowThrough = FollowThrough()
+
+    @model_validator(mode="after")
+    def _something_to_earn(self) -> Self:
+        if self.max_score <= 0:
+            raise ValueError("tasks: found no task that is enabled and has points; expected at least one")
+        return self
+
+    def points(self, task_id: str) -> float:
+        """Return what the task is worth in this run, whether or not it is enabled."""
+        changed = self.tasks.get(task_id, TaskSettings()).points
+        return TASK_BY_ID[task_id].points if changed is None else changed
+
+    def enabled_tasks(self) -> tuple[Task, ...]:
+        """Return the tasks that are graded, in the rubric's order."""
+        return tuple(task for task in TASKS if self.tasks.get(task.id, TaskSettings()).enabled)
+
+    @property
+    def max_score(self) -> float:
+        """What a perfect submission earns."""
+        return sum(self.points(task.id) for task in self.enabled_tasks())
+
+    def digest(self) -> str:
+        """Return a hash of everything here that decides a mark: equal digests, equal marks.
+
+        It is taken of the values in force, so that writing out a default changes nothing.
+        """
+        in_force = {
+            "seed": self.seed,
+            "points": {task.id: float(self.points(task.id)) for task in self.enabled_tasks()},
+            "limits": self.limits.model_dump(),
+            "follow_through": self.follow_through.model_dump(),
+        }
+        return hashlib.sha256(json.dumps(in_force, sort_keys=True).encode()).hexdigest()
+
+
+def load_settings(path: Path | None) -> Settings:
+    """Read settings from a TOML file; without one, the assignment is graded as it comes.
+
+    Raises:
+        ConfigError: the file can't be read, isn't TOML, or has unknown keys or values out of range.
+    """
+    if path is None:
+        return Settings()
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path} does not exist; leave out --config to grade with the default settings") from None
+    except OSError as error:
+        raise ConfigError(f"{path} can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigError(f"{path}: byte {error.object[error.start]:#04x} in line {line} is not UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}") from error
+    try:
+        return Settings.model_validate(raw)
+    except ValidationError as error:
+        problems = [_describe(detail) for detail in error.errors()]
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    raise ConfigError("\n  ".join([f"{path} has {count}:", *problems]))
+
+
+def _keys(table: type[_Table], prefix: str = "") -> dict[str, FieldInfo]:
+    """Map the dotted name of every key and table that a settings file can have to its field."""
+    keys = {}
+    for name, field in table.model_fields.items():
+        keys[prefix + name] = field
+        if isinstance(field.annotation, type) and issubclass(field.annotation, _Table):
+            keys |= _keys(field.annotation, f"{prefix}{name}.")
+    return keys
+
+
+def _all_keys() -> dict[str, FieldInfo]:
+    tasks = {f"tasks.{task.id}": FieldInfo(annotation=TaskSettings) for task in TASKS}
+    values = {key: field for name in tasks for key, field in _keys(TaskSettings, f"{name}.").items()}
+    return _keys(Settings) | tasks | values
+
+
+def _describe(detail: ErrorDetails) -> str:
+    """Say in one line which key is wrong, what was found there and what is allowed."""
+    *parents, name = (str(part) for part in detail["loc"]) if detail["loc"] else ("",)
+    key = ".".join([*parents, name])
+    if detail["type"] == "extra_forbidden":
+        return _unknown_key(key)
+    if name == "[key]":  # pydantic's mark of a bad key, after the key itself
+        near = difflib.get_close_matches(parents[-1], TASK_BY_ID, n=1)
+        hint = f"did you mean tasks.{near[0]}? " if near else ""
+        return f"{'.'.join(parents)}: no such task; {hint}The ids are {', '.join(TASK_BY_ID)}"
+    if detail["type"] == "value_error":
+        return str(detail["ctx"]["error"])  # ours, and complete
+    return f"{key}: found {_found(detail['input'])}; expected {_expected(_all_keys()[key])}"
+
+
+def _unknown_key(key: str) -> str:
+    """Word the complaint about a key that does not exist, with the keys that do and the likeliest one."""
+    parent, _, word = key.rpartition(".")
+    siblings = {name.rpartition(".")[2]: name for name in _all_keys() if name.rpartition(".")[0] == parent}
+    # A key is as often in the wrong table as misspelled.
+    elsewhere = {name.rpartition(".")[2]: name for name in _all_keys() if not name.endswith((".points", ".enabled"))}
+    near = [words[match] for words in (siblings, elsewhere) for match in difflib.get_close_matches(word, words, n=1)]
+    hint = f"did you mean {near[0]}? " if near else ""
+    place = f"[{parent}]" if parent else "the file"
+    return f"{key}: unknown key; {hint}Allowed in {place}: {', '.join(siblings)}"
+
+
+def _found(value: Any) -> str:
+    """Show a value as it would stand in TOML, briefly."""
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, float):
+        return str(value)  # inf and nan as TOML spells them
+    text = json.dumps(value, default=str)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _expected(field: FieldInfo) -> str:
+    """Word a field's type and bounds, such as "a number above 0, at most 60"."""
+    kinds = get_args(field.annotation) if isinstance(field.annotation, UnionType) else (field.annotation,)
+    nouns = {bool: "true or false", int: "a whole number", float: "a number"}
+    noun = next((nouns[kind] for kind in kinds if kind in nouns), "a table")
+    words = {"gt": "above", "ge": "at least", "le": "at most"}
+    bounds = [
+        f"{word} {getattr(constraint, attribute)}"
+        for constraint in field.metadata
+        for attribute, word in words.items()
+        if hasattr(constraint, attribute)
+    ]
+    return f"{noun} {', '.join(bounds)}" if bounds else noun

@@ -1,0 +1,78 @@
+"""Grade one submission in a room: perform, judge, look twice at what went wrong, reach a verdict."""
+
+import time
+from dataclasses import dataclass, field
+
+from autograder.cases import CaseSet
+from autograder.config import Settings
+from autograder.judge import CaseResult, examine_task, explain, judge_task, reach_verdict
+from autograder.judge.agreement import follow_through
+from autograder.judge.follow import Follow
+from autograder.rubric import Task
+from autograder.sandbox.perform import EncodedPlan, perform
+from autograder.sandbox.supervisor import Supervisor
+from autograder.submissions import Source
+from autograder.verdict import Outcome, Verdict
+
+# What a task's own process may put right: an earlier task may have left numpy or a global in disorder.
+DOUBTFUL = ("fail", "partial", "error")
+
+
+@dataclass
+class Exam:
+    """A case set with its encoded plans, shared by every submission that gets these cases."""
+
+    cases: CaseSet
+    settings: Settings
+    whole: EncodedPlan = field(init=False)
+    _alone: dict[str, EncodedPlan] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.whole = EncodedPlan(self.cases.plan(tuple(task.id for task in self.settings.enabled_tasks())))
+
+    def alone(self, task: str) -> EncodedPlan:
+        """Return the plan of one task."""
+        if task not in self._alone:
+            self._alone[task] = EncodedPlan(self.cases.plan((task,)))
+        return self._alone[task]
+
+
+def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) -> Verdict:
+    """Return the verdict on a submission.
+
+    Raises:
+        RoomBroken: the room failed; the submission has no verdict.
+    """
+    started = time.perf_counter()
+    transcript = perform(room, source, exam.whole)
+    tasks = exam.settings.enabled_tasks()
+    results = {task.id: examine_task(exam.cases, task, transcript.replies) for task in tasks}
+    outcomes = {task.id: judge_task(task, results[task.id], exam.settings.points(task.id)) for task in tasks}
+    for task in tasks:
+        if outcomes[task.id].state in DOUBTFUL and transcript.loaded:
+            _look_again(room, source, exam, task, results, outcomes)
+    for task in tasks:
+        follow = Follow.of(task, exam.cases, results, outcomes)
+        if follow is not None:
+            replies = perform(room, source, EncodedPlan(follow.plan)).replies
+            credit = follow_through(follow, replies, exam.settings.follow_through.cap)
+            outcomes[task.id] = judge_task(task, results[task.id], exam.settings.points(task.id), credit)
+    explained = [explain(outcomes[task.id], results[task.id]) for task in tasks]
+    seconds = time.perf_counter() - started
+    return reach_verdict(student_id, transcript, explained, exam.settings, seconds)
+
+
+def _look_again(
+    room: Supervisor,
+    source: Source,
+    exam: Exam,
+    task: Task,
+    results: dict[str, tuple[CaseResult, ...]],
+    outcomes: dict[str, Outcome],
+) -> None:
+    """Perform one task in a process of its own, and keep what is better for the student."""
+    replies = perform(room, source, exam.alone(task.id)).replies
+    again = examine_task(exam.cases, task, replies)
+    outcome = judge_task(task, again, exam.settings.points(task.id))
+    if outcome.points > outcomes[task.id].points:
+        results[task.id], outcomes[task.id] = again, outcome

@@ -1,0 +1,49 @@
+"""Turn plans and jobs into frames for the room."""
+
+from typing import Any
+
+import numpy as np
+
+from autograder.plan import Plan, Ref, Stack, Value
+from autograder.rubric import PARAMS_FIELDS
+from autograder.sandbox.room import wire
+from solutions.rnn import Params
+
+
+def encode_plan(plan: Plan) -> bytes:
+    """Return the frame of a plan; made once and sent for every submission that gets this plan."""
+    body = bytearray()
+    kept: set[str] = set()
+
+    def describe(value: Value) -> Any:
+        if isinstance(value, Params):
+            items = [describe(item) for item in value]
+            return {"record": "Params", "fields": list(PARAMS_FIELDS), "items": items}
+        if isinstance(value, Ref):
+            kept.add(value.call)
+            return {"ref": [value.call, list(value.path)]}
+        if isinstance(value, Stack):
+            return {"stack": [describe(row) for row in value.rows]}
+        if isinstance(value, np.ndarray):
+            offset = len(body)
+            body.extend(np.ascontiguousarray(value, np.float64).tobytes())
+            return {"array": [list(value.shape), offset]}
+        return value
+
+    calls = [
+        {
+            "id": call.id,
+            "group": call.group,
+            "function": call.function,
+            "args": [describe(value) for value in call.args],
+            "kwargs": {name: describe(value) for name, value in call.kwargs.items()},
+        }
+        for call in plan.calls
+    ]
+    header = {"calls": calls, "kept": sorted(kept), "records": {"Params": list(PARAMS_FIELDS)}}
+    return wire.frame(header, bytes(body))
+
+
+def encode_job(chunks: tuple[tuple[str, str], ...], notebook: bool, poison: list[int], skip: list[str]) -> bytes:
+    """Return the frame of a job: the source, the steps not to try again, the groups not to call."""
+    return wire.frame({"chunks": chunks, "notebook": notebook, "poison": poison, "skip": skip})

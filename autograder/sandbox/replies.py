@@ -1,0 +1,153 @@
+"""What the room sends back, checked before it is believed: typed headers and bounded arrays.
+
+A submission controls every byte that arrives here. A frame that breaks a rule is a `Forgery`: nothing more
+of its stream is read.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from autograder.sandbox.room import wire
+
+MAX_HEADER = 1 << 18
+MAX_DIMENSIONS = 32
+
+
+class Forgery(Exception):
+    """A frame that no honest room sends."""
+
+
+class RaisedError(msgspec.Struct, frozen=True):
+    """An exception in student code; every string is theirs."""
+
+    type: str
+    message: str
+    where: str  # label of the chunk, "" where no line of theirs was running
+    line: int
+    text: str
+    memory: bool
+    inside: bool
+
+
+class Skipped(msgspec.Struct, frozen=True):
+    """A top-level statement that was not run because it had ended an earlier process."""
+
+    step: int
+    where: str
+    line: int
+
+
+class PartHeader(msgspec.Struct, frozen=True):
+    """One array of a result as the room describes it."""
+
+    shape: list[int]
+    dtype: str
+    other: str
+
+
+class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The header of any frame from the room."""
+
+    kind: Literal["locked", "step", "loaded", "value", "raised", "absent", "blocked", "end"]
+    call: str = ""
+    container: str = ""
+    parts: list[PartHeader] = []
+    changed: list[str] = []
+    error: RaisedError | None = None
+    problems: list[RaisedError] = []
+    skipped: list[Skipped] = []
+    layers: list[str] = []
+    step: int = 0
+    cpu: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One array of a result: float64 or complex128 values, and the dtype that the student returned."""
+
+    values: NDArray[np.float64] | NDArray[np.complex128] | None  # None: not an array of numbers
+    dtype: str = ""
+    other: str = ""  # what it is instead
+
+
+@dataclass(frozen=True, eq=False)
+class Reply:
+    """What came of one call."""
+
+    kind: Literal["value", "raised", "absent", "blocked", "lost"]
+    container: str = ""  # name of the tuple type, "" for a single array
+    parts: tuple[Part, ...] = ()
+    changed: tuple[str, ...] = ()
+    error: RaisedError | None = None
+    lost: "Loss | None" = None
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Why a call never answered: how the process that made it ended."""
+
+    state: Literal["timeout", "memory", "crashed", "forbidden"]
+    message: str
+
+
+_decoder = msgspec.json.Decoder(Message)
+
+
+def read_message(header: bytes) -> Message:
+    """Return the header of a frame.
+
+    Raises:
+        Forgery: not JSON, of other fields or types, or nested too deep.
+    """
+    try:
+        return _decoder.decode(header)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise Forgery(f"a header that is none: {error}") from None
+
+
+def read_reply(message: Message, body: bytes) -> Reply:
+    """Return the reply that a frame holds; the arrays are copies that own their memory.
+
+    Raises:
+        Forgery: shapes that do not add up to the bytes that came.
+    """
+    parts = []
+    offset = 0
+    for header in message.parts:
+        if header.other:
+            parts.append(Part(None, header.dtype, header.other))
+            continue
+        if len(header.shape) > MAX_DIMENSIONS or any(n < 0 for n in header.shape):
+            raise Forgery(f"an array of shape {header.shape[:8]}")
+        kind: type = np.complex128 if header.dtype.startswith(("complex", "clongdouble")) else np.float64
+        size = math.prod(header.shape)
+        end = offset + size * np.dtype(kind).itemsize
+        if end > len(body):
+            raise Forgery(f"an array of shape {header.shape[:8]} in a frame of {len(body)} bytes")
+        values: NDArray[Any] = np.frombuffer(body[offset:end], kind).reshape(header.shape)
+        parts.append(Part(values, header.dtype))
+        offset = end
+    if offset != len(body):
+        raise Forgery(f"{len(body) - offset} bytes that belong to no array")
+    if message.kind not in ("value", "raised", "absent", "blocked"):
+        raise Forgery(f"a frame of kind {message.kind} where a reply was due")
+    return Reply(message.kind, message.container, tuple(parts), tuple(message.changed), message.error)
+
+
+__all__ = [
+    "Forgery",
+    "Loss",
+    "Message",
+    "Part",
+    "RaisedError",
+    "Reply",
+    "Skipped",
+    "read_message",
+    "read_reply",
+    "wire",
+]

@@ -1,0 +1,40 @@
+"""Fixtures shared by the tests: one room for a module, and the way a submission is written in a test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.classroom import Grader
+from autograder.config import Settings
+from autograder.submissions import Source
+from autograder.verdict import Outcome, Verdict
+
+REFERENCE = (Path(__file__).parent.parent / "solutions" / "rnn.py").read_text(encoding="utf-8")
+
+
+def edited(*edits: tuple[str, str]) -> str:
+    """Return the reference with texts replaced; each must be there, so that no test edits nothing."""
+    text = REFERENCE
+    for old, new in edits:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def outcomes(verdict: Verdict) -> dict[str, Outcome]:
+    """Return the outcomes of a verdict by task."""
+    return {outcome.task: outcome for outcome in verdict.tasks}
+
+
+def lost(verdict: Verdict) -> dict[str, str]:
+    """Return the states of the tasks that are not fully right."""
+    return {outcome.task: outcome.state for outcome in verdict.tasks if outcome.state != "pass"}
+
+
+@pytest.fixture(scope="module")
+def grade() -> Iterator[Callable[[str], Verdict]]:
+    """Grade the text of an rnn.py in a real room."""
+    grader = Grader(Settings(), None)
+    yield lambda text: grader.grade("student", Source("py", (("rnn.py", text),), "digest"))
+    grader.close()

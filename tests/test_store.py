@@ -1,0 +1,220 @@
+"""The results file: what it keeps, what survives, and what is said when it can't be used."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from autograder.config import Settings, TaskSettings
+from autograder.store import Store, StoreError
+from tests.sample_verdicts import graded, missing, not_graded
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a results file can be made."""
+    return tmp_path / "results" / "results.sqlite"
+
+
+def run_python(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run code in a Python of its own, in the repository."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parent.parent, check=False)
+
+
+def test_verdicts_come_back_as_they_were(path):
+    """Every field of a verdict, its seconds too, is the same after a round trip, and the list is sorted."""
+    verdicts = [
+        graded("zoë", 0.5, "partial", message="half", notes=("a note",)),
+        graded("ana", 0, "fail", "import_error"),
+        not_graded("müller"),
+    ]
+    with Store(path) as store:
+        store.start_run(Settings(), [verdict.student_id for verdict in verdicts])
+        for verdict in verdicts:
+            store.save(verdict.student_id, "key", verdict)
+    with Store(path, create=False) as store:
+        kept = store.verdicts()
+    assert kept == sorted(verdicts, key=lambda verdict: verdict.student_id)
+    assert [verdict.seconds for verdict in kept] == [0.25, 0.0, 0.25]
+
+
+def test_a_later_verdict_replaces_an_earlier_one(path):
+    """A student has one verdict, and the key of that one."""
+    with Store(path) as store:
+        store.start_run(Settings(), ["ana"])
+        store.save("ana", "old", graded("ana", 0.2))
+        store.save("ana", "new", graded("ana", 0.9))
+        assert store.known() == {"ana": "new"}
+        assert store.verdicts() == [graded("ana", 0.9)]
+
+
+def test_who_was_not_graded_is_not_known(path):
+    """A student on whom the grader failed is graded again by the next run."""
+    with Store(path) as store:
+        store.save("ana", "1", graded("ana"))
+        store.save("ben", "2", not_graded("ben"))
+        store.save("cy", "3", missing("cy"))
+        assert store.known() == {"ana": "1", "cy": "3"}
+
+
+def test_who_left_the_class_is_kept_but_not_shown(path):
+    """A student who is no longer in the folder is in no output; if they come back, their verdict is still known."""
+    with Store(path) as store:
+        store.start_run(Settings(), ["ana", "ben"])
+        store.save("ana", "1", graded("ana"))
+        store.save("ben", "2", graded("ben"))
+        store.start_run(Settings(), ["ana"])
+        assert store.verdicts() == [graded("ana")]
+        assert store.gone() == ["ben"]
+        store.start_run(Settings(), ["ana", "ben"])
+        assert store.known() == {"ana": "1", "ben": "2"}
+        assert store.verdicts() == [graded("ana"), graded("ben")]
+        assert store.gone() == []
+
+
+def test_the_settings_of_the_run_are_kept(path):
+    """A report knows the settings of the run that it reports."""
+    settings = Settings(seed=3, tasks={"bptt_W": TaskSettings(points=20)})
+    with Store(path) as store:
+        store.start_run(Settings(), ["ana"])
+        store.start_run(settings, ["ana"])
+    with Store(path) as store:
+        assert store.settings() == settings
+
+
+def test_a_run_is_finished_when_it_says_so(path):
+    """A run that was only begun does not count as finished, nor does one begun after another had finished."""
+    with Store(path) as store:
+        assert not store.finished
+        store.start_run(Settings(), [])
+        assert not store.finished
+        store.finish_run()
+        assert store.finished
+        store.start_run(Settings(), [])
+        assert not store.finished
+
+
+def test_what_was_saved_survives_a_kill(path):
+    """A process killed by SIGKILL right after a save leaves that verdict, and a file that can be used."""
+    code = """
+import os, signal, sys
+from pathlib import Path
+from tests.sample_verdicts import graded
+from autograder.config import Settings
+from autograder.store import Store
+store = Store(Path(sys.argv[1]))
+store.start_run(Settings(), ["ana", "ben"])
+store.save("ana", "1", graded("ana"))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    assert run_python(code, path).returncode == -signal.SIGKILL
+    with Store(path) as store:
+        assert store.known() == {"ana": "1"}
+        store.save("ben", "2", graded("ben"))
+        assert store.verdicts() == [graded("ana"), graded("ben")]
+
+
+def test_a_disk_that_takes_no_more(path):
+    """Where the file can't grow, the message says so, and what was saved before can be read."""
+    code = """
+import resource, sys
+from pathlib import Path
+from tests.sample_verdicts import graded
+from autograder.config import Settings
+from autograder.store import Store, StoreError
+with Store(Path(sys.argv[1])) as store:
+    store.start_run(Settings(), ["ana", "ben"])
+    store.save("ana", "1", graded("ana"))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
+    try:
+        store.save("ben", "2", graded("ben", message="x" * 200_000))
+    except StoreError as error:
+        print(error)
+    print(len(store.verdicts()))
+"""
+    done = run_python(code, path)
+    message, count = done.stdout.splitlines()
+    assert message.startswith(f"{path}: the disk is full or failing")
+    assert count == "1"
+
+
+def test_a_folder_that_may_not_be_written():
+    """In a read-only folder the message names the file and its rights."""
+    with tempfile.TemporaryDirectory() as folder:
+        code = """
+import os, sys
+from pathlib import Path
+from autograder.store import Store, StoreError
+if os.geteuid() == 0:
+    os.seteuid(65534)  # root may write anywhere
+try:
+    Store(Path(sys.argv[1]) / "results.sqlite")
+except StoreError as error:
+    print(error)
+"""
+        Path(folder).chmod(0o555)
+        done = run_python(code, folder)
+        Path(folder).chmod(0o755)
+    assert "results.sqlite: it can't be opened; check the rights of the file and of its folder" in done.stdout
+
+
+def test_a_results_folder_that_is_a_file(tmp_path):
+    """A file in place of the results folder is named as the reason."""
+    (tmp_path / "taken").write_text("mine")
+    with pytest.raises(StoreError, match="taken can't be made a results folder: File exists"):
+        Store(tmp_path / "taken" / "results.sqlite")
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path):
+    """A text file under our name is refused, and stays as it is."""
+    path = tmp_path / "results.sqlite"
+    path.write_text("a shopping list\n" * 100)
+    with pytest.raises(StoreError, match="not a results file of bptt"):
+        Store(path)
+    assert path.read_text() == "a shopping list\n" * 100
+
+
+def test_a_database_of_another_program_is_left_alone(tmp_path):
+    """A foreign database is refused, and not a byte of it changes."""
+    path = tmp_path / "results.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE songs (title TEXT)")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="not a results file of bptt"):
+        Store(path)
+    assert path.read_bytes() == before
+
+
+def test_a_newer_layout_is_refused(path):
+    """A file of a later kit is refused with what to do, rather than read wrongly."""
+    Store(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(StoreError, match="has layout 99, and this version of bptt reads layout"):
+        Store(path)
+
+
+def test_a_damaged_verdict_is_named(path):
+    """A stored verdict of another form leads to a message, not to wrong grades."""
+    with Store(path) as store:
+        store.start_run(Settings(), ["ana"])
+        store.save("ana", "1", graded("ana"))
+    with sqlite3.connect(path) as connection:
+        connection.execute("""UPDATE verdict SET body = '{"student_id": "ana", "status": "splendid"}'""")
+    with Store(path) as store, pytest.raises(StoreError, match="grade the class again"):
+        store.verdicts()
+
+
+def test_nothing_was_graded_yet(path):
+    """A report on a folder without results says which command makes them."""
+    with pytest.raises(StoreError, match="grade a class first: bptt grade SUBMISSIONS --out"):
+        Store(path, create=False)
+    assert not os.path.lexists(path)
+    with Store(path) as store, pytest.raises(StoreError, match="holds no results yet"):
+        store.settings()
