@@ -1,0 +1,36 @@
+"""`bptt demo`: the whole job on the class of sample submissions that comes with the repository."""
+
+from pathlib import Path
+
+from autograder.handout import HandoutError, release
+from autograder.reports import say
+from autograder.run import RequestError, Screen, grade_folder
+
+_CLASS = Path(__file__).resolve().parent.parent / "tests" / "data" / "class"
+_RESULTS = Path("demo-results")
+
+
+def run_demo(screen: Screen) -> bool:
+    """Release the handout and grade the sample class, both into `demo-results/` of the current folder.
+
+    Returns:
+        Whether every sample submission has a mark.
+
+    Raises:
+        RequestError: the sample class is not there, as when the kit was installed from a wheel, or somebody
+            has worked in the handout of an earlier demo.
+        StoreError: the results can't be written.
+    """
+    if not _CLASS.is_dir():
+        raise RequestError(
+            f"the sample class is not part of an installed bptt-kit (looked in {_CLASS}): "
+            "clone the repository and run `make demo` there"
+        )
+    handout = _RESULTS / "assignment"
+    try:
+        release(handout)
+    except (HandoutError, OSError) as error:
+        raise RequestError(f"the handout of the demo can't be written: {error}") from error
+    say(screen.log, f"Released the handout, which is what students get: {handout}")
+    say(screen.log, f"Grading the sample class: {_CLASS}")
+    return grade_folder(_CLASS, _RESULTS, screen, jobs=None, config=None, secret_file=None)

@@ -1,0 +1,128 @@
+"""What an instructor sees while a class is graded, and when it is done."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Task as Bar
+from rich.table import Column, Table
+from rich.text import Text
+
+from autograder.config import Settings
+from autograder.points import number
+from autograder.text import printable
+from autograder.verdict import STATUSES, Outcome, State, Verdict
+
+# Between two lines of progress where no bar can be drawn, such as in the log of a batch job.
+_SECONDS_BETWEEN_LINES = 10.0
+# Students named in full in one message.
+_NAMED = 20
+_SHOWN_STATES: tuple[State, ...] = ("pass", "partial", "fail")
+
+OnVerdict = Callable[[Verdict], None]
+
+
+@contextmanager
+def report_progress(console: Console, total: int, clock: Callable[[], float] = time.monotonic) -> Iterator[OnVerdict]:
+    """Show how far grading is, with rate and time left: a bar on a terminal, now and then a line elsewhere.
+
+    Yields:
+        What to call with each verdict as it comes.
+    """
+    if console.is_terminal:
+        with _bar(console) as bar:
+            task = bar.add_task("grading", total=total)
+            yield lambda _verdict: bar.advance(task)
+    else:
+        yield _lines(console, total, clock)
+
+
+def show_class(console: Console, verdicts: Sequence[Verdict], settings: Settings) -> None:
+    """Print the table of tasks, the line about the class, and who was not graded.
+
+    Means are over those who handed in and have a mark; what could not be run counts as 0 points.
+    """
+    table = Table("task", *_right("points", *_SHOWN_STATES, "other", "mean"), box=SIMPLE_HEAD)
+    handed_in = [verdict for verdict in verdicts if verdict.status != "missing" and verdict.score is not None]
+    outcomes: dict[str, list[Outcome]] = {task.id: [] for task in settings.enabled_tasks()}
+    for verdict in handed_in:
+        for outcome in verdict.tasks:
+            outcomes.setdefault(outcome.task, []).append(outcome)
+    for task in settings.enabled_tasks():
+        table.add_row(task.title, number(settings.points(task.id)), *_counts(outcomes[task.id], len(handed_in)))
+    console.print(table)
+    say(console, _class_line(verdicts, handed_in, settings))
+    failed = [verdict for verdict in verdicts if verdict.status == "not_graded"]
+    if failed:
+        say(console, f"Not graded, and without a mark, because the grader failed on them ({len(failed)}):")
+    for verdict in failed[:_NAMED]:
+        say(console, f"  {printable(verdict.student_id)}: {printable(verdict.message, 300)}")
+    if len(failed) > _NAMED:
+        say(console, f"  and {len(failed) - _NAMED} more")
+
+
+def say(console: Console, text: str) -> None:
+    """Print a line as it is: rich would take brackets in it for markup, and colour its numbers."""
+    console.print(text, markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+
+class _Rate(ProgressColumn):
+    """Submissions per second, once there is something to measure."""
+
+    def render(self, task: Bar) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:.1f}/s" if speed else "")
+
+
+def _bar(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
+    return Progress(*columns, console=console)
+
+
+def _lines(console: Console, total: int, clock: Callable[[], float]) -> OnVerdict:
+    """Return a progress reporter that prints a line when the last one is some seconds old."""
+    start = last = clock()
+    done = 0
+
+    def on_verdict(_verdict: Verdict) -> None:
+        nonlocal done, last
+        done += 1
+        now = clock()
+        if now - last >= _SECONDS_BETWEEN_LINES:
+            last = now
+            rate = done / (now - start)
+            left = timedelta(seconds=round((total - done) / rate))
+            say(console, f"graded {done} of {total}, {rate:.1f} per second, {left} left")
+
+    return on_verdict
+
+
+def _counts(outcomes: Sequence[Outcome], handed_in: int) -> list[str]:
+    """Return how many have each shown state, how many none of these, and the mean of all who handed in."""
+    states = Counter(outcome.state for outcome in outcomes)
+    shown = [states[state] for state in _SHOWN_STATES]
+    mean = sum(outcome.points for outcome in outcomes) / handed_in if handed_in else None
+    return [*(str(count) for count in (*shown, handed_in - sum(shown))), _mean(mean)]
+
+
+def _class_line(verdicts: Sequence[Verdict], handed_in: Sequence[Verdict], settings: Settings) -> str:
+    counts = Counter(verdict.status for verdict in verdicts)
+    statuses = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
+    students = "1 student" if len(verdicts) == 1 else f"{len(verdicts)} students"
+    if not handed_in:
+        return f"{students}: {statuses or 'none'}."
+    mean = sum(verdict.score or 0.0 for verdict in handed_in) / len(handed_in)
+    return f"{students}: {statuses}. Mean of what was handed in: {_mean(mean)} of {number(settings.max_score)}."
+
+
+def _mean(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"
+
+
+def _right(*headers: str) -> list[Column]:
+    return [Column(header, justify="right") for header in headers]

@@ -1,0 +1,116 @@
+"""grades.csv: its columns, its numbers, and what no cell of it may do."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.config import Settings, TaskSettings
+from autograder.exports import write_grades
+from autograder.exports.csv import safe_cell
+from autograder.points import number
+from autograder.rubric import TASKS
+from tests.sample_verdicts import graded, missing, not_graded
+
+
+def rows(path: Path) -> list[list[str]]:
+    """Read a CSV file as other programs do."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+@pytest.fixture
+def written(tmp_path: Path):
+    """Write verdicts to a file, and return it."""
+
+    def written(*verdicts, settings=Settings()):  # noqa: B008 - settings can't be changed
+        path = tmp_path / "grades.csv"
+        write_grades(path, verdicts, settings)
+        return path
+
+    return written
+
+
+def test_the_whole_file(written):
+    """The columns are those of the contract, students are sorted, numbers are short, lines end with a line feed."""
+    path = written(missing("cy"), not_graded("ben"), graded("ana", 0.75, "partial"))
+    assert path.read_bytes().decode("utf-8") == (
+        "student_id,score,max_score,status,softmax,cross_entropy,forward,output_error,bptt_V,hidden_jacobian,bptt_W,"
+        "bptt_U,bptt_bias,gradient_step,one_to_one,one_to_many,many_to_one,many_to_many\n"
+        "ana,75,100,graded,6,5.25,11.25,4.5,5.25,6,11.25,5.25,3,2.25,3.75,3,3,5.25\n"
+        "ben,,100,not_graded,,,,,,,,,,,,,,\n"
+        "cy,0,100,missing,0,0,0,0,0,0,0,0,0,0,0,0,0,0\n"
+    )
+
+
+def test_the_order_of_verdicts_does_not_matter(written):
+    """The same verdicts give the same bytes, in whatever order they come."""
+    first = written(graded("ana"), graded("Ben"), missing("émile")).read_bytes()
+    assert written(missing("émile"), graded("Ben"), graded("ana")).read_bytes() == first
+
+
+def test_a_task_that_is_switched_off_has_no_column(written):
+    """Only enabled tasks have columns."""
+    header, row = rows(written(graded("ana"), settings=Settings(tasks={"softmax": TaskSettings(enabled=False)})))
+    assert header[4:] == [task.id for task in TASKS if task.id != "softmax"]
+    assert len(row) == len(header)
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", " =", "\n="])
+def test_no_id_starts_a_formula(written, start):
+    """An id that a spreadsheet would run as a formula is kept from it by an apostrophe."""
+    cell = rows(written(graded(f"{start}HYPERLINK(1)")))[1][0]
+    assert cell.startswith("'")
+    assert cell.endswith("HYPERLINK(1)")
+
+
+@given(st.text())
+def test_cells_are_one_line_of_text(text):
+    """Whatever the text, its cell starts no formula and breaks no line."""
+    cell = safe_cell(text)
+    assert not cell.lstrip().startswith(("=", "+", "-", "@"))
+    assert cell.isprintable()
+
+
+def test_an_id_cannot_start_a_cell_of_its_own(written):
+    """Where spreadsheets split at semicolons, an id with one stays in its quotes."""
+    path = written(graded("a;=1+1"))
+    assert '\n"a;=1+1",' in path.read_text(encoding="utf-8")
+    assert rows(path)[1][0] == "a;=1+1"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(8.0, "8"), (7.5, "7.5"), (11.25, "11.25"), (0.7 * 12, "8.4"), (-0.0, "0"), (-1e-9, "0"), (100.0, "100")],
+)
+def test_numbers_are_short(value, text):
+    """Points are written without trailing zeros and without the noise of floating point."""
+    assert number(value) == text
+
+
+@given(st.floats(0, 10_000))
+def test_numbers_are_right(value):
+    """What is written is the value to four decimals, with no exponent."""
+    text = number(value)
+    assert abs(float(text) - value) <= 0.5001e-4
+    assert "e" not in text
+
+
+def test_a_failed_write_leaves_the_earlier_file(written):
+    """When writing breaks half-way, the earlier grades are still there, and nothing else is left behind."""
+
+    def breaking():
+        yield graded("ana")
+        raise OSError("no space left")
+
+    path = written(graded("ben"))
+    before = path.read_bytes()
+    with pytest.raises(OSError, match="no space left"):
+        write_grades(path, breaking(), Settings())
+    bad = graded("ana", tasks=(object(),))
+    with pytest.raises(AttributeError):
+        write_grades(path, [graded("aaa"), bad], Settings())
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]

@@ -1,0 +1,140 @@
+"""The feedback page of one student."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from autograder.reports import feedback_name, feedback_text, remove_feedback, write_feedback
+from autograder.verdict import Finding, Outcome
+from tests.sample_verdicts import graded, missing, not_graded
+
+ODD_IDS = [
+    r".",
+    r"..",
+    r"../ana",
+    r"a/b",
+    r"a\b",
+    r"/etc/passwd",
+    r".hidden",
+    r"-rf",
+    r"con",
+    r"NUL.x",
+    r"a:b",
+    r"ana.",
+    r"a~b",
+]
+ODD_IDS += ["", "a\nb", "ana ", "x" * 300, "é" * 150, "\udcff"]
+
+# What a line of text can make of itself in Markdown, with no harm done.
+BLOCKS = {"h1", "h2", "p", "strong", "em", "code", "pre", "ul", "ol", "li", "blockquote", "hr", "br"}
+
+
+def test_a_lost_mark_has_its_reason():
+    """The page has the total, a line per task, and for a lost mark what was expected, what came and where."""
+    finding = Finding("tanh", "square", "no slope of tanh", "shape (4, 4)", "shape (4,)", "entry (0, 1), step 2")
+    outcome = Outcome("bptt_W", "partial", 3, 15, (finding,), ("float64 was asked",))
+    text = feedback_text(graded("ana", 0.03, tasks=(outcome,), message="Well begun.", notes=("graded rnn.py",)))
+    assert text == (
+        "# Feedback for ana\n"
+        "\n"
+        "**3 of 100 points** (graded)\n"
+        "\n"
+        "Well begun.\n"
+        "\n"
+        "- graded rnn.py\n"
+        "\n"
+        "| task | state | points |\n"
+        "|---|---|---|\n"
+        "| Task 7: bptt_W | partial | 3 of 15 |\n"
+        "\n"
+        "## Task 7: bptt_W: partial, 3 of 15\n"
+        "\n"
+        '- For the tanh network (case "square"): no slope of tanh\n'
+        "  - expected: shape (4, 4)\n"
+        "  - got: shape (4,)\n"
+        "  - where: entry (0, 1), step 2\n"
+        "- Note: float64 was asked\n"
+    )
+
+
+def test_states_are_written_in_words():
+    """A state such as not_implemented is shown without its underscore."""
+    outcome = Outcome("softmax", "not_implemented", 0, 8)
+    assert "| Task 1: softmax | not implemented | 0 of 8 |" in feedback_text(graded("ana", 0, tasks=(outcome,)))
+
+
+def test_our_fault_is_no_zero():
+    """A student on whom the grader failed reads that there is no mark, and that it is not their fault."""
+    text = feedback_text(not_graded("ana"))
+    assert "No mark: this submission could not be graded, and that is not your fault." in text
+    assert "0 of 100" not in text
+
+
+def test_students_cannot_write_html_links_or_headings():
+    """What a student controls stays on its line and is neither HTML nor a link."""
+    hostile = "<script>alert(1)</script>\n# Full marks\n![x](http://evil) [x]: http://evil \\<b>"
+    finding = Finding("tanh", "square", hostile, got=hostile)
+    outcome = Outcome("bptt_W", "error", 0, 15, (finding,), (hostile,))
+    text = feedback_text(graded(hostile, 0, tasks=(outcome,), message=hostile, notes=(hostile,)))
+    assert "\n# Full marks" not in text
+    assert text.count(r"\<script>alert(1)\</script>") == 6
+    assert text.count(r"![x\](http://evil) [x\]: http://evil \\\<b>") == 6
+
+
+@given(st.text(alphabet=r"<>[]()!\`*_:#&;/ax 	" + "\n"))
+@example("[a](x)")
+@example("![a](x)")
+@example("\\<a>")
+def test_no_text_becomes_html_or_a_link(text):
+    """Whatever a message says, a Markdown reader makes neither tags of its own, nor links, nor pictures of it."""
+    page = MarkdownIt("commonmark", {"html": True}).render(feedback_text(missing("ana", text)))
+    assert set(re.findall(r"<([^\s/>]+)", page)) <= BLOCKS
+
+
+def test_arrays_and_escapes_stay_readable():
+    """Indices and escaped characters are not cluttered with backslashes of Markdown."""
+    finding = Finding("tanh", "square", "wrong values", where="first at result[0, 1]", got="a \x1b")
+    text = feedback_text(graded("ana", tasks=(Outcome("bptt_W", "fail", 0, 15, (finding,)),)))
+    assert "first at result[0, 1]\n" in text
+    assert "got: a \\x1b\n" in text
+
+
+@pytest.mark.parametrize("student_id", ["ana", "Ben.Müller", "s-12345", "李雷", "a b+c@d.edu"])
+def test_ordinary_ids_name_their_files(student_id):
+    """An id that can be a file name is the file's name."""
+    assert feedback_name(student_id) == f"{student_id}.md"
+
+
+@pytest.mark.parametrize("student_id", ODD_IDS)
+def test_odd_ids_name_harmless_files(tmp_path: Path, student_id):
+    """An id that is no file name gets one that stays in its folder, on every system."""
+    name = feedback_name(student_id)
+    write_feedback(tmp_path / "feedback", [missing(student_id)])
+    assert [path.name for path in tmp_path.rglob("*.md")] == [name]
+    assert set(name) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~")
+    assert not name.startswith((".", "-"))
+    assert len(name) <= 64
+
+
+@given(st.lists(st.text(max_size=8), unique=True))
+def test_no_two_students_share_a_file(student_ids):
+    """Distinct ids have distinct file names."""
+    assert len({feedback_name(student_id) for student_id in student_ids}) == len(student_ids)
+
+
+def test_nobody_can_take_the_file_of_another():
+    """An id that imitates the file name of an odd id gets another file name."""
+    odd = feedback_name("a/b")
+    assert feedback_name(odd.removesuffix(".md")) != odd
+
+
+def test_feedback_of_who_left_is_removed(tmp_path: Path):
+    """The pages of students who left go, other files stay, and a page that is not there is no error."""
+    write_feedback(tmp_path, [missing("ana"), missing("ben")])
+    (tmp_path / "mine.txt").write_text("a note")
+    remove_feedback(tmp_path, ["ben", "cy"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ana.md", "mine.txt"]
