@@ -1,0 +1,188 @@
+"""Import rnn.py, and call the functions in it. What goes wrong becomes words."""
+
+import difflib
+import inspect
+import linecache
+import sys
+import traceback
+import types
+import warnings
+from collections.abc import Callable, Mapping
+from importlib.util import decode_source
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from .cases import PARAMS, TASKS, Case
+from .results import Finding, NotWrittenYet, Wrong
+
+_TITLES = tuple(f"Task {task.number}: {task.id}" for task in TASKS)
+_SIGNATURES = {name: signature for task in TASKS for name, signature in task.signatures.items()}
+
+
+class CannotImport(Exception):
+    """There is nothing to check; str() says which line broke and what to do."""
+
+
+def _quote(filename: str, line: int | None, function: str = "") -> str:
+    """Return where a line is, and the line itself below."""
+    place = f"{Path(filename).name}, line {line}" + (f", in {function}" if function else "")
+    return f"{place}:\n    {linecache.getline(filename, line or 0).strip()}"
+
+
+def _said(error: BaseException) -> str:
+    """Return the exception's name and the first lines of its message."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()][:3]
+    return ": ".join([type(error).__name__, " ".join(lines)[:300]] if lines else [type(error).__name__])
+
+
+def _own_line(error: BaseException, filename: str) -> str:
+    """Return the innermost line of the student's own file that the exception went through."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == filename]
+    return _quote(filename, frames[-1].lineno, frames[-1].name.replace("<module>", "")) if frames else ""
+
+
+def load(path: Path) -> "Student":
+    """Import a student's file.
+
+    Raises:
+        CannotImport: the file is missing, is not Python, or an exception stops it.
+    """
+    source = _read(path)
+    filename = str(path)
+    module = types.ModuleType(path.stem)
+    module.__file__ = filename
+    linecache.checkcache(filename)
+    try:
+        # Compiled from the text each time: bytecode in __pycache__ can be older than a quick edit.
+        code = compile(source, filename, "exec", dont_inherit=True)
+        sys.modules[path.stem] = module  # dataclasses and `import rnn` look here
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exec(code, module.__dict__)  # noqa: S102  # running the student's own file is the purpose
+    except SyntaxError as error:
+        raise CannotImport(
+            f"{path.name} is not valid Python: {error.msg}\n  {_quote(error.filename or filename, error.lineno)}\n"
+            "Correct this line (or the end of the one above it), then run pytest again."
+        ) from error
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # also SystemExit, when a file calls exit()
+        raise CannotImport(
+            f"{path.name} cannot be imported: {_said(error)}\n  {_own_line(error, filename)}\n"
+            "This line runs as soon as the file is imported. Correct it, or move it into a\n"
+            "function, then run pytest again."
+        ) from error
+    return Student(module.__dict__)
+
+
+def _read(path: Path) -> str:
+    try:
+        return decode_source(path.read_bytes())
+    except FileNotFoundError as error:
+        raise CannotImport(f"There is no {path.name} here. Put yours into {path.parent}") from error
+    except OSError as error:
+        raise CannotImport(f"{path.name} cannot be read: {_said(error)}") from error
+    except (UnicodeDecodeError, SyntaxError) as error:  # SyntaxError: it names a coding that does not exist
+        what = f"{path.name} is not text in UTF-8: {error}"
+        raise CannotImport(f"{what}\nSave it as UTF-8, then run pytest again.") from error
+
+
+class Student:
+    """The functions of one student, by name: those of a file, or of a notebook."""
+
+    def __init__(self, namespace: Mapping[str, object]) -> None:
+        self._namespace = namespace
+
+    def call(self, case: Case) -> object:
+        """Call a case's function with fresh arguments, and return what it returned.
+
+        Raises:
+            NotWrittenYet: the function, or one that it calls, is still a stub.
+            Wrong: it is missing, has another signature, raised, or changed its arguments.
+        """
+        args, kwargs = case.arguments(self.make_params)
+        before = {name: array.copy() for name, array in _arrays(case, args)}
+        reply = self.invoke(case.function, *args, **kwargs)
+        for name, array in _arrays(case, args):
+            _require_unchanged(name, before[name], array)
+        return reply
+
+    def invoke(self, name: str, *args: object, **kwargs: object) -> object:
+        """Call one function. Raises NotWrittenYet and Wrong, as `call` does."""
+        function = self._function(name)
+        try:
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return function(*args, **kwargs)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # also SystemExit: one function that calls exit() ends no other check
+            if isinstance(error, NotImplementedError) and str(error) in _TITLES:
+                raise NotWrittenYet(str(error)) from error
+            if isinstance(error, TypeError):
+                _require_signature(name, function, args, kwargs)
+            raise Wrong(_raised(function, error), "error") from error
+
+    def make_params(self, **arrays: object) -> object:
+        """Make the student's own `Params`."""
+        return self.invoke("Params", **arrays)
+
+    def _function(self, name: str) -> Callable[..., object]:
+        function = self._namespace.get(name)
+        if callable(function):
+            return cast(Callable[..., object], function)
+        if name in self._namespace:
+            got = f"{name} is {type(function).__name__}, not a function"
+            raise Wrong(Finding(f"{name} cannot be called", expected=_SIGNATURES.get(name, ""), got=got), "error")
+        close = difflib.get_close_matches(name, self._namespace, n=1, cutoff=0.75)
+        got = f"no such name; there is {close[0]}: is that it?" if close else "no such name"
+        raise Wrong(Finding(f"{name} is missing", expected=_SIGNATURES.get(name, f"class {name}"), got=got), "error")
+
+
+def _arrays(case: Case, args: tuple[object, ...]) -> list[tuple[str, np.ndarray]]:
+    """Return every array among the arguments with its name, those inside a Params included."""
+    found: list[tuple[str, object]] = []
+    for name, value in zip(case.args, args, strict=True):
+        found += [(name, value)] + [(f"{name}.{field}", getattr(value, field, None)) for field in PARAMS]
+    return [(name, value) for name, value in found if isinstance(value, np.ndarray)]
+
+
+def _require_unchanged(name: str, before: np.ndarray, after: np.ndarray) -> None:
+    if np.array_equal(before, after):
+        return
+    if before.shape != after.shape:
+        change = f"its shape was {before.shape} and is now {after.shape}"
+    else:
+        index = tuple(int(i) for i in np.argwhere(before != after)[0])
+        change = f"{name}{list(index)} was {before[index]:.6g} and is now {after[index]:.6g}"
+    raise Wrong(
+        Finding(
+            f"the argument {name} was changed",
+            expected="arguments that stay as they are: the caller still needs them",
+            got=change,
+            where="look for +=, -=, out= or an assignment to a slice; work on a copy",
+        )
+    )
+
+
+def _require_signature(
+    name: str, function: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]
+) -> None:
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # a builtin that does not tell
+        return
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError as error:
+        bare = [parameter.replace(annotation=parameter.empty) for parameter in signature.parameters.values()]
+        got = f"{name}{signature.replace(parameters=bare, return_annotation=signature.empty)}: {error}"
+        finding = Finding(f"{name} has another signature", expected=_SIGNATURES.get(name, "as in the handout"), got=got)
+        raise Wrong(finding, "error") from error
+
+
+def _raised(function: Callable[..., object], error: BaseException) -> Finding:
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return Finding("raised an exception", got=_said(error), where=_own_line(error, code.co_filename if code else ""))

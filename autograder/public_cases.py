@@ -1,0 +1,95 @@
+"""The public cases: what the handout's self-check asks, with the answers of the reference, as two files.
+
+They are a case set like those of the grader, from a seed that no run can be given: whoever learns these
+answers by heart knows no hidden one.
+"""
+
+import io
+import json
+from typing import Any
+
+import numpy as np
+
+from autograder.casebook import case_set
+from autograder.cases import Array, Case
+from autograder.rubric import PARAMS_FIELDS, SIGNATURES, TASKS
+from autograder.tolerance import LOSS_OF_THE_IMPOSSIBLE, NUMDIFFTOOLS_ERRORS, TAU, TAU_FLOAT32
+from autograder.worlds import Recipe, draw_world
+from solutions.rnn import Params
+
+# Settings allow seeds below this.
+PUBLIC_SEED = 2**63
+#: For numerical gradients of the student's own loss: each entry costs some thirty calls of it.
+SMALL = Recipe("small", T=4, D=2, H=3, K=2, labels="soft")
+
+# Functions whose arrays have one row per step.
+_ROWS_ARE_STEPS = ("forward", "output_error", "one_to_one", "one_to_many", "many_to_many")
+_ITEMS = {"array": ("result",), "tuple": ("H", "Y_hat"), "Params": PARAMS_FIELDS}
+
+
+def public_files(name: str) -> dict[str, bytes]:
+    """Return `name`.json, the tasks and the calls, and `name`.npz, the arrays that it names."""
+    pool = _Pool()
+    facts = {
+        "tolerance": {"float64": TAU, "float32": TAU_FLOAT32, "numerical_errors": NUMDIFFTOOLS_ERRORS},
+        "tasks": [
+            {
+                "number": task.number,
+                "id": task.id,
+                "signatures": dict(zip(task.functions, task.signatures, strict=True)),
+                "parts": [{"id": part.id, "points": part.points, "what": part.what} for part in task.parts],
+            }
+            for task in TASKS
+        ],
+        "small": {name: pool.value(value, f"small/{name}") for name, value in _small().items()},
+        "cases": [_facts(case, pool) for case in case_set(PUBLIC_SEED).cases],
+    }
+    file = io.BytesIO()
+    np.savez_compressed(file, allow_pickle=False, **pool.arrays)
+    text = json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
+    return {f"{name}.json": text.encode(), f"{name}.npz": file.getvalue()}
+
+
+class _Pool:
+    """The arrays of all cases; one that several share is stored once, under the name of its first use."""
+
+    def __init__(self) -> None:
+        self.arrays: dict[str, Array] = {}
+        self._names: dict[tuple[tuple[int, ...], bytes], str] = {}
+
+    def add(self, array: Array, name: str) -> str:
+        name = self._names.setdefault((array.shape, array.tobytes()), name)
+        self.arrays.setdefault(name, array)
+        return name
+
+    def value(self, value: object, name: str) -> dict[str, Any]:
+        if isinstance(value, Params):
+            return {"params": {field: self.add(getattr(value, field), f"{name}.{field}") for field in PARAMS_FIELDS}}
+        if isinstance(value, np.ndarray):
+            return {"array": self.add(value, name)}
+        return {"value": value}
+
+
+def _small() -> dict[str, object]:
+    world = draw_world(np.random.default_rng(PUBLIC_SEED), SMALL)
+    logits = np.log(world.states[1])  # (T, K)
+    return {"params": world.params, "X": world.X, "h_init": world.h_init, "Y": world.Y, "o": logits}
+
+
+def _facts(case: Case, pool: _Pool) -> dict[str, Any]:
+    call = case.call
+    inside = SIGNATURES[call.function].partition("(")[2].rstrip(")")
+    names = [name.partition("=")[0] for name in inside.split(", ")]
+    items = zip(_ITEMS[case.container], case.expected, strict=True)
+    return {
+        "id": f"{call.function}/{case.name.removeprefix(f'{call.function}, ')}",
+        "task": case.task,
+        "part": case.part,
+        "function": call.function,
+        "args": {name: pool.value(value, f"{call.id}/{name}") for name, value in zip(names, call.args, strict=False)},
+        "kwargs": call.kwargs,
+        "returns": case.container,
+        "expected": {name: pool.add(array, f"{call.id}/answer/{name}") for name, array in items},
+        "steps": call.function in _ROWS_ARE_STEPS,
+        "at_least": LOSS_OF_THE_IMPOSSIBLE if case.rule == "impossible" else None,
+    }

@@ -1,0 +1,135 @@
+"""The tasks and the public cases, as `public_cases.json` and `public_cases.npz` hold them."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+MakeParams = Callable[..., object]
+
+#: The fields of a `Params`.
+PARAMS = ("U", "W", "V", "b", "c")
+
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Part:
+    """A share of a task's points."""
+
+    id: str
+    points: float
+    what: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task, as in the README's table."""
+
+    number: int
+    id: str
+    signatures: dict[str, str]  # function -> how it is called
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Network:
+    """The five arrays of a `Params`, before they become the student's own `Params`."""
+
+    arrays: dict[str, Array]
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One call with public inputs, and what it must return."""
+
+    id: str
+    task: str
+    part: str
+    function: str
+    args: dict[str, object]  # in the order of the call
+    kwargs: dict[str, object]
+    returns: str  # "array" (also a number), "tuple" or "Params"
+    expected: dict[str, Array]  # by name; "result" where there is only one
+    steps: bool  # the rows of what is expected are the steps of the sequence
+    at_least: float | None  # for a loss of which inf and any large number are right
+
+    @property
+    def name(self) -> str:
+        """The case's name without its function."""
+        return self.id.partition("/")[2]
+
+    @property
+    def call(self) -> str:
+        """The call, with arrays by name and everything else by value."""
+        args = [name if isinstance(value, np.ndarray | Network) else f"{value}" for name, value in self.args.items()]
+        options = [f"{name}={json.dumps(value)}" for name, value in self.kwargs.items()]
+        return f"{self.function}({', '.join(args + options)})"
+
+    @property
+    def sizes(self) -> str:
+        """The shapes of the arguments."""
+        return ", ".join(f"{name} {_size(value)}" for name, value in self.args.items() if _size(value))
+
+    def arguments(self, make_params: MakeParams) -> tuple[tuple[object, ...], dict[str, object]]:
+        """Return fresh copies of the arguments; networks become `make_params(U, W, V, b, c)`."""
+
+        def fresh(value: object) -> object:
+            if isinstance(value, Network):
+                return make_params(**{name: array.copy() for name, array in value.arrays.items()})
+            return value.copy() if isinstance(value, np.ndarray) else value
+
+        return tuple(map(fresh, self.args.values())), dict(self.kwargs)
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far from the expected an answer may be, relative to its largest entry."""
+
+    float64: float
+    float32: float  # passes with a note
+    numerical_errors: float  # multiple of the error that numdifftools estimates
+
+
+def _size(value: object) -> str:
+    if isinstance(value, Network):
+        (H, D), K = value.arrays["U"].shape, len(value.arrays["c"])
+        return f"(D={D} H={H} K={K})"
+    return str(value.shape) if isinstance(value, np.ndarray) else ""
+
+
+def _value(spec: dict[str, Any], arrays: dict[str, Array]) -> object:
+    if "array" in spec:
+        return arrays[spec["array"]]
+    if "params" in spec:
+        return Network({name: arrays[key] for name, key in spec["params"].items()})
+    return spec["value"]
+
+
+def _case(spec: dict[str, Any], arrays: dict[str, Array]) -> Case:
+    values = {name: _value(value, arrays) for name, value in spec.pop("args").items()}
+    expected = {name: arrays[key] for name, key in spec.pop("expected").items()}
+    return Case(args=values, expected=expected, **spec)
+
+
+def _task(spec: dict[str, Any]) -> Task:
+    return Task(parts=tuple(Part(**part) for part in spec.pop("parts")), **spec)
+
+
+def _read() -> tuple[tuple[Task, ...], dict[str, Case], dict[str, object], Tolerance]:
+    facts = json.loads((_FOLDER / "public_cases.json").read_text(encoding="utf-8"))
+    with np.load(_FOLDER / "public_cases.npz", allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+    cases = (_case(spec, arrays) for spec in facts["cases"])
+    small = {name: _value(spec, arrays) for name, spec in facts["small"].items()}
+    tasks = tuple(_task(spec) for spec in facts["tasks"])
+    return tasks, {case.id: case for case in cases}, small, Tolerance(**facts["tolerance"])
+
+
+#: The tasks in order, the cases by id, the inputs of the numerical gradients by name, and the tolerance.
+TASKS, CASES, SMALL, TOLERANCE = _read()

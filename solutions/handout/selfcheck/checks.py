@@ -1,0 +1,144 @@
+"""The checks: one for each part of a task, and one for each gradient that numdifftools can confirm."""
+
+from dataclasses import dataclass
+from functools import cache, partial
+
+from . import numerical
+from .cases import CASES, TASKS, Case, Task
+from .compare import compare
+from .results import Finding, NotWrittenYet, Result, Wrong
+from .student import Student
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the self-check."""
+
+    id: str  # such as "bptt_W-tanh"; `pytest -k` selects by it
+    task: str
+    part: str = ""  # the part of the task, for its points …
+    numerical: str = ""  # … or the function whose gradient is checked numerically
+
+    def __str__(self) -> str:
+        return self.id
+
+
+def _checks(task: Task) -> list[Check]:
+    checks = [Check(f"{task.id}-{part.id}", task.id, part=part.id) for part in task.parts]
+    gradients = [function for function in task.signatures if function in numerical.USES]
+    for function in gradients:
+        suffix = f"-{function}" if len(gradients) > 1 else ""
+        checks.append(Check(f"{task.id}-numerical{suffix}", task.id, numerical=function))
+    return checks
+
+
+CHECKS = tuple(check for task in TASKS for check in _checks(task))
+
+_TASKS = {task.id: task for task in TASKS}
+
+# What a function of the student's usually calls: while that is wrong, so is this, through no fault of its own.
+_CALLS = {f"forward-{activation}": ("softmax-values",) for activation in ("tanh", "identity")} | {
+    f"{wrapper}-{activation}": (f"forward-{activation}",)
+    for wrapper in ("one_to_one", "one_to_many", "many_to_one", "many_to_many")
+    for activation in ("tanh", "identity")
+}
+
+
+def run(student: Student, check: Check) -> Result:
+    """Run one check. Never raises for what a student wrote."""
+    return _run_numerical(student, check) if check.numerical else _run_part(student, check)
+
+
+@cache
+def _run_part(student: Student, check: Check) -> Result:
+    part = next(part for part in _TASKS[check.task].parts if part.id == check.part)
+    result = partial(Result, check.id, check.task, max_points=part.points)
+    cases = [case for case in CASES.values() if (case.task, case.part) == (check.task, check.part)]
+    wrong: dict[str, Wrong] = {}
+    notes: dict[str, None] = {}  # a set that keeps its order
+    for case in cases:
+        try:
+            notes[_run_case(student, case)] = None
+        except NotWrittenYet as stub:
+            return result("to do", points=0, note=_to_do(case.function, check.task, stub))
+        except Wrong as error:
+            wrong[case.id] = error
+    note = ", ".join(filter(None, notes))
+    if not wrong:
+        return result("pass", points=part.points, note=note)
+    if suspects := _suspects(student, _CALLS.get(check.id, ())):
+        return result("waiting", points=0, note=f"differs, and uses {suspects}, not right yet: see to that first")
+    case = CASES[next(iter(wrong))]
+    return result(
+        wrong[case.id].state,
+        points=0,
+        call=case.call,
+        case=f'"{case.name}" with {case.sizes}',
+        finding=wrong[case.id].finding,
+        others=_others(cases, wrong, case),
+        note=note,
+    )
+
+
+def _run_case(student: Student, case: Case) -> str:
+    note = compare(student.call(case), case)
+    try:
+        compare(student.call(case), case)
+    except Wrong as wrong:
+        finding = wrong.finding
+        summary = "a second call with the same arguments gives something else: is state kept between calls?"
+        raise Wrong(Finding(summary, finding.expected, finding.got, finding.where)) from wrong
+    return note
+
+
+def _to_do(function: str, task: str, stub: NotWrittenYet) -> str:
+    own = f"Task {_TASKS[task].number}: {task}"
+    return "not written yet" if str(stub) == own else f"{function} calls another stub, {stub}"
+
+
+def _others(cases: list[Case], wrong: dict[str, Wrong], shown: Case) -> str:
+    right = [f'"{case.name}"' for case in cases if case.id not in wrong]
+    also = [f'"{case.name}"' for case in cases if case.id in wrong and case is not shown]
+    groups = (("also wrong", also), ("right", right))
+    return "\n".join(f"{title}: {', '.join(names)}" for title, names in groups if names)
+
+
+def _run_numerical(student: Student, check: Check) -> Result:
+    function = check.numerical
+    result = partial(Result, check.id, check.task, points=0, max_points=0)
+    states = {run(student, part).state for part in _value_checks(check.task, function)}
+    if "to do" in states:
+        return result("to do", note="not written yet")
+    if "error" in states:
+        return result("waiting", note="the numerical check waits until this runs")
+    right = states == {"pass"}
+    try:
+        comparison = numerical.compare(student, function)
+    except numerical.Waiting as waiting:
+        return result("waiting", note=str(waiting))
+    except NotWrittenYet as stub:
+        return result("to do", note=_to_do(function, check.task, stub))
+    except Wrong as wrong:
+        if not right:  # the same has been said about the public cases
+            return result("waiting", note="the numerical check waits for a result of the right form")
+        return result(wrong.state, call=f"{function} on your own loss", finding=wrong.finding)
+    suspects = _suspects(student, numerical.USES[function])
+    found = comparison.difference
+    if found is None:
+        consistent = f"the derivative of your own loss, but not right: first see to {suspects}"
+        return result("pass", note=consistent if suspects and not right else "")
+    if right and suspects:
+        return result("waiting", note=f"right, but not the derivative of your own loss: first see to {suspects}")
+    call = f"{function}, numerical gradient"
+    return result("fail", call=call, finding=numerical.describe(comparison, found))
+
+
+def _value_checks(task: str, function: str) -> list[Check]:
+    parts = {case.part for case in CASES.values() if case.function == function}
+    return [check for check in CHECKS if check.task == task and check.part in parts]
+
+
+def _suspects(student: Student, checks: tuple[str, ...]) -> str:
+    """Return the tasks of those checks that are written, and wrong."""
+    used = [check for check in CHECKS if check.id in checks]
+    return " or ".join(check.task for check in used if run(student, check).state not in ("pass", "to do"))

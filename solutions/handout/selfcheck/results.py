@@ -1,0 +1,46 @@
+"""What a check says. Plain data."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+# "waiting": a numerical gradient that needs another task to be right first.
+State = Literal["pass", "fail", "error", "to do", "waiting"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong: what was expected, what came, and where it begins."""
+
+    summary: str  # one sentence
+    expected: str = ""
+    got: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """The result of one check."""
+
+    check: str
+    task: str
+    state: State
+    points: float
+    max_points: float
+    call: str = ""  # the call that went wrong
+    case: str = ""  # its case and sizes, in words
+    finding: Finding | None = None
+    others: str = ""  # how the other cases of this check went
+    note: str = ""  # a remark that costs nothing, or what the check waits for
+
+
+class NotWrittenYet(Exception):
+    """The function, or one that it calls, is still the stub; str() is the stub's title."""
+
+
+class Wrong(Exception):
+    """A call did not give what it must."""
+
+    def __init__(self, finding: Finding, state: Literal["fail", "error"] = "fail") -> None:
+        super().__init__(finding.summary)
+        self.finding = finding
+        self.state: Literal["fail", "error"] = state

@@ -1,0 +1,104 @@
+"""Results as lines of text, at most 80 columns wide."""
+
+import sys
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .cases import TASKS, Task
+from .results import Result
+
+_WIDTH = 79
+_LABEL = 10
+# For consoles that cannot show them.
+_ASCII = str.maketrans(
+    {"±": "+-", "×": "x", "·": "*", "≤": "<=", "≥": ">=", "∂": "d", "ŷ": "y_hat", "φ": "phi", "…": "..."}
+)
+
+
+@dataclass(frozen=True)
+class ScoreLine:
+    """One line of the summary; `state` says how to colour it."""
+
+    text: str
+    state: str
+
+
+def printable(text: str) -> str:
+    """Return the text with whatever the console's encoding cannot hold spelled out or replaced."""
+    encoding = getattr(sys.__stdout__, "encoding", None) or "ascii"
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return text.translate(_ASCII).encode("ascii", "replace").decode("ascii")
+    return text
+
+
+def explain(result: Result) -> str:
+    """Say what is wrong: the call, what was expected, what came, where, and how other cases went."""
+    finding = result.finding
+    if finding is None:
+        return result.note
+    lines = _wrapped(f"{result.call}: {finding.summary}" if result.call else finding.summary)
+    lines += _labelled("case", result.case) + _labelled("expected", finding.expected) + _labelled("got", finding.got)
+    lines += _labelled("where", finding.where) + _labelled("cases", result.others)
+    return "\n".join(lines)
+
+
+def score_lines(results: Sequence[Result]) -> list[ScoreLine]:
+    """Return a line for each task that ran, the total, and remarks below it."""
+    ran = [(task, own) for task in TASKS if (own := [result for result in results if result.task == task.id])]
+    if not ran:
+        return []
+    lines = [_score_line(task, own) for task, own in ran]
+    got, most = sum(result.points for result in results), sum(result.max_points for result in results)
+    total = f"{'total':>20} {got:>5g} of {most:g}"
+    if len(ran) < len(TASKS):
+        total += f"    ({len(ran)} of {len(TASKS)} tasks were checked)"
+    lines.append(ScoreLine(total, "total"))
+    notes: dict[str, dict[str, None]] = {}  # note -> its tasks, each once and in order
+    for result in results:
+        if result.note and result.state != "to do":
+            notes.setdefault(result.note, {})[result.task] = None
+    lines += [
+        ScoreLine(line, "note") for note, of in notes.items() for line in _labelled("note", f"{', '.join(of)}: {note}")
+    ]
+    return lines
+
+
+def _score_line(task: Task, results: list[Result]) -> ScoreLine:
+    got, most = sum(result.points for result in results), sum(result.max_points for result in results)
+    state = _task_state(results)
+    remark = ""
+    if state == "partial":
+        missing = {result.check.partition("-")[2] for result in results if result.points < result.max_points}
+        remark = ": not yet " + "; ".join(part.what for part in task.parts if part.id in missing)
+    elif state == "pass" and any(result.state == "fail" for result in results):
+        remark = ", but the numerical gradient differs"
+    text = f"{task.number:>3} {task.id:<16} {got:>5g} of {most:<4g} {state}{remark}"
+    return ScoreLine(text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "...", state)
+
+
+def _task_state(results: list[Result]) -> str:
+    graded = [result for result in results if result.max_points] or results
+    states = {result.state for result in graded}
+    if len(states) == 1:
+        return states.pop()
+    if any(result.points for result in graded):
+        return "partial"
+    return next(state for state in ("error", "fail", "waiting", "to do") if state in states)
+
+
+def _wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+
+
+def _labelled(label: str, text: str) -> list[str]:
+    """Return a text with its label in the margin; lines that are code stay as they are."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        first = f"  {label:<{_LABEL}}" if not lines else " " * (_LABEL + 2)
+        rest = " " * (_LABEL + 2)
+        indent = " " * (len(line) - len(line.lstrip()))
+        lines += _wrapped(line.strip(), first + indent, rest + indent)
+    return lines

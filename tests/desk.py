@@ -1,0 +1,61 @@
+"""A student's desk: a released folder in which rnn.py is written and pytest is typed."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent, indent
+
+from autograder.handout import BEGIN, END, release
+from tests.conftest import REFERENCE
+
+# A space and letters that few encodings have: a home folder can look like this.
+FOLDER = "my assignment ŷ é"
+
+
+class Student:
+    """A released folder, in which a test writes rnn.py and runs pytest."""
+
+    def __init__(self, place: Path) -> None:
+        self.folder = place / FOLDER
+        release(self.folder)
+
+    def hand(self, text: str) -> "Student":
+        """Save an rnn.py."""
+        (self.folder / "rnn.py").write_text(text, encoding="utf-8")
+        return self
+
+    def check(self, *args: str, cwd: Path | None = None, encoding: str = "utf-8") -> subprocess.CompletedProcess[str]:
+        """Type `pytest`. Only the plug-ins that a student has are loaded."""
+        env = os.environ | {"PYTHONIOENCODING": encoding, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COLUMNS": "80"}
+        env.pop("PYTEST_ADDOPTS", None)
+        command = [sys.executable, "-m", "pytest", *args]
+        where = cwd or self.folder
+        return subprocess.run(command, cwd=where, env=env, capture_output=True, encoding="utf-8", check=False)
+
+
+def solved(**bodies: str) -> str:
+    """Return the reference with other code between the markers of some functions."""
+    text = REFERENCE
+    for function, body in bodies.items():
+        start = text.index(BEGIN, text.index(f"\ndef {function}("))
+        end = text.index(END, start)
+        text = f"{text[:start]}{indent(dedent(body), ' ' * 4).strip()}\n    {text[end:]}"
+    return text
+
+
+def scores(output: str) -> dict[str, str]:
+    """Return the score lines by task: "8 of 8 pass"."""
+    lines = re.findall(r"^ *\d+ (\w+) +(\S+) of (\S+) +(.+)$", output, flags=re.MULTILINE)
+    return {task: f"{points} of {most} {state}" for task, points, most, state in lines}
+
+
+def message(output: str, check: str) -> str:
+    """Return what is said below the heading of one failed check, in one line."""
+    found = re.search(
+        rf"^_+ test_task\[{re.escape(check)}\] _+\n(.*?)(?=^[_=]{{5,}})", output, re.MULTILINE | re.DOTALL
+    )
+    assert found, f"{check} did not fail:\n{output}"
+    assert len(found[1].splitlines()) <= 12
+    return " ".join(found[1].split())

@@ -1,0 +1,225 @@
+"""The handout: made from the solutions, without them, and equal to what is checked in."""
+
+import ast
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder.config import Settings
+from autograder.handout import BEGIN, END, HandoutError, drift, release, stub
+from autograder.public_cases import PUBLIC_SEED
+from autograder.rubric import SIGNATURES, TASK_BY_FUNCTION, TASKS
+from tests.conftest import REFERENCE
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("released") / "assignment"
+    release(folder)
+    return folder
+
+
+@pytest.fixture
+def copy(released: Path, tmp_path: Path) -> Path:
+    """A released folder that a test may change."""
+    return Path(shutil.copytree(released, tmp_path / "copy"))
+
+
+def solution_lines() -> set[str]:
+    """The code between the markers; lines as short as `break` say nothing."""
+    regions = re.findall(rf"{BEGIN}\n(.*?){END}", REFERENCE, flags=re.DOTALL)
+    lines = (line.strip() for region in regions for line in region.splitlines())
+    return {line for line in lines if len(line) >= 12 and not line.startswith("#")}
+
+
+def test_the_checked_in_handout_is_what_the_solutions_give() -> None:
+    """assignment/ does not drift: `make release` makes it anew."""
+    assert drift(ROOT / "assignment") == []
+
+
+def test_no_line_of_a_solution_is_released(released: Path) -> None:
+    """Students get no answer: no line of code between the markers is in any released text."""
+    lines = solution_lines()
+    assert len(lines) > 50
+    for path in released.rglob("*"):
+        if path.is_file() and path.suffix != ".npz":
+            text = path.read_text(encoding="utf-8")
+            assert not [line for line in lines if line in text], path
+
+
+def test_arrays_hold_numbers_only(released: Path) -> None:
+    """The one binary file can be read without pickle, and every array in it is of floats."""
+    with np.load(released / "selfcheck" / "public_cases.npz", allow_pickle=False) as file:
+        assert {file[name].dtype for name in file.files} == {np.dtype(np.float64)}
+
+
+def test_every_function_is_a_typed_stub_that_names_its_task(released: Path) -> None:
+    """A stub keeps its signature, its types and its docstring; its body is the task's title."""
+    tree = ast.parse((released / "rnn.py").read_text(encoding="utf-8"))
+    reference = {node.name: node for node in ast.parse(REFERENCE).body if isinstance(node, ast.FunctionDef)}
+    stubs = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    assert [node.name for node in stubs] == list(SIGNATURES)
+    for node in stubs:
+        assert ast.dump(node.args) == ast.dump(reference[node.name].args)
+        assert ast.get_docstring(node) == ast.get_docstring(reference[node.name])
+        title = TASK_BY_FUNCTION[node.name].title
+        assert ast.unparse(node.body[1]) == f"raise NotImplementedError('{title}')"
+    assert [node.name for node in tree.body if isinstance(node, ast.ClassDef)] == ["Params"]
+
+
+def test_released_python_is_formatted_and_lint_free(released: Path) -> None:
+    """What students open is as clean as our own files."""
+    for command in (["format", "--check"], ["check"]):
+        ruff = [sys.executable, "-m", "ruff", *command, "--config", str(ROOT / "pyproject.toml"), str(released)]
+        run = subprocess.run(ruff, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stdout
+
+
+def test_released_python_is_readable_by_python_3_10(released: Path) -> None:
+    """Students may have an older Python than the grader needs."""
+    for path in released.rglob("*.py"):
+        ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 10))
+
+
+def test_requirements_are_the_student_extra(released: Path) -> None:
+    """One list of what a student installs, in two places."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert (released / "requirements.txt").read_text(encoding="utf-8").split() == extras["student"]
+
+
+def test_the_readme_has_every_task_with_its_points(released: Path) -> None:
+    """Tasks and points come from the rubric."""
+    readme = (released / "README.md").read_text(encoding="utf-8")
+    for task in TASKS:
+        signatures = ", ".join(f"`{signature}`" for signature in task.signatures)
+        assert f"| {task.number} | {signatures} | {task.points:g} | {task.slide} |" in readme
+    assert "100 points" in readme
+
+
+def test_cases_that_the_readme_names_are_there(released: Path) -> None:
+    """What the README says of cases, and its example, is true of the public cases."""
+    readme = " ".join((released / "README.md").read_text(encoding="utf-8").split())
+    facts = json.loads((released / "selfcheck" / "public_cases.json").read_text(encoding="utf-8"))
+    ids = [case["id"] for case in facts["cases"]]
+    assert len(ids) == len(set(ids))
+    for name in ("plain", "square", "large readout", "long memory", "single step", "identity"):
+        assert f"`{name}`" in readme
+        assert f"bptt_W/{name}" in ids
+    assert 'CASES["bptt_W/plain"]' in readme
+
+
+def test_no_run_can_have_the_public_seed() -> None:
+    """The public answers are never hidden ones: settings refuse the public seed."""
+    with pytest.raises(ValueError, match="seed"):
+        Settings(seed=PUBLIC_SEED)
+
+
+def half_done() -> str:
+    """The first tasks of the reference, and stubs from bptt_V on."""
+    stubs = stub(REFERENCE)
+    return REFERENCE[: REFERENCE.index("def bptt_V(")] + stubs[stubs.index("def bptt_V(") :]
+
+
+def in_bptt_V(old: str, new: str) -> str:
+    """Replace a marker in the body of bptt_V alone."""
+    start, end = REFERENCE.index("def bptt_V("), REFERENCE.index("def hidden_jacobian(")
+    return REFERENCE[:start] + REFERENCE[start:end].replace(old, new) + REFERENCE[end:]
+
+
+HELPER = f"def helper():\n    {BEGIN}\n    return 0\n    {END}\n"
+SLIPS = {
+    "nested": (REFERENCE.replace(END, "", 1), "inside the region that line"),
+    "no-begin": (REFERENCE.replace(BEGIN, "", 1), "without a ### BEGIN"),
+    "no-end": (REFERENCE.rstrip().removesuffix(END), "without an ### END"),
+    "unmarked": (in_bptt_V("### ", "# "), "bptt_V: one region"),
+    "code-outside": (in_bptt_V(BEGIN, f"dV = dO.T @ H\n    {BEGIN}"), "bptt_V: one region"),
+    "helper": (f"{REFERENCE}\n\n{HELPER}", "helper is no task's"),
+}
+
+
+@pytest.mark.parametrize(("source", "message"), SLIPS.values(), ids=SLIPS)
+def test_markers_that_do_not_fit_are_an_error(source: str, message: str) -> None:
+    """A slip in the markers stops the release; it never releases an answer."""
+    with pytest.raises(HandoutError, match=re.escape(message)):
+        stub(source)
+
+
+def test_release_keeps_other_files_and_can_be_repeated(copy: Path) -> None:
+    """A second release brings every file back and leaves a stranger's alone."""
+    (copy / "notes.txt").write_text("mine", encoding="utf-8")
+    (copy / "README.md").unlink()
+    release(copy)
+    assert drift(copy) == ["notes.txt is no part of the handout"]
+    assert (copy / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_an_older_stub_may_be_overwritten(copy: Path) -> None:
+    """A handout of an earlier version has nobody's work in it."""
+    path = copy / "rnn.py"
+    path.write_text(path.read_text(encoding="utf-8").replace("Turn logits", "Make logits"), encoding="utf-8")
+    release(copy)
+    assert drift(copy) == []
+
+
+@pytest.mark.parametrize(
+    "work",
+    [REFERENCE, half_done(), "def softmax(o:\n"],
+    ids=["done", "half-done", "broken"],
+)
+def test_a_student_s_work_is_never_overwritten(copy: Path, work: str) -> None:
+    """release refuses a folder whose rnn.py somebody has begun, and touches nothing in it."""
+    (copy / "rnn.py").write_text(work, encoding="utf-8")
+    (copy / "README.md").unlink()
+    with pytest.raises(HandoutError, match="choose another folder"):
+        release(copy)
+    assert (copy / "rnn.py").read_text(encoding="utf-8") == work
+    assert not (copy / "README.md").exists()
+
+
+def test_a_file_is_no_place_for_the_handout(tmp_path: Path) -> None:
+    """`--out` must be a folder."""
+    path = tmp_path / "file"
+    path.touch()
+    with pytest.raises(HandoutError, match="is not a folder"):
+        release(path)
+
+
+def test_drift_names_each_file_that_differs(copy: Path) -> None:
+    """An edit, a missing file and a file too many are told apart."""
+    rnn = (copy / "rnn.py").read_text(encoding="utf-8").splitlines(keepends=True)
+    rnn[2] = "# edited\n"
+    (copy / "rnn.py").write_text("".join(rnn), encoding="utf-8")
+    (copy / "requirements.txt").unlink()
+    (copy / "answers.txt").touch()
+    (copy / "__pycache__").mkdir()
+    (copy / "__pycache__" / "rnn.cpython-311.pyc").touch()
+    assert drift(copy) == [
+        "requirements.txt is missing",
+        "rnn.py differs from line 3 on",
+        "answers.txt is no part of the handout",
+    ]
+
+
+def test_drift_forgives_the_last_bits_of_arrays_only(copy: Path) -> None:
+    """Builds of numpy differ in the last bits; anything more is drift."""
+    path = copy / "selfcheck" / "public_cases.npz"
+    with np.load(path, allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+    name = next(iter(arrays))
+    np.savez(path, allow_pickle=False, **{**arrays, name: arrays[name] * (1 + 1e-15)})
+    assert drift(copy) == []
+    np.savez(path, allow_pickle=False, **{**arrays, name: arrays[name] + 1e-6})
+    assert drift(copy) == [
+        f"selfcheck/public_cases.npz: 1 of {len(arrays)} arrays have other values, the first is {name}"
+    ]
+    path.write_bytes(b"no arrays")
+    assert drift(copy)[0].startswith("selfcheck/public_cases.npz: cannot be read")
