@@ -13,8 +13,10 @@ from autograder.config import Settings
 from autograder.fingerprint import kit_fingerprint
 from autograder.grading import Exam, grade_source
 from autograder.judge import ungraded
+from autograder.sandbox.failures import RoomBroken
+from autograder.sandbox.levels import Machine
 from autograder.sandbox.open import open_room
-from autograder.sandbox.supervisor import RoomBroken, Supervisor
+from autograder.sandbox.supervisor import Supervisor
 from autograder.store import Store
 from autograder.submissions import Source, Submission, Unreadable, read_source
 from autograder.verdict import Verdict
@@ -26,7 +28,8 @@ IN_FLIGHT = 2
 class Grader:
     """Grades one submission after the other, in a room that is started when it is needed."""
 
-    def __init__(self, settings: Settings, secret: bytes | None) -> None:
+    def __init__(self, settings: Settings, secret: bytes | None, machine: Machine) -> None:
+        self.machine = machine
         self.settings = settings
         self.secret = secret
         self._room: Supervisor | None = None
@@ -52,7 +55,7 @@ class Grader:
 
     def _ready_room(self) -> Supervisor:
         if self._room is None:
-            self._room = open_room(self.settings.limits)
+            self._room = open_room(self.machine, self.settings.limits)
             self._room.start()
         return self._room
 
@@ -63,9 +66,9 @@ class Grader:
 _graders: list[Grader] = []  # in a process of the pool, its one grader
 
 
-def _start_process(settings: Settings, secret: bytes | None) -> None:
+def _start_process(settings: Settings, secret: bytes | None, machine: Machine) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's to handle
-    _graders.append(Grader(settings, secret))
+    _graders.append(Grader(settings, secret, machine))
 
 
 def _grade_in_process(student_id: str, source: Source) -> Verdict:
@@ -78,6 +81,7 @@ def grade_class(
     settings: Settings,
     jobs: int,
     secret: bytes | None,
+    machine: Machine,
     store: Store,
     on_verdict: Callable[[Verdict], None],
 ) -> None:
@@ -88,6 +92,7 @@ def grade_class(
         settings: of this run.
         jobs: how many processes grade at once.
         secret: with it, each student has inputs of their own.
+        machine: what holds the student code, as `detect` found it.
         store: keeps the verdicts, and knows which are still valid.
         on_verdict: called for each new verdict, after it is stored.
     """
@@ -114,9 +119,9 @@ def grade_class(
                 yield submission.student_id, source, key
 
     if jobs == 1:
-        _grade_here(readable(), settings, secret, keep)
+        _grade_here(readable(), Grader(settings, secret, machine), keep)
     else:
-        _grade_in_pool(readable(), settings, secret, jobs, keep)
+        _grade_in_pool(readable(), (settings, secret, machine), jobs, keep)
 
 
 def _look_at(submission: Submission, settings: Settings) -> tuple[str, Source | None, Verdict | None]:
@@ -139,8 +144,7 @@ def _look_at(submission: Submission, settings: Settings) -> tuple[str, Source | 
 Keep = Callable[[Verdict, str], None]
 
 
-def _grade_here(work: Iterator[tuple[str, Source, str]], settings: Settings, secret: bytes | None, keep: Keep) -> None:
-    grader = Grader(settings, secret)
+def _grade_here(work: Iterator[tuple[str, Source, str]], grader: Grader, keep: Keep) -> None:
     try:
         for student_id, source, key in work:
             keep(grader.grade(student_id, source), key)
@@ -149,7 +153,7 @@ def _grade_here(work: Iterator[tuple[str, Source, str]], settings: Settings, sec
 
 
 def _grade_in_pool(
-    work: Iterator[tuple[str, Source, str]], settings: Settings, secret: bytes | None, jobs: int, keep: Keep
+    work: Iterator[tuple[str, Source, str]], grader: tuple[Settings, bytes | None, Machine], jobs: int, keep: Keep
 ) -> None:
     pending: dict[Future[Verdict], str] = {}
 
@@ -158,7 +162,7 @@ def _grade_in_pool(
             keep(future.result(), pending.pop(future))
 
     # Fresh processes: a fork of this one would share its database connection.
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _start_process, (settings, secret)) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _start_process, grader) as pool:
         try:
             for student_id, source, key in work:
                 pending[pool.submit(_grade_in_process, student_id, source)] = key

@@ -57,7 +57,10 @@ def release(out: Path) -> None:
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes that grade.  [default: one per processor]")
 @click.option("--config", type=_File, help="TOML file with points, tasks, limits and the seed.")
 @click.option("--seed-secret", type=_File, help="File with a secret, from which each student gets inputs of their own.")
-def grade(submissions: Path, out: Path, jobs: int | None, config: Path | None, seed_secret: Path | None) -> None:
+@click.option("--unprotected", is_flag=True, help="Go on where this machine gives no protection from student code.")
+def grade(
+    submissions: Path, out: Path, jobs: int | None, config: Path | None, seed_secret: Path | None, unprotected: bool
+) -> None:
     """Grade the folder SUBMISSIONS, or go on where an earlier run stopped.
 
     Only what is new or changed is graded. The exit status is 0 when every submission has a verdict,
@@ -66,8 +69,35 @@ def grade(submissions: Path, out: Path, jobs: int | None, config: Path | None, s
     with _plain_errors(), _resumable():
         from autograder.run import grade_folder
 
-        complete = grade_folder(submissions, out, _screen(), jobs=jobs, config=config, secret_file=seed_secret)
+        complete = grade_folder(
+            submissions,
+            out,
+            _screen(),
+            jobs=jobs,
+            config=config,
+            secret_file=seed_secret,
+            unprotected=unprotected,
+        )
     raise SystemExit(0 if complete else 1)
+
+
+@main.command()
+def doctor() -> None:
+    """Show what holds student code on this machine, and what to install for more.
+
+    The exit status is 1 where there is no protection, or where the self-test fails.
+    """
+    with _plain_errors():
+        from autograder.config import Limits
+        from autograder.sandbox.levels import detect
+        from autograder.sandbox.protect import describe, examination
+        from autograder.sandbox.selftest import self_test
+
+        machine = detect()
+        for line in examination(machine):
+            click.echo(line)
+        click.echo(describe(machine, self_test(machine, Limits())))
+    raise SystemExit(1 if machine.level == "limits only" else 0)
 
 
 @main.command()
@@ -93,13 +123,16 @@ def _plain_errors() -> Iterator[None]:
     """Show errors that a person can mend as one message; anything else is a bug, and shows its traceback."""
     from autograder.config import ConfigError
     from autograder.run import RequestError
+    from autograder.sandbox.failures import SelfTestFailed, Unprotected
     from autograder.store import StoreError
     from autograder.submissions import NoSubmissions
 
     try:
         yield
-    except (RequestError, ConfigError, NoSubmissions) as error:
+    except (RequestError, ConfigError, NoSubmissions, Unprotected) as error:
         raise click.UsageError(str(error)) from error
+    except SelfTestFailed as error:
+        raise click.ClickException(f"nothing was run, for the sandbox does not hold: {error}") from error
     except StoreError as error:
         raise click.ClickException(str(error)) from error
 

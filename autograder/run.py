@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -16,6 +17,9 @@ from autograder.store import FILE_NAME, Store, StoreError
 from autograder.submissions import Submission, find_submissions
 from autograder.text import printable
 from autograder.verdict import Verdict
+
+if TYPE_CHECKING:
+    from autograder.sandbox.levels import Machine
 
 # A secret that can be guessed lets a student compute the hidden inputs.
 _SECRET_BYTES = 16
@@ -35,7 +39,14 @@ class Screen:
 
 
 def grade_folder(
-    folder: Path, results: Path, screen: Screen, *, jobs: int | None, config: Path | None, secret_file: Path | None
+    folder: Path,
+    results: Path,
+    screen: Screen,
+    *,
+    jobs: int | None,
+    config: Path | None,
+    secret_file: Path | None,
+    unprotected: bool = False,
 ) -> bool:
     """Grade a class into a results folder: what is new or changed since the last run, on `jobs` processes.
 
@@ -44,6 +55,7 @@ def grade_folder(
 
     Raises:
         RequestError, ConfigError, NoSubmissions: there is nothing to grade, or not like this.
+        Unprotected, SelfTestFailed: there is nothing here that could hold student code.
         StoreError: the results can't be read or written.
     """
     settings = load_settings(config)
@@ -52,12 +64,18 @@ def grade_folder(
         raise RequestError(f"{results} is inside {folder}, where it would be taken for a student; choose another --out")
     submissions = find_submissions(folder)
     ids = [submission.student_id for submission in submissions]
+    from autograder.sandbox.protect import protected_machine
+
+    machine, sandbox = protected_machine(settings.limits, unprotected=unprotected)
+    say(screen.log, sandbox)
     with Store(results / FILE_NAME) as store:
-        store.start_run(settings, ids)
+        store.start_run(settings, ids, sandbox)
         gone = store.gone()
         if gone:
             say(screen.log, f"Graded once, but not in {folder} any more, so not in the results: {_some(gone)}")
-        _grade(submissions, store, screen, settings=settings, jobs=jobs or usable_cpus(), secret=secret)
+        _grade(
+            submissions, store, screen, settings=settings, jobs=jobs or usable_cpus(), secret=secret, machine=machine
+        )
         verdicts = store.verdicts()
         without = sorted(set(ids) - {verdict.student_id for verdict in verdicts})
         if without:
@@ -68,7 +86,7 @@ def grade_folder(
         write_grades(results / "grades.csv", verdicts, settings)
         write_feedback(results / "feedback", verdicts)
         remove_feedback(results / "feedback", gone)
-    _show(results, verdicts, settings, screen)
+    _show(results, verdicts, settings, sandbox, screen)
     return all(verdict.status != "not_graded" for verdict in verdicts)
 
 
@@ -79,12 +97,12 @@ def report_results(results: Path, screen: Screen) -> None:
         StoreError: nothing was graded into this folder, or it can't be read or written.
     """
     with Store(results / FILE_NAME, create=False) as store:
-        settings, verdicts, finished = store.settings(), store.verdicts(), store.finished
+        settings, verdicts, finished, sandbox = store.settings(), store.verdicts(), store.finished, store.sandbox
     if not finished:
         say(screen.log, "The last run was interrupted: this shows what was graded so far. Run it again to go on.")
     with _writing(results):
         write_feedback(results / "feedback", verdicts)
-    _show(results, verdicts, settings, screen)
+    _show(results, verdicts, settings, sandbox, screen)
 
 
 def read_secret(path: Path) -> bytes:
@@ -113,7 +131,14 @@ def usable_cpus() -> int:
 
 
 def _grade(
-    submissions: list[Submission], store: Store, screen: Screen, *, settings: Settings, jobs: int, secret: bytes | None
+    submissions: list[Submission],
+    store: Store,
+    screen: Screen,
+    *,
+    settings: Settings,
+    jobs: int,
+    secret: bytes | None,
+    machine: "Machine",
 ) -> None:
     """Grade, with progress on the way and the time it took at the end."""
     # It brings numpy and the case sets: only here, so that a report does without.
@@ -128,16 +153,26 @@ def _grade(
             graded += 1
             shown(verdict)
 
-        grade_class(submissions, settings=settings, jobs=jobs, secret=secret, store=store, on_verdict=on_verdict)
+        grade_class(
+            submissions,
+            settings=settings,
+            jobs=jobs,
+            secret=secret,
+            machine=machine,
+            store=store,
+            on_verdict=on_verdict,
+        )
     seconds = time.monotonic() - start
     rest = len(submissions) - graded
     unchanged = f"; {rest} had not changed since the last run" if rest else ""
     say(screen.log, f"Graded {graded} of {len(submissions)} in {seconds:.1f} s{unchanged}.")
 
 
-def _show(results: Path, verdicts: Sequence[Verdict], settings: Settings, screen: Screen) -> None:
+def _show(results: Path, verdicts: Sequence[Verdict], settings: Settings, sandbox: str, screen: Screen) -> None:
     """End with the table and where everything is."""
     show_class(screen.out, verdicts, settings)
+    if sandbox:
+        say(screen.out, sandbox)
     for what, path in (("grades", results / "grades.csv"), ("feedback", results / "feedback")):
         if path.exists():
             say(screen.out, f"{what + ':':<10}{path}")

@@ -26,7 +26,7 @@ _SCHEMA_VERSION = 1
 _SCHEMA = (
     "CREATE TABLE class (student_id TEXT PRIMARY KEY)",
     "CREATE TABLE verdict (student_id TEXT PRIMARY KEY, key TEXT NOT NULL, status TEXT NOT NULL, body TEXT NOT NULL)",
-    "CREATE TABLE run (settings TEXT NOT NULL, finished INTEGER NOT NULL)",  # one row: the last run
+    "CREATE TABLE run (settings TEXT NOT NULL, sandbox TEXT NOT NULL, finished INTEGER NOT NULL)",  # the last run
     f"PRAGMA application_id = {_APPLICATION}",
     f"PRAGMA user_version = {_SCHEMA_VERSION}",
 )
@@ -82,14 +82,14 @@ class Store:
         """Close the file. What was saved is safe without it, too."""
         self._connection.close()
 
-    def start_run(self, settings: Settings, student_ids: Iterable[str]) -> None:
-        """Record what the run that now begins is about: its settings, and the students of the class."""
+    def start_run(self, settings: Settings, student_ids: Iterable[str], sandbox: str = "") -> None:
+        """Record what the run that now begins is about: its settings, the students, and what holds their code."""
         with self._transaction():
             self._rows("DELETE FROM class")
             for student_id in student_ids:
                 self._rows("INSERT INTO class VALUES (?)", student_id)
             self._rows("DELETE FROM run")
-            self._rows("INSERT INTO run VALUES (?, 0)", settings.model_dump_json())
+            self._rows("INSERT INTO run VALUES (?, ?, 0)", settings.model_dump_json(), sandbox)
 
     def finish_run(self) -> None:
         """Record that every student of the class has the verdict of this run."""
@@ -99,6 +99,11 @@ class Store:
     def finished(self) -> bool:
         """Whether the last run came to its end, so that all verdicts are of the same settings."""
         return self._rows("SELECT finished FROM run") == [(1,)]
+
+    @property
+    def sandbox(self) -> str:
+        """The line about what held the student code in the last run, "" where none was recorded."""
+        return "".join(row[0] for row in self._rows("SELECT sandbox FROM run"))
 
     def settings(self) -> Settings:
         """Return the settings of the last run.

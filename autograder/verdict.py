@@ -58,4 +58,5 @@ class Verdict:
     message: str = ""
     tasks: tuple[Outcome, ...] = ()
     notes: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()  # for the instructor alone: what was tried, and when; no accusation
     seconds: float = field(default=0.0, compare=False)  # wall time; no part of the marks

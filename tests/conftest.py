@@ -7,6 +7,7 @@ import pytest
 
 from autograder.classroom import Grader
 from autograder.config import Settings
+from autograder.sandbox.levels import detect
 from autograder.submissions import Source
 from autograder.verdict import Outcome, Verdict
 
@@ -35,6 +36,6 @@ def lost(verdict: Verdict) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def grade() -> Iterator[Callable[[str], Verdict]]:
     """Grade the text of an rnn.py in a real room."""
-    grader = Grader(Settings(), None)
+    grader = Grader(Settings(), None, detect())
     yield lambda text: grader.grade("student", Source("py", (("rnn.py", text),), "digest"))
     grader.close()

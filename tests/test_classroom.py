@@ -11,6 +11,7 @@ import pytest
 from autograder.casebook import seed_of
 from autograder.classroom import grade_class
 from autograder.config import Settings
+from autograder.sandbox.levels import detect
 from autograder.store import Store
 from autograder.submissions import find_submissions
 from autograder.verdict import Verdict
@@ -59,7 +60,15 @@ def graded(folder: Path, tmp_path: Path) -> Callable[..., list[str]]:
             def on_verdict(verdict: Verdict) -> None:
                 seen.append(verdict.student_id)
 
-            grade_class(submissions, settings=used, jobs=jobs, secret=secret, store=store, on_verdict=on_verdict)
+            grade_class(
+                submissions,
+                settings=used,
+                jobs=jobs,
+                secret=secret,
+                machine=detect(),
+                store=store,
+                on_verdict=on_verdict,
+            )
         return sorted(seen)
 
     return run

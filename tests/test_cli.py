@@ -22,10 +22,11 @@ class StandIn:
         self.secret: bytes | None = None
         self.jobs = 0
         self.seed = 0
+        self.level = ""
 
-    def grade_class(self, submissions, *, settings, jobs, secret, store, on_verdict) -> None:
+    def grade_class(self, submissions, *, settings, jobs, secret, machine, store, on_verdict) -> None:
         """Do what the real one does for the shell: skip what is known, store, then report."""
-        self.secret, self.jobs, self.seed = secret, jobs, settings.seed
+        self.secret, self.jobs, self.seed, self.level = secret, jobs, settings.seed, machine.level
         self.graded = []
         known = store.known()
         for submission in submissions:
@@ -172,10 +173,11 @@ def test_options_reach_the_grader(grader, folder):
 
 
 def test_without_jobs_every_processor_grades(grader, folder):
-    """Left out, --jobs is at least one process, and there is no secret."""
-    bptt(*GRADE[:4])
+    """Left out, --jobs is at least one process, there is no secret, and what holds the code is announced."""
+    done = bptt(*GRADE[:4])
     assert grader.jobs >= 1
     assert grader.secret is None
+    assert grader.level in done.stderr
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"too short", b"0123456789abcde\r\n"])
@@ -261,12 +263,8 @@ def test_help_is_the_same_program_twice(command):
     """`bptt` and `python -m autograder` are one program, which lists its commands and knows its version."""
     shown = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True).stdout
     assert shown.startswith("Usage: bptt [OPTIONS] COMMAND")
-    assert [line.split()[0] for line in shown.partition("Commands:\n")[2].splitlines()] == [
-        "demo",
-        "grade",
-        "release",
-        "report",
-    ]
+    assert [line.split()[0] for line in shown.partition("Commands:\n")[2].splitlines()] == sorted(main.commands)
+    assert main.commands.keys() >= {"demo", "doctor", "grade", "release", "report"}
     version = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True).stdout
     assert version == f"bptt, version {__version__}\n"
 

@@ -6,11 +6,13 @@ import pytest
 
 from autograder.classroom import Grader
 from autograder.config import Limits, Settings
+from autograder.sandbox.levels import detect
 from autograder.submissions import Source
 from autograder.verdict import Verdict
 from tests.conftest import REFERENCE, edited, lost, outcomes
 
 Grade = Callable[[str], Verdict]
+MACHINE = detect()
 BPTT_V = "return dO.T @ H  # the sum over t of the outer products"
 
 
@@ -57,7 +59,7 @@ def test_a_task_that_goes_wrong_loses_its_own_marks_only(grade: Grade, body: str
 
 def test_a_sleeping_task_is_ended_by_the_clock_on_the_wall() -> None:
     """Waiting uses no CPU, and is ended all the same."""
-    grader = Grader(Settings(limits=Limits(call_cpu_seconds=0.3)), None)
+    grader = Grader(Settings(limits=Limits(call_cpu_seconds=0.3)), None, MACHINE)
     verdict = grader.grade("s", Source("py", (("rnn.py", edited((BPTT_V, "import time; time.sleep(1000)"))),), ""))
     grader.close()
     assert lost(verdict) == {"bptt_V": "timeout"}
@@ -65,7 +67,7 @@ def test_a_sleeping_task_is_ended_by_the_clock_on_the_wall() -> None:
 
 def test_the_time_of_a_whole_submission_is_limited() -> None:
     """Many slow tasks end together when the submission's time is used up; earlier ones keep their marks."""
-    grader = Grader(Settings(limits=Limits(call_cpu_seconds=0.3, submission_seconds=1)), None)
+    grader = Grader(Settings(limits=Limits(call_cpu_seconds=0.3, submission_seconds=1)), None, MACHINE)
     text = edited(("slope = _slope(H, activation)", "slope = _slope(H, activation)\n    while True: pass"))
     verdict = grader.grade("s", Source("py", (("rnn.py", text),), ""))
     grader.close()
@@ -184,7 +186,7 @@ class TestNotebooks:
     """Cells count like a file, and nothing but Python in them runs."""
 
     def grade_cells(self, *cells: str) -> Verdict:
-        grader = Grader(Settings(), None)
+        grader = Grader(Settings(), None, MACHINE)
         chunks = tuple((f"cell {n}", code) for n, code in enumerate(cells, 1))
         verdict = grader.grade("s", Source("ipynb", chunks, ""))
         grader.close()

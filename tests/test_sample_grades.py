@@ -9,6 +9,7 @@ import pytest
 from autograder.classroom import grade_class
 from autograder.config import Settings
 from autograder.judge.bugs import bugs_of
+from autograder.sandbox.levels import detect
 from autograder.store import Store
 from autograder.submissions import find_submissions
 from autograder.verdict import Verdict
@@ -24,7 +25,15 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
     submissions = find_submissions(DATA / "class")
     with Store(tmp_path_factory.mktemp("results") / "results.sqlite") as store:
         store.start_run(Settings(), [submission.student_id for submission in submissions])
-        grade_class(submissions, settings=Settings(), jobs=2, secret=None, store=store, on_verdict=lambda _: None)
+        grade_class(
+            submissions,
+            settings=Settings(),
+            jobs=2,
+            secret=None,
+            machine=detect(),
+            store=store,
+            on_verdict=lambda _: None,
+        )
         return {verdict.student_id: verdict for verdict in store.verdicts()}
 
 

@@ -1,6 +1,6 @@
 """From the results of cases to the points of tasks, and from those to the verdict on a submission."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from autograder.cases import CaseSet
@@ -81,7 +81,8 @@ def reach_verdict(
     score = round(sum(outcome.points for outcome in outcomes), 4)
     status, message = _status(transcript)
     notes = tuple(_load_notes(transcript))
-    return Verdict(student_id, status, score, settings.max_score, message, tuple(outcomes), notes, seconds)
+    flags = tuple(_attempts(transcript, telling=True))
+    return Verdict(student_id, status, score, settings.max_score, message, tuple(outcomes), notes, flags, seconds)
 
 
 def ungraded(student_id: str, status: Status, message: str, settings: Settings) -> Verdict:
@@ -111,7 +112,14 @@ def _load_notes(transcript: Transcript) -> list[str]:
     notes = [describe_error(error) for error in transcript.problems]
     for skipped, loss in zip(transcript.skipped, transcript.load_losses, strict=False):
         notes.append(f"{printable(skipped.where)}, line {skipped.line}: {loss.message}; loading went on without it")
-    return notes
+    return [*notes, *_attempts(transcript, telling=False)]
+
+
+def _attempts(transcript: Transcript, *, telling: bool) -> Iterator[str]:
+    """Yield what the submission asked for and did not get, each once, with the task that was running."""
+    seen = dict.fromkeys(attempt for attempt in transcript.attempts if attempt.telling == telling)
+    for attempt in seen:
+        yield f"{attempt.during or 'the file, while it was loaded,'} {attempt.what}"
 
 
 def describe_error(error: RaisedError) -> str:

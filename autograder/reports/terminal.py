@@ -57,13 +57,20 @@ def show_class(console: Console, verdicts: Sequence[Verdict], settings: Settings
         table.add_row(task.title, number(settings.points(task.id)), *_counts(outcomes[task.id], len(handed_in)))
     console.print(table)
     say(console, _class_line(verdicts, handed_in, settings))
-    failed = [verdict for verdict in verdicts if verdict.status == "not_graded"]
-    if failed:
-        say(console, f"Not graded, and without a mark, because the grader failed on them ({len(failed)}):")
-    for verdict in failed[:_NAMED]:
-        say(console, f"  {printable(verdict.student_id)}: {printable(verdict.message, 300)}")
-    if len(failed) > _NAMED:
-        say(console, f"  and {len(failed) - _NAMED} more")
+    failed = [(verdict, verdict.message) for verdict in verdicts if verdict.status == "not_graded"]
+    _list(console, "Not graded, and without a mark, because the grader failed on them", failed)
+    flagged = [(verdict, "; ".join(verdict.flags)) for verdict in verdicts if verdict.flags]
+    _list(console, "Worth a look, and no proof of anything: what their code tried and was refused", flagged)
+
+
+def _list(console: Console, what: str, rows: Sequence[tuple[Verdict, str]]) -> None:
+    """Print who is concerned and why, if anybody is."""
+    if rows:
+        say(console, f"{what} ({len(rows)}):")
+    for verdict, why in rows[:_NAMED]:
+        say(console, f"  {printable(verdict.student_id)}: {printable(why, 300)}")
+    if len(rows) > _NAMED:
+        say(console, f"  and {len(rows) - _NAMED} more")
 
 
 def say(console: Console, text: str) -> None:

@@ -158,7 +158,7 @@ def _walls() -> tuple[Walls, int | None, list[Missing]]:
     root = _is_root()
     missing = []
     error = ""
-    if shutil.which("bwrap"):
+    if sys.platform == "linux" and shutil.which("bwrap"):
         if root and not _fails("root", NOBODY):
             return "root", NOBODY, []
         error = _fails("user namespace", None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from autograder.plan import Plan
 from autograder.sandbox.encode import encode_job, encode_plan
 from autograder.sandbox.replies import Loss, RaisedError, Reply, Skipped
-from autograder.sandbox.supervisor import Supervisor
+from autograder.sandbox.supervisor import Attempted, Supervisor
 from autograder.submissions import Source
 
 # A file whose top level ends process after process is given up on.
@@ -30,6 +30,7 @@ class Transcript:
     load_losses: tuple[Loss, ...] = ()  # how they ended it
     loaded: bool = False
     layers: tuple[str, ...] = ()  # what held the process
+    attempts: tuple[Attempted, ...] = ()  # what it asked for and did not get
     processes: int = 0
     cpu: float = 0.0
 
@@ -52,6 +53,7 @@ def perform(room: Supervisor, source: Source, encoded: EncodedPlan) -> Transcrip
         transcript.processes += 1
         transcript.cpu += attempt.cpu
         transcript.layers = attempt.layers
+        transcript.attempts += tuple(attempt.attempts)
         transcript.replies.update(attempt.replies)
         if attempt.loaded is None:
             loss = attempt.loss or Loss("crashed", "ended without a word")

@@ -39,9 +39,10 @@ def mounts(room: Path) -> list[str]:
     """Return the arguments that make bubblewrap show these places, and `room`, and nothing else."""
     roots = [*_roots(), interpreter()]
     let_in = [*_numpy(), room]
+    devices = [Path(device) for device in _DEVICES]
     words: list[str] = []
     # Bubblewrap makes missing folders for root alone; whom the room becomes must be able to pass through them.
-    above = {folder for path in (*roots, *let_in) for folder in path.parents}
+    above = {folder for path in (*roots, *let_in, *devices) for folder in path.parents}
     above = {folder for folder in above if not any(root in (folder, *folder.parents) for root in roots)}
     for folder in sorted(above - {Path("/")}):
         words += ["--dir", str(folder)]
@@ -54,8 +55,8 @@ def mounts(room: Path) -> list[str]:
         words += ["--tmpfs", str(folder)]
     for path in let_in:
         words += _shown(path)
-    for device in _DEVICES:
-        words += ["--dev-bind", device, device]
+    for device in devices:
+        words += ["--dev-bind", str(device), str(device)]
     for folder in (*hidden, Path("/")):
         words += ["--remount-ro", str(folder)]
     return words

@@ -62,6 +62,7 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     problems: list[RaisedError] = []
     skipped: list[Skipped] = []
     layers: list[str] = []
+    reads: list[str] = []  # paths that were asked for, as far as Python noticed
     step: int = 0
     cpu: float = 0.0
 

@@ -19,17 +19,27 @@ from typing import Any
 
 from autograder.config import Limits
 from autograder.plan import Call
+from autograder.sandbox.failures import RoomBroken
+from autograder.sandbox.refusals import Refusal, answer
 from autograder.sandbox.replies import MAX_HEADER, Forgery, Loss, Message, Reply, read_message, read_reply
 from autograder.sandbox.room import wire
+from autograder.text import printable
 
 # Waiting costs no CPU; a machine that is busy with other submissions stretches the wall time of honest ones.
 WALL_PER_CPU = 3.0
 GONE_SECONDS = 1.0
+# A few attempts are evidence enough.
+MAX_ATTEMPTS = 20
 START_SECONDS = 60.0
 
 
-class RoomBroken(Exception):
-    """The room itself failed: our fault, never the student's."""
+@dataclass(frozen=True)
+class Attempted:
+    """Something that the process asked for and did not get, or tried to."""
+
+    during: str  # the group of calls that was running, "" while the file was loaded
+    what: str  # completes "it …", in our words
+    telling: bool  # whether an instructor should look at it; honest plots ask to write files, too
 
 
 @dataclass
@@ -39,6 +49,7 @@ class Attempt:
     replies: dict[str, Reply] = field(default_factory=dict)
     loaded: Message | None = None
     layers: tuple[str, ...] = ()
+    attempts: list[Attempted] = field(default_factory=list)  # what was refused, and when
     step: int = 0  # the top-level step that was running when the process ended
     loss: Loss | None = None  # None: it came to its end
     cpu: float = 0.0
@@ -81,7 +92,7 @@ class Supervisor:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                env={"OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"},
+                env={},  # the command brings its own
                 start_new_session=True,
             )
         self._open = ours
@@ -118,15 +129,19 @@ class Supervisor:
             with theirs:
                 socket.send_fds(self._control, [b"go\n"], [theirs.fileno()])
             pidfd = self._child()
+            watch = _Watch(ours, self._control, pidfd, self.limits, calls, seconds)
             try:
-                attempt = _Watch(ours, self._control, pidfd, self.limits, calls, seconds).attend(job, plan)
+                attempt = watch.attend(job, plan, listen="watched" in self.spec["layers"])
             finally:
+                watch.close()
                 _kill(pidfd)
                 usage = self._ended()
                 _close(pidfd)
+        if list(attempt.layers) != self.spec["layers"]:
+            raise RoomBroken(f"the locks were not all in force: {', '.join(attempt.layers) or 'none'}")
         attempt.cpu = usage["cpu"]
         if attempt.loss is None and not attempt.ended:
-            attempt.loss = _how_it_ended(usage["status"], self.limits)
+            attempt.loss = _how_it_ended(usage["status"], usage["cpu"], self.limits)
         return attempt
 
     @property
@@ -193,12 +208,26 @@ class _Watch:
         self.poll.register(channel, select.POLLIN)
         self.poll.register(control, select.POLLIN)  # the room reports the end of the process here
         self.control = control.fileno()
+        self.listener = -1  # where the kernel reports refused calls
+        self.groups = [call.group for call in calls]
         self.started = self.last = time.monotonic()
 
-    def attend(self, job: bytes, plan: bytes) -> Attempt:
+    def close(self) -> None:
+        """Stop listening; calls that wait for an answer are refused."""
+        if self.listener >= 0:
+            os.close(self.listener)
+            self.listener = -1
+
+    def attend(self, job: bytes, plan: bytes, listen: bool) -> Attempt:
         """Return what came until the process ended or had to be ended."""
         self.channel.settimeout(START_SECONDS)
         try:
+            if listen:
+                _, fds, _, _ = socket.recv_fds(self.channel, 1, 1)
+                if not fds:
+                    return self.attempt  # it could not lock itself in, and ran nothing
+                self.listener = fds[0]
+                self.poll.register(self.listener, select.POLLIN)
             self.channel.sendall(job)
             self.channel.sendall(plan)
         except OSError:
@@ -207,10 +236,11 @@ class _Watch:
         try:
             while not self.attempt.ended:
                 events = dict(self.poll.poll(self._patience() * 1000))
-                if self.channel.fileno() in events:
-                    if not self._read():
-                        break
-                elif self.control in events:
+                if self.channel.fileno() in events and not self._read():
+                    break
+                if self.listener in events:
+                    self._hear(events[self.listener])
+                elif self.control in events and self.channel.fileno() not in events:
                     break  # all that it wrote has been read
                 overdue = self._overdue()
                 if overdue:
@@ -218,14 +248,28 @@ class _Watch:
                     break
         except Forgery as forgery:
             self.attempt.loss = Loss("forbidden", f"sent something other than an answer: {forgery}")
+            self._note(self.attempt.loss.message, telling=True)
         if not self.attempt.ended and self.attempt.loss is None and not self._gone():
             self.attempt.loss = Loss("forbidden", "closed its connection to the grader")
         return self.attempt
 
+    def _hear(self, event: int) -> None:
+        """Refuse what the process asks of the kernel, and note it."""
+        if not event & select.POLLIN:
+            self.poll.unregister(self.listener)  # nobody is left who could ask
+            return
+        refusal = answer(self.listener)
+        if refusal is not None and len(self.attempt.attempts) < MAX_ATTEMPTS:
+            self._note(f"asked the system for {refusal}", telling=not _is_ordinary(refusal))
+
+    def _note(self, what: str, *, telling: bool) -> None:
+        running = len(self.attempt.replies)
+        loaded = self.attempt.loaded is not None and running < len(self.groups)
+        self.attempt.attempts.append(Attempted(self.groups[running] if loaded else "", what, telling))
+
     def _gone(self) -> bool:
         """Whether the process ends by itself; the room says so within moments."""
-        self.poll.unregister(self.channel)
-        return bool(self.poll.poll(GONE_SECONDS * 1000))
+        return bool(select.select([self.control], [], [], GONE_SECONDS)[0])
 
     def _read(self) -> bool:
         """Take what has arrived; False at the end of the stream."""
@@ -260,6 +304,8 @@ class _Watch:
     def _believe(self, message: Message, body: bytes) -> None:
         attempt = self.attempt
         self.last = time.monotonic()
+        for path in message.reads[: MAX_ATTEMPTS - len(attempt.attempts)]:
+            self._note(f"tried to read {printable(path)}", telling=path.startswith("/"))
         attempt.claimed_cpu = max(attempt.claimed_cpu, min(message.cpu, self.last - self.started))
         if message.kind == "locked" and not attempt.layers:
             attempt.layers = tuple(message.layers)
@@ -296,12 +342,17 @@ class _Watch:
         return None
 
 
-def _how_it_ended(status: int, limits: Limits) -> Loss:
-    """Name the end of a process that we did not end, from its wait status."""
+def _is_ordinary(refusal: Refusal) -> bool:
+    """Whether honest libraries ask for this as well: threads, and files for plots and caches."""
+    return refusal.family == "writing" or refusal.call in ("clone", "clone3", "socketpair")
+
+
+def _how_it_ended(status: int, cpu: float, limits: Limits) -> Loss:
+    """Name the end of a process that we did not end, from its wait status and the CPU time it used."""
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
-        if number == signal.SIGXCPU:
+        if number == signal.SIGXCPU or cpu >= limits.submission_seconds:
             return Loss("timeout", f"the {limits.submission_seconds:g} s of a whole submission were used up")
         if number == signal.SIGSYS:
             return Loss("forbidden", "asked the operating system for something that no task needs")

@@ -37,7 +37,7 @@ from typing import Any
 
 _PDEATHSIG, _SET_DUMPABLE, _NO_NEW_PRIVS = 1, 4, 38
 _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446  # the same on every machine
-_PATH_BENEATH = 1
+_LANDLOCK_VERSION, _PATH_BENEATH = 1, 1
 _SECCOMP = {"x86_64": 317, "aarch64": 277}
 _SECCOMP_FILTER, _NEW_LISTENER = 1, 1 << 3
 _ROW, _ROW_VALUE = struct.Struct("=HBBI"), 4  # struct sock_filter, and where its k begins
@@ -51,6 +51,7 @@ _NETWORK_ABI, _SCOPE_ABI = 4, 6  # TCP bind and connect; abstract sockets and si
 
 _STACK_BYTES = 8 << 20
 _DESCRIPTORS = 32
+_MANY = 1 << 20  # where a system's limit on descriptors is larger, nobody has come near it
 
 
 _Rows = ctypes.Array[ctypes.c_char]
@@ -106,7 +107,7 @@ def prepare(spec: dict[str, Any]) -> Prepared:
         spec["gid"],
         os.getpid(),
         _ruleset(spec, layers["landlock"]) if "landlock" in layers else -1,
-        os.sysconf("SC_OPEN_MAX"),
+        min(os.sysconf("SC_OPEN_MAX"), _MANY),
         _program(spec["filter"]),
         spec["own_pid"],
         _program(spec["seal"]),
@@ -192,6 +193,9 @@ def _limits(spec: dict[str, Any]) -> list[tuple[int, int, int]]:
 def _ruleset(spec: dict[str, Any], abi: int) -> int:
     """Return the descriptor of a Landlock rule set; children share it."""
     call = _libc().syscall
+    given = call(_LANDLOCK_CREATE, None, ctypes.c_size_t(0), _LANDLOCK_VERSION)
+    if given < abi:
+        raise LockdownError(f"landlock: ABI {abi} was demanded, this kernel gives {max(given, 0)}")
     files = (1 << _FILE_RIGHTS[min(abi, max(_FILE_RIGHTS))]) - 1
     words = [files]  # the kernel's struct landlock_ruleset_attr, as long as this ABI knows it
     words += [0b11] * (abi >= _NETWORK_ABI) + [0b11] * (abi >= _SCOPE_ABI)

@@ -22,6 +22,7 @@ import lockdown  # noqa: E402
 import numpy as np  # noqa: E402
 import wire  # noqa: E402
 from loader import Loader  # noqa: E402
+from watch import watch  # noqa: E402
 
 # A file named numpy.py beside a submission must find nothing here: only the library paths stay.
 del sys.path[0]
@@ -47,7 +48,7 @@ def main() -> None:
         if child == 0:
             control.close()
             os.dup2(null, 2)
-            serve(channels[0], spec["output_bytes"], prepared)
+            serve(channels[0], spec, prepared)
         os.close(channels[0])
         hand_over(control, child)
         _, status, usage = os.wait4(child, 0)
@@ -74,19 +75,19 @@ def hand_over(control: socket.socket, child: int) -> None:
     os.close(pidfd)
 
 
-def serve(channel: int, output_limit: int, prepared: lockdown.Prepared) -> None:
+def serve(channel: int, spec: dict[str, Any], prepared: lockdown.Prepared) -> None:
     """Be the child: lock the door, run one job, leave."""
     code = 0
     try:
         layers = lockdown.apply(prepared, channel)
-        sys.stdout = sys.stderr = caller.Counter(output_limit)
-        run(channel, layers)
+        sys.stdout = sys.stderr = caller.Counter(spec["output_bytes"])
+        run(channel, layers, spec["read_paths"])
     except BaseException:
         code = 70  # the grader sees that no end was announced
     os._exit(code)
 
 
-def run(channel: int, layers: list[str]) -> None:
+def run(channel: int, layers: list[str], readable: list[str]) -> None:
     """Load the submission and make its calls, one frame each."""
 
     def say(header: dict[str, Any], *buffers: bytes) -> None:
@@ -97,6 +98,7 @@ def run(channel: int, layers: list[str]) -> None:
     job, _ = wire.read_frame(lambda n: os.read(channel, n))
     plan, body = wire.read_frame(lambda n: os.read(channel, n))
     say({"kind": "locked", "layers": layers})
+    reads = watch(readable)
     loader = Loader(
         job["chunks"],
         job["notebook"],
@@ -104,13 +106,28 @@ def run(channel: int, layers: list[str]) -> None:
         lambda step: say({"kind": "step", "step": step, "cpu": time.process_time()}),
     )
     module = loader.load()
-    say({"kind": "loaded", "problems": loader.problems, "skipped": loader.skipped, "cpu": time.process_time()})
+    say(
+        {
+            "kind": "loaded",
+            "problems": loader.problems,
+            "skipped": loader.skipped,
+            "reads": drained(reads),
+            "cpu": time.process_time(),
+        }
+    )
     calls = caller.Caller(module, loader.lines, plan, body)
     for call in plan["calls"]:
         if call["group"] not in job["skip"]:
             header, buffers = calls.call(call)
-            say(header, *buffers)
+            say(header | {"reads": drained(reads)}, *buffers)
     say({"kind": "end"})
+
+
+def drained(noted: list[str]) -> list[str]:
+    """Return what was noted since the last time."""
+    taken = noted[:]
+    noted.clear()
+    return taken
 
 
 if __name__ == "__main__":
