@@ -6,10 +6,10 @@ INSTALLED := $(VENV)/.installed
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint drift release
+.PHONY: help demo test lint drift sandbox-tools release
 
 help: ## Say what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r what why; do printf '%-14s%s\n' "$$what" "$$why"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r what why; do printf '%-20s%s\n' "$$what" "$$why"; done
 
 demo: $(INSTALLED) ## Release the handout and grade the sample class into demo-results/
 	@$(BIN)/bptt demo
@@ -22,6 +22,12 @@ lint: $(INSTALLED) ## Ruff and mypy
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	MYPYPATH=autograder/sandbox/room $(BIN)/mypy autograder/sandbox/room/main.py
+
+sandbox-tools: ## Install bubblewrap, for the full sandbox (Debian and Ubuntu; asks for root)
+	@command -v bwrap > /dev/null || { \
+	  command -v apt-get > /dev/null || { echo "install bubblewrap with this system's package manager" >&2; exit 1; }; \
+	  as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	  $$as_root apt-get -qq update && $$as_root apt-get -qq install -y bubblewrap; }
 
 release: $(INSTALLED) ## Make assignment/ anew from solutions/
 	@$(BIN)/bptt release --out assignment
