@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint drift sandbox-tools release
+.PHONY: help demo test lint drift sandbox-tools bench release
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r what why; do printf '%-20s%s\n' "$$what" "$$why"; done
@@ -28,6 +28,9 @@ sandbox-tools: ## Install bubblewrap, for the full sandbox (Debian and Ubuntu; a
 	  command -v apt-get > /dev/null || { echo "install bubblewrap with this system's package manager" >&2; exit 1; }; \
 	  as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
 	  $$as_root apt-get -qq update && $$as_root apt-get -qq install -y bubblewrap; }
+
+bench: $(INSTALLED) ## Measure what isolation costs, against a bare fork and a fresh interpreter
+	$(BIN)/python -m tests.benchmarks.isolation
 
 release: $(INSTALLED) ## Make assignment/ anew from solutions/
 	@$(BIN)/bptt release --out assignment

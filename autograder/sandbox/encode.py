@@ -1,5 +1,6 @@
 """Turn plans and jobs into frames for the room."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from autograder.plan import Plan, Ref, Stack, Value
 from autograder.rubric import PARAMS_FIELDS
 from autograder.sandbox.room import wire
+from autograder.submissions import Source
 from solutions.rnn import Params
 
 
@@ -44,6 +46,16 @@ def encode_plan(plan: Plan) -> bytes:
     return wire.frame(header, bytes(body))
 
 
-def encode_job(chunks: tuple[tuple[str, str], ...], notebook: bool, poison: list[int], skip: list[str]) -> bytes:
-    """Return the frame of a job: the source, the steps not to try again, the groups not to call."""
-    return wire.frame({"chunks": chunks, "notebook": notebook, "poison": poison, "skip": skip})
+def encode_job(
+    source: Source, *, skip: Sequence[str] = (), poison: Sequence[int] = (), announce: bool = False
+) -> bytes:
+    """Return the frame of a job.
+
+    Args:
+        source: what to load.
+        skip: the groups of calls that are not to be made.
+        poison: the top-level steps that are not to be run.
+        announce: tell of each top-level step before it runs; each time costs a switch between processes.
+    """
+    header = {"chunks": source.chunks, "notebook": source.kind == "ipynb"}
+    return wire.frame(header | {"skip": list(skip), "poison": list(poison), "announce": announce})

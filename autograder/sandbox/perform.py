@@ -43,11 +43,12 @@ def perform(room: Supervisor, source: Source, encoded: EncodedPlan) -> Transcrip
     """
     transcript = Transcript()
     poison: list[int] = []
+    announce = False  # where the loading of a file ends its process, it is loaded again step by step
     done: list[str] = []  # groups that are not called again
     left = room.limits.submission_seconds
     while left > 0:
         calls = [call for call in encoded.plan.calls if call.group not in done]
-        job = encode_job(source.chunks, source.kind == "ipynb", poison, done)
+        job = encode_job(source, skip=done, poison=poison, announce=announce)
         attempt = room.run(job, encoded.frame, calls, left)
         left -= attempt.cpu
         transcript.processes += 1
@@ -57,6 +58,9 @@ def perform(room: Supervisor, source: Source, encoded: EncodedPlan) -> Transcrip
         transcript.replies.update(attempt.replies)
         if attempt.loaded is None:
             loss = attempt.loss or Loss("crashed", "ended without a word")
+            if not announce:
+                announce = True
+                continue
             transcript.load_losses += (loss,)
             if len(poison) == MAX_BAD_STEPS or attempt.step in poison or attempt.step == 0:
                 return _lose_the_rest(transcript, encoded.plan, loss)

@@ -13,6 +13,7 @@ from autograder.sandbox.encode import encode_job, encode_plan
 from autograder.sandbox.failures import RoomBroken, SelfTestFailed
 from autograder.sandbox.levels import ENVIRONMENT, Level, Machine
 from autograder.sandbox.open import open_room
+from autograder.submissions import Source
 
 KERNEL: tuple[Level, ...] = ("full", "kernel filters")
 FULL: tuple[Level, ...] = ("full",)
@@ -93,7 +94,7 @@ def self_test(machine: Machine, limits: Limits) -> int:
         with open_room(machine, limits) as room:
             while waiting:
                 done = [call.group for call in calls if call not in waiting]
-                job = encode_job((("probe.py", source),), False, [], done)
+                job = encode_job(Source("py", (("probe.py", source),), ""), skip=done)
                 attempt = room.run(job, encode_plan(Plan(tuple(calls))), waiting, SECONDS)
                 if attempt.loaded is None or attempt.loaded.problems:
                     raise SelfTestFailed("the room could not load the self-test")
