@@ -123,9 +123,8 @@ def main() -> None:
     for name, milliseconds in rows:
         table.add_row(name, f"{milliseconds:.1f}", f"{milliseconds / rows[0][1]:.2f}")
     Console().print(table)
-    print(
-        f"{machine.facts['system']}, {os.cpu_count()} processors, Python {sys.version.split()[0]}, numpy {np.__version__}"
-    )
+    versions = f"Python {sys.version.split()[0]}, numpy {np.__version__}"
+    print(f"{machine.facts['system']}, {os.cpu_count()} processors, {versions}")
 
 
 if __name__ == "__main__":
