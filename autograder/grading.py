@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from autograder.cases import CaseSet
 from autograder.config import Settings
-from autograder.judge import CaseResult, examine_task, explain, judge_task, reach_verdict
+from autograder.judge import CaseResult, credited, examine_task, explain, judge_task, reach_verdict
 from autograder.judge.agreement import follow_through
 from autograder.judge.follow import Follow
 from autograder.rubric import Task
@@ -51,15 +51,15 @@ def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) 
     for task in tasks:
         if outcomes[task.id].state in DOUBTFUL and transcript.loaded:
             _look_again(room, source, exam, task, results, outcomes)
+    outcomes = {task.id: explain(outcomes[task.id], results[task.id]) for task in tasks}
     for task in tasks:
         follow = Follow.of(task, exam.cases, results, outcomes)
         if follow is not None:
             replies = perform(room, source, EncodedPlan(follow.plan)).replies
-            credit = follow_through(follow, replies, exam.settings.follow_through.cap)
-            outcomes[task.id] = judge_task(task, results[task.id], exam.settings.points(task.id), credit)
-    explained = [explain(outcomes[task.id], results[task.id]) for task in tasks]
+            credit = follow_through(follow, replies, outcomes, exam.settings.follow_through.cap)
+            outcomes[task.id] = credited(task, outcomes[task.id], credit)
     seconds = time.perf_counter() - started
-    return reach_verdict(student_id, transcript, explained, exam.settings, seconds)
+    return reach_verdict(student_id, transcript, list(outcomes.values()), exam.settings, seconds)
 
 
 def _look_again(

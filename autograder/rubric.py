@@ -139,3 +139,9 @@ TASKS: tuple[Task, ...] = (
 TASK_BY_ID = {task.id: task for task in TASKS}
 TASK_BY_FUNCTION = {function: task for task in TASKS for function in task.functions}
 SIGNATURES = {signature.partition("(")[0]: signature for task in TASKS for signature in task.signatures}
+
+
+def parameter_names(function: str) -> tuple[str, ...]:
+    """Return the names of a function's parameters, in the order of its signature."""
+    inside = SIGNATURES[function].partition("(")[2].rstrip(")")
+    return tuple(part.partition("=")[0].strip() for part in inside.split(","))

@@ -45,6 +45,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()  # remarks that cost nothing
     diagnoses: tuple[Diagnosis, ...] = ()
+    observations: tuple[str, ...] = ()  # what is seen where no known mistake explains the answers
 
 
 @dataclass(frozen=True)

@@ -217,7 +217,10 @@ class TestFollowThrough:
         verdict = grade(edited(self.HALF))
         assert set(lost(verdict)) == {"forward", "one_to_one", "one_to_many", "many_to_one", "many_to_many"}
         assert outcomes(verdict)["many_to_one"].points == pytest.approx(0.7 * 3 + 1)
-        assert "consistent with your own forward: 70%" in outcomes(verdict)["many_to_one"].notes[0]
+        note = outcomes(verdict)["many_to_one"].notes[0]
+        assert note.startswith("consistent with your own forward (")
+        assert "is taken for tanh" in note
+        assert note.endswith("70% of the points for the tanh network")
 
     def test_gradients_of_ones_own_loss(self, grade: Grade) -> None:
         """The slope of tanh(a/2) is wrong for tanh and right for the student's own forward."""

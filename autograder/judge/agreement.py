@@ -10,30 +10,42 @@ from autograder.judge.follow import UPSTREAM, Follow, Replay, Slope
 from autograder.judge.values import close
 from autograder.rubric import TASK_BY_ID
 from autograder.sandbox.replies import Reply
+from autograder.verdict import Outcome
 
 Array = NDArray[np.float64]
 
 UNIT_ROUNDOFF = 2.0**-53
 
 
-def follow_through(follow: Follow, replies: Mapping[str, Reply], cap: float) -> dict[str, tuple[float, str]]:
-    """Return, for each part of the task that agrees with the student's own functions, (share, why)."""
+def follow_through(
+    follow: Follow, replies: Mapping[str, Reply], outcomes: Mapping[str, Outcome], cap: float
+) -> dict[str, tuple[float, str]]:
+    """Return, for each part of the task that agrees with the student's own functions, (share, why).
+
+    `outcomes` are those of all tasks: they say what is wrong with the functions that were followed.
+    """
     if cap <= 0 or not _looks_at_its_arguments(follow, replies):
         return {}
     credit = {}
+    own = _named(follow, outcomes)
     for part in TASK_BY_ID[follow.task.id].parts:
         checks = [check for check in follow.checks if check.part == part.id]
         if checks and all(_agrees(check, replies) for check in checks):
             credit[part.id] = (
                 cap,
-                f"consistent with your own {_names(follow)}: {cap:.0%} of the points for {part.what}",
+                f"consistent with your own {own}: {cap:.0%} of the points for {part.what}",
             )
     return credit
 
 
-def _names(follow: Follow) -> str:
-    *others, last = UPSTREAM[follow.task.id]
-    return f"{', '.join(others)} and {last}" if others else last
+def _named(follow: Follow, outcomes: Mapping[str, Outcome]) -> str:
+    """Name the student's own functions that are wrong, each with its mistake where that is known."""
+    named = []
+    for name in UPSTREAM[follow.task.id]:
+        if name in outcomes and outcomes[name].state != "pass":
+            known = "; ".join(diagnosis.misconception for diagnosis in outcomes[name].diagnoses)
+            named.append(f"{name} ({known})" if known else name)
+    return " and ".join(named)
 
 
 def _agrees(check: Replay | Slope, replies: Mapping[str, Reply]) -> bool:

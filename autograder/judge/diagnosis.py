@@ -6,11 +6,13 @@ and changed arguments. Nothing is said where nothing explains; where two mistake
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograder import tolerance
+from autograder.cases import Case
 from autograder.judge.bugs import Bug, bugs_of, make_faulty, pairs_of
 from autograder.judge.prediction import Prediction, predict
 from autograder.judge.values import CaseResult
@@ -20,6 +22,8 @@ Array = NDArray[np.float64]
 
 # More explanations than this explain nothing.
 MAX_NAMED = 3
+# Predictions that are kept, about 1 kB each: all mistakes and pairs, on the few cases of one set that tell most.
+PREDICTIONS = 1 << 14
 
 
 def diagnose(task: str, results: Sequence[CaseResult]) -> tuple[Diagnosis, ...]:
@@ -49,12 +53,22 @@ def _explaining(
     """Yield the hypotheses that reproduce every reply; one telling case rules out most of them."""
     probe = next(result for result in results if result.finding is not None and result.got is not None)
     for ids in hypotheses:
-        stateful = any(bug.shows == "sequence" for bug in bugs_of(task) if bug.id in ids)
-        if not stateful and not _same(predict(make_faulty(task, ids)[function], probe.case), probe):
-            continue
-        faulty = make_faulty(task, ids)[function]
-        if all(_same(predict(faulty, result.case), result) for result in results):
+        if _remembers(task, ids):
+            faulty = make_faulty(task, ids)[function]
+            if all(_same(predict(faulty, result.case), result) for result in results):
+                yield ids
+        elif all(_same(_predicted(task, function, ids, result.case), result) for result in (probe, *results)):
             yield ids
+
+
+def _remembers(task: str, ids: tuple[str, ...]) -> bool:
+    return any(bug.shows == "sequence" for bug in bugs_of(task) if bug.id in ids)
+
+
+@lru_cache(maxsize=PREDICTIONS)
+def _predicted(task: str, function: str, ids: tuple[str, ...], case: Case) -> Prediction:
+    """Return what mistakes without a memory make of a case. Kept: a class is asked the same and errs alike."""
+    return predict(make_faulty(task, ids)[function], case)
 
 
 def _same(prediction: Prediction, result: CaseResult) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from autograder.cases import CaseSet
 from autograder.config import Settings
 from autograder.judge.diagnosis import diagnose
+from autograder.judge.observe import observe
 from autograder.judge.values import CaseResult, examine
 from autograder.rubric import Task
 from autograder.sandbox.perform import Transcript
@@ -22,17 +23,8 @@ def examine_task(cases: CaseSet, task: Task, replies: Mapping[str, Reply]) -> tu
     return tuple(examine(case, replies[case.call.id]) for case in cases.of(task.id))
 
 
-def judge_task(
-    task: Task, results: Sequence[CaseResult], points: float, credit: Mapping[str, tuple[float, str]] | None = None
-) -> Outcome:
-    """Return the outcome of one task.
-
-    Args:
-        task: the rubric's row.
-        results: those of all its cases.
-        points: what the task is worth in this run; its parts scale with it.
-        credit: by part, the share (0 to 1) that follow-through gives where the part is lost, and why.
-    """
+def judge_task(task: Task, results: Sequence[CaseResult], points: float) -> Outcome:
+    """Return the outcome of one task from the results of all its cases, where it is worth so many points."""
     scale = points / task.points
     earned = 0.0
     lost: list[CaseResult] = []
@@ -40,18 +32,28 @@ def judge_task(
     for part in task.parts:
         wrong = [result for result in results if result.case.part == part.id and result.finding is not None]
         lost += wrong
-        share, why = (1.0, "") if not wrong else (credit or {}).get(part.id, (0.0, ""))
-        earned += share * part.points * scale
-        if why:
-            notes.append(why)
+        earned += 0.0 if wrong else part.points * scale
     earned = round(earned, 4)
     state: State = "pass" if not lost else "partial" if earned else _worst(lost)
     return Outcome(task.id, state, earned, points, _telling(lost), tuple(dict.fromkeys(notes)))
 
 
+def credited(task: Task, outcome: Outcome, credit: Mapping[str, tuple[float, str]]) -> Outcome:
+    """Return the outcome with follow-through: by lost part, the share (0 to 1) that is given, and why."""
+    if not credit:
+        return outcome
+    scale = outcome.max_points / task.points
+    more = sum(share * part.points * scale for part in task.parts for share, _ in [credit.get(part.id, (0.0, ""))])
+    notes = dict.fromkeys((*outcome.notes, *(why for _, why in credit.values())))
+    return replace(outcome, state="partial", points=round(outcome.points + more, 4), notes=tuple(notes))
+
+
 def explain(outcome: Outcome, results: Sequence[CaseResult]) -> Outcome:
-    """Return the outcome with the known mistakes that explain what was lost, if any do."""
-    return replace(outcome, diagnoses=diagnose(outcome.task, results)) if outcome.findings else outcome
+    """Return the outcome with the known mistakes that explain what was lost, or else with what is seen in it."""
+    if not outcome.findings:
+        return outcome
+    diagnoses = diagnose(outcome.task, results)
+    return replace(outcome, diagnoses=diagnoses, observations=() if diagnoses else observe(results))
 
 
 def _worst(lost: Sequence[CaseResult]) -> State:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from autograder import tolerance
 from autograder.cases import Case
-from autograder.rubric import PARAMS_FIELDS, SIGNATURES
+from autograder.rubric import PARAMS_FIELDS, SIGNATURES, parameter_names
 from autograder.sandbox.replies import Part, RaisedError, Reply
 from autograder.verdict import Finding, State
 
@@ -86,8 +86,7 @@ def _raised(case: Case, error: RaisedError, signature: str) -> CaseResult:
 
 def _argument_names(case: Case, reply: Reply) -> str:
     """Return the changed arguments by the names that the signature gives them."""
-    inside = SIGNATURES[case.call.function].partition("(")[2].rstrip(")")
-    names = [part.partition("=")[0].strip() for part in inside.split(",")]
+    names = parameter_names(case.call.function)
 
     def name(label: str) -> str:
         position, dot, field = label.partition(".")

@@ -41,6 +41,7 @@ def feedback_text(verdict: Verdict) -> str:
         if outcome.findings or outcome.notes:
             lines += [f"## {_title(outcome)}: {_words(outcome.state)}, {_points(outcome)}", ""]
             lines += [line for diagnosis in outcome.diagnoses for line in _diagnosis(diagnosis)]
+            lines += [f"- Seen: {_safe(sentence)}." for sentence in outcome.observations]
             lines += [line for finding in outcome.findings for line in _finding(outcome, finding)]
             lines += [f"- Note: {_safe(note)}" for note in outcome.notes]
             lines += [""]

@@ -1,0 +1,96 @@
+"""Feedback explains: what was expected and got, where it begins, and which mistake it is, if it is a known one."""
+
+from collections.abc import Callable
+
+import pytest
+
+from autograder.casebook import case_set
+from autograder.judge.bugs import BUGS, make_faulty
+from autograder.judge.diagnosis import diagnose
+from autograder.judge.observe import observe
+from autograder.judge.prediction import predict
+from autograder.judge.values import CaseResult, examine
+from autograder.reports.feedback import feedback_text
+from autograder.sandbox.replies import Part, RaisedError, Reply
+from autograder.verdict import Verdict
+from tests.conftest import edited, outcomes
+
+Grade = Callable[[str], Verdict]
+W = "return _deltas(params, dO, H, activation).T @ previous"
+
+
+def replies_of(task: str, functions: dict[str, Callable[..., object]]) -> list[CaseResult]:
+    """Have trusted functions answer all cases of a task, and examine the answers."""
+    results = []
+    for case in case_set(0).of(task):
+        prediction = predict(functions[case.call.function], case)
+        if prediction.got is None:
+            error = RaisedError("ValueError", "shapes", "rnn.py", 1, "", memory=False, inside=True)
+            results.append(examine(case, Reply("raised", error=error)))
+            continue
+        parts = tuple(Part(array, "float64") for array in prediction.got)
+        container = "" if case.container == "array" else case.container
+        results.append(examine(case, Reply("value", container, parts, tuple(prediction.changed))))
+    return results
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: f"{bug.task}-{bug.id}")
+def test_every_known_mistake_is_seen_and_named(bug: object) -> None:
+    """Each entry of the bug library costs marks on the hidden cases and is among the explanations."""
+    results = replies_of(bug.task, make_faulty(bug.task, (bug.id,)))  # type: ignore[attr-defined]
+    assert any(result.finding for result in results)
+    named = {ids for diagnosis in diagnose(bug.task, results) for ids in diagnosis.bugs}  # type: ignore[attr-defined]
+    families = {other.family for other in BUGS if (other.id,) in named and other.task == bug.task}  # type: ignore[attr-defined]
+    assert bug.family in families  # type: ignore[attr-defined]
+
+
+def test_a_pair_of_mistakes_is_named_as_two() -> None:
+    """No slope and h_init taken for zero: neither alone explains the answers, both together do."""
+    results = replies_of("bptt_W", make_faulty("bptt_W", ("no-tanh-slope", "h_init-as-zero")))
+    (diagnosis,) = diagnose("bptt_W", results)
+    assert {"no-tanh-slope", "h_init-as-zero"} in map(set, diagnosis.bugs)
+    assert len(diagnosis.questions) >= 2
+
+
+def test_an_unknown_mistake_is_not_accused(grade: Grade) -> None:
+    """Nothing explains a gradient times 1.37: the feedback has what was seen, and no name."""
+    verdict = grade(edited((W, f"{W} * 1.37")))
+    assert outcomes(verdict)["bptt_W"].diagnoses == ()
+    assert "known mistake" not in feedback_text(verdict)
+    assert "largest error 0.37 of the largest entry" in feedback_text(verdict)
+
+
+def test_a_simple_relation_is_said_where_no_mistake_is_known(grade: Grade) -> None:
+    """Twice the gradient is no entry of the library; the factor is seen."""
+    verdict = grade(edited((W, f"{W} * 2")))
+    assert outcomes(verdict)["bptt_W"].observations == ("bptt_W: every value is twice what it should be",)
+    assert "twice what it should be" in feedback_text(verdict)
+
+
+def test_right_answers_are_not_observed() -> None:
+    """Without a mistake there is nothing to see and nothing to explain."""
+    results = replies_of("bptt_W", make_faulty("bptt_W", ()))
+    assert (diagnose("bptt_W", results), observe(results)) == ((), ())
+
+
+def test_feedback_names_the_mistake_the_question_and_the_slide(grade: Grade) -> None:
+    """What a student reads: the sentence, the tutor's question, the slide, the first difference."""
+    text = feedback_text(grade(edited(("return 1.0 - H**2", "return 1.0 + 0 * H"))))
+    assert "the slope of tanh, 1 - h², is left out" in text
+    assert "What does tanh do to a small change?" in text
+    assert "The Math Behind BPTT" in text
+    assert "25 of 25 entries differ" in text
+
+
+def test_feedback_says_at_which_step_the_difference_begins(grade: Grade) -> None:
+    """A forward that forgets its state is right at the first step and wrong from the second."""
+    verdict = grade(edited(("params.U @ x + params.W @ h + params.b", "params.U @ x + params.W @ h_init + params.b")))
+    assert "H[1, 0], step t = 2" in outcomes(verdict)["forward"].findings[0].where
+
+
+def test_feedback_never_shows_the_hidden_arrays(grade: Grade) -> None:
+    """Of each expected array one entry is shown, and nothing of the reference's text."""
+    text = feedback_text(grade(edited((W, "return np.zeros_like(params.W)"))))
+    shown = sum(f"{value:.6g}" in text for case in case_set(0).of("bptt_W") for value in case.expected[0].ravel())
+    assert shown <= 3
+    assert "_deltas" not in text
