@@ -155,6 +155,18 @@ class TestLoading:
         assert lost(verdict) == {}
         assert "no_such_plotting_package" in verdict.notes[0]
 
+    def test_silencing_prints_costs_nothing(self, grade: Grade) -> None:
+        """Honest code writes to the null device; that is no file."""
+        silent = "with open(os.devnull, 'w') as sink, contextlib.redirect_stdout(sink):\n        print(H)\n    "
+        verdict = grade("import contextlib, os\n" + edited((BPTT_V, silent + BPTT_V)))
+        assert (lost(verdict), verdict.flags, verdict.notes) == ({}, (), ())
+
+    def test_a_missing_package_can_be_handled(self, grade: Grade) -> None:
+        """try: import … except ImportError works, also for packages that are installed beside the grader."""
+        head = "try:\n    import rich, scipy\nexcept ImportError:\n    rich = scipy = None\n"
+        verdict = grade(head + REFERENCE)
+        assert (lost(verdict), verdict.notes) == ({}, ())
+
     def test_a_top_level_loop_or_exit_is_skipped(self, grade: Grade) -> None:
         """What ends the process while the file loads is left out the second time."""
         for end in ("while True: pass", "import os; os._exit(0)"):

@@ -2,6 +2,7 @@
 
 import io
 import math
+import os
 import time
 import types
 from collections import namedtuple
@@ -12,6 +13,7 @@ import numpy as np
 from loader import clean, describe
 
 MAX_PARTS = 64
+_open = open  # the real one, before `open_with_a_sink` takes its place
 
 
 class OutputLimitExceeded(Exception):
@@ -36,6 +38,13 @@ class Counter(io.TextIOBase):
     def writable(self) -> bool:
         """Printing is allowed."""
         return True
+
+
+def open_with_a_sink(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
+    """Open a file; what is written to the null device goes nowhere, and needs no right to write."""
+    if file == os.devnull and set(mode) & set("wax+"):
+        return io.BytesIO() if "b" in mode else io.StringIO()
+    return _open(file, mode, *args, **kwargs)
 
 
 class Arguments:
