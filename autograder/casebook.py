@@ -15,7 +15,6 @@ from autograder import numeric
 from autograder.cases import CaseSet
 from autograder.judge.proof import hidden_mistake
 from autograder.questions import Unsuitable, questions
-from autograder.worlds import World
 
 # With a seed secret, students draw from this many case sets.
 POOL = 256
@@ -47,10 +46,6 @@ def _keyed(secret: bytes, message: str) -> bytes:
     return hmac.new(secret, message.encode(), hashlib.sha256).digest()
 
 
-def _disagreement(world: World) -> str:
-    return numeric.disagreement(world.problem, world.gradient)
-
-
 @lru_cache(maxsize=POOL)
 def case_set(seed: int) -> CaseSet:
     """Return the certified case set of a seed.
@@ -58,15 +53,38 @@ def case_set(seed: int) -> CaseSet:
     Raises:
         NoCases: none was found within MAX_SKIPS attempts.
     """
+    return prove(seed)[1]
+
+
+def prove(seed: int) -> tuple[int, CaseSet]:
+    """Return the first attempt at which a seed gives a case set that is proved and certified, and that set.
+
+    It takes many times as long as to draw the set of an attempt that is known.
+
+    Raises:
+        NoCases: none was found within MAX_SKIPS attempts.
+    """
+    # Brings numdifftools and with it scipy, which a process that only draws does without.
+
     why = ""
     for attempt in range(MAX_SKIPS):
         try:
-            worlds, asked = questions(np.random.default_rng([attempt, seed]))
+            cases = draw(seed, attempt)
         except Unsuitable:
             why = "no sequence without near ties was found"
             continue
-        cases = CaseSet(worlds, asked)
-        why = hidden_mistake(cases) or next(filter(None, map(_disagreement, worlds.values())), "")
+        worlds = cases.worlds.values()
+        off = (numeric.disagreement(world.problem, world.gradient) for world in worlds)
+        why = hidden_mistake(cases) or next(filter(None, off), "")
         if not why:
-            return cases
+            return attempt, cases
     raise NoCases(f"seed {seed} and the {MAX_SKIPS - 1} after it gave no usable cases; the last: {why}")
+
+
+def draw(seed: int, attempt: int) -> CaseSet:
+    """Return the case set of an attempt, proved or not.
+
+    Raises:
+        Unsuitable: nothing that can be asked came of it.
+    """
+    return CaseSet(*questions(np.random.default_rng([attempt, seed])))

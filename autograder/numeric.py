@@ -7,7 +7,6 @@ the reference is checked against a model that shares no code with it.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numdifftools as nd
 import numpy as np
 from numpy.typing import NDArray
 
@@ -74,6 +73,8 @@ def numdifftools_gradient(loss: BatchLoss, theta: Array) -> tuple[Array, Array]:
 
     One call differentiates along all coordinates at once: entry i of the argument moves θ_i alone.
     """
+    # It brings scipy, and processes that get a case set that is proved already start without.
+    import numdifftools as nd
 
     def along_each_axis(moves: Array) -> Array:
         return np.asarray(loss(theta + np.diag(moves)), np.float64)

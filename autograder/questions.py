@@ -60,7 +60,7 @@ def questions(rng: np.random.Generator) -> tuple[dict[str, World], tuple[Case, .
     """
     worlds = {recipe.name: draw_world(rng, recipe) for recipe in RECIPES}
     unseen = {recipe.name: draw_world(rng, recipe) for recipe in OUTPUT_RECIPES}
-    families = (_softmax(rng), _loss(rng, worlds), _forward(unseen), _jacobian(worlds), _gradients(rng, worlds))
+    families = (_softmax(rng), _loss(rng, worlds), _forward(unseen), _jacobian(rng, worlds), _gradients(rng, worlds))
     rest = (_update(rng, worlds), _one_to_one(rng), _fixed_inputs(unseen), _many_to_many(rng))
     cases = [case for family in (*families, *rest) for case in family]
     return worlds, tuple(sorted(cases, key=lambda case: TASK_BY_ID[case.task].number))
@@ -124,13 +124,20 @@ def _forward(worlds: dict[str, World]) -> Iterator[Case]:
             yield ask("forward", "tanh", "plain again", world.params, world.X, world.h_init)
 
 
-def _jacobian(worlds: dict[str, World]) -> Iterator[Case]:
+def _jacobian(rng: np.random.Generator, worlds: dict[str, World]) -> Iterator[Case]:
     rows = (("plain", 8, 0), ("plain", 4, 3), ("plain", 3, 3), ("square", 6, 2), ("long memory", 11, 1))
-    for name, t, k in (*rows, ("identity", 6, 2), ("identity", 2, 2)):
+    # An even and an odd number of factors: (-W)² is W².
+    for name, t, k in (*rows, ("identity", 6, 2), ("identity", 4, 1), ("identity", 2, 2)):
         world = worlds[name]
         activation = world.recipe.activation
         question = (world.params, world.states[0], t, k)
         yield ask("hidden_jacobian", activation, f"{name}, t={t}, k={k}", *question, **_mode(activation))
+    # Small states and a large W: entries beyond 1, which a clip would hold back.
+    params, H = worlds["plain"].params, rng.uniform(-0.3, 0.3, (4, 5))
+    activations: tuple[Activation, ...] = ("tanh", "identity")
+    for activation in activations:
+        question = (params._replace(W=2.0 * params.W), H, 3, 1)
+        yield ask("hidden_jacobian", activation, f"growing, {activation}", *question, **_mode(activation))
 
 
 def _gradients(rng: np.random.Generator, worlds: dict[str, World]) -> Iterator[Case]:
@@ -192,6 +199,18 @@ def _one_to_one(rng: np.random.Generator) -> Iterator[Case]:
         if steps == 7:
             yield ask("one_to_one", "tanh", "one step", *question)
         yield ask("one_to_one", activation, f"{steps} steps", *question, steps, **_mode(activation))
+    params, _, _ = _tied(rng)
+    x, h_init = rng.standard_normal(4), away_from_zero(rng, 5)
+    yield ask("one_to_one", "tanh", "outputs that tie", params, x, h_init, 3)
+
+
+def _tied(rng: np.random.Generator) -> tuple[Params, int, int]:
+    """Draw a network whose two largest outputs are equal to the last bit, and their indices, the lower one first."""
+    params = draw_params(rng, D=4, H=5, K=4, readout_scale=0.2)
+    lower, upper = sorted(int(index) for index in rng.choice(4, 2, replace=False))
+    params.V[[lower, upper]] = 0.0  # nothing but c speaks for them
+    params.c[[lower, upper]] = 3.0
+    return params, lower, upper
 
 
 def _generated(rng: np.random.Generator, activation: Activation, steps: int) -> tuple[Params, Array, Array] | None:
@@ -235,6 +254,13 @@ def _many_to_many(rng: np.random.Generator) -> Iterator[Case]:
     for name, activation, sizes, T, K, stops in runs:
         question = _until(partial(_translation, rng, activation, sizes, T, K, stops))
         yield ask("many_to_many", activation, name, *question, **_mode(activation))
+        if name == "stops early":
+            encoder, decoder, X, h_init, start, _, max_steps = question
+            first = int(rnn.many_to_many(*question)[0].argmax())
+            yield ask("many_to_many", activation, "stops at once", encoder, decoder, X, h_init, start, first, max_steps)
+    encoder, (decoder, _, upper) = draw_params(rng, D=3, H=5, K=2), _tied(rng)
+    X, h_init, start = rng.standard_normal((4, 3)), away_from_zero(rng, 5), np.eye(4)[0]
+    yield ask("many_to_many", "tanh", "outputs that tie", encoder, decoder, X, h_init, start, upper, 4)
 
 
 def _translation(

@@ -66,7 +66,7 @@ def _item(replies: Mapping[str, Reply], call: str, n: int = 0) -> Array | None:
 def _looks_at_its_arguments(follow: Follow, replies: Mapping[str, Reply]) -> bool:
     """Whether the student's forward answers otherwise when its inputs, U, W or V are others."""
     plain, *others = (_item(replies, call, 1) for call in follow.guard)
-    if plain is None or plain.ndim != 2:
+    if plain is None or plain.ndim != 2 or not plain.size:
         return False
     return all(
         other is not None and other.shape == plain.shape and np.abs(other - plain).max() > tolerance.VISIBLE
@@ -82,6 +82,13 @@ def _replays(check: Replay, replies: Mapping[str, Reply]) -> bool:
     return close(check.got, np.array(last), tolerance.TAU)
 
 
+def _measured(value: Array | None, jacobian: bool) -> Array | None:
+    """Return what is differentiated: the loss, or the last of the states."""
+    if value is None or not jacobian:
+        return value
+    return np.asarray(value[-1]) if value.ndim == 2 and len(value) else None
+
+
 def _differentiates(check: Slope, replies: Mapping[str, Reply]) -> bool:
     """Central differences at h and 2h along Gaussian directions against ⟨g, v⟩, or J v for a Jacobian."""
     g = _item(replies, check.derivative)
@@ -89,12 +96,11 @@ def _differentiates(check: Slope, replies: Mapping[str, Reply]) -> bool:
         return False
     agreed = 0
     for v, calls in check.directions:
-        values = [_item(replies, call) for call in calls]
-        if any(value is None for value in values):
+        values = [_measured(_item(replies, call), check.jacobian) for call in calls]
+        due = v.shape if check.jacobian else ()
+        if any(value is None or value.shape != due for value in values):
             return False
-        ahead, behind, far_ahead, far_behind = (
-            (value[-1] if check.jacobian else value) for value in values if value is not None
-        )
+        ahead, behind, far_ahead, far_behind = (value for value in values if value is not None)
         h = tolerance.STEP
         D, D2 = (ahead - behind) / (2 * h), (far_ahead - far_behind) / (4 * h)
         size = np.abs(D).max()

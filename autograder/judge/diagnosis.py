@@ -6,6 +6,7 @@ and changed arguments. Nothing is said where nothing explains; where two mistake
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -26,6 +27,7 @@ MAX_NAMED = 3
 PREDICTIONS = 1 << 14
 
 
+@np.errstate(invalid="ignore")  # inf - inf, where infinities are compared
 def diagnose(task: str, results: Sequence[CaseResult]) -> tuple[Diagnosis, ...]:
     """Return what explains the wrong answers of a task, one diagnosis per function; none where nothing does."""
     found = []
@@ -52,17 +54,29 @@ def _explaining(
 ) -> Iterator[tuple[str, ...]]:
     """Yield the hypotheses that reproduce every reply; one telling case rules out most of them."""
     probe = next(result for result in results if result.finding is not None and result.got is not None)
+    remembering = {bug.id for bug in bugs_of(task) if bug.shows == "sequence"}
     for ids in hypotheses:
-        if _remembers(task, ids):
+        if not remembering.isdisjoint(ids):
             faulty = make_faulty(task, ids)[function]
             if all(_same(predict(faulty, result.case), result) for result in results):
                 yield ids
-        elif all(_same(_predicted(task, function, ids, result.case), result) for result in (probe, *results)):
+        elif all(_reproduces(task, function, ids, result) for result in (probe, *results)):
             yield ids
 
 
-def _remembers(task: str, ids: tuple[str, ...]) -> bool:
-    return any(bug.shows == "sequence" for bug in bugs_of(task) if bug.id in ids)
+def _reproduces(task: str, function: str, ids: tuple[str, ...], result: CaseResult) -> bool:
+    """Whether a reply is what mistakes without a memory make of the case.
+
+    Students protect the logarithm of 0 each in their own way: where the prediction is infinite, so is any
+    number that the same mistakes make of a probability which is as small as a protected 0 may be.
+    """
+    prediction = _predicted(task, function, ids, result.case)
+    if result.case.rule == "impossible" and prediction.got is not None and np.isinf(prediction.got[0]).all():
+        least = _predicted(task, function, ids, _protected(result.case)).got
+        if least is None or prediction.changed != result.changed:
+            return False
+        return _beyond(least[0], prediction.got[0], result)
+    return _same(prediction, result)
 
 
 @lru_cache(maxsize=PREDICTIONS)
@@ -71,28 +85,39 @@ def _predicted(task: str, function: str, ids: tuple[str, ...], case: Case) -> Pr
     return predict(make_faulty(task, ids)[function], case)
 
 
+@lru_cache
+def _protected(case: Case) -> Case:
+    """Return the case with each 0 and 1 moved by what the dearest protection that is admitted moves it."""
+    tiny = np.exp(-tolerance.LOSS_OF_THE_IMPOSSIBLE)
+    args = tuple(np.clip(np.asarray(arg), tiny, 1 - tiny) for arg in case.call.args)
+    return replace(case, call=replace(case.call, args=args))
+
+
+def _beyond(least: Array, infinite: Array, result: CaseResult) -> bool:
+    """Whether a reply lies between what protection makes of infinity and infinity itself."""
+    (got,) = result.got or (np.zeros(()),)
+    if got.shape != infinite.shape:
+        return False
+    margin = np.sign(infinite) * (got - least)
+    return bool(((got == infinite) | (margin >= -tolerance.TAU * np.abs(least))).all())
+
+
 def _same(prediction: Prediction, result: CaseResult) -> bool:
-    """Whether a reply is what the mistake makes of the case."""
+    """Whether a reply is what was predicted."""
     if prediction.got is None or result.got is None:
         return prediction.got is None and result.got is None and result.state == "error"
     if prediction.changed != result.changed or len(prediction.got) != len(result.got):
         return False
-    if result.case.rule == "impossible" and np.isinf(prediction.got[0]).all():
-        return _as_good_as_infinite(prediction.got[0], result)
     return all(_alike(a, b) for a, b in zip(prediction.got, result.got, strict=True))
-
-
-def _as_good_as_infinite(predicted: Array, result: CaseResult) -> bool:
-    """Whether a loss is large, and of the predicted sign: students protect the logarithm each in their own way."""
-    (got,) = result.got or (np.zeros(()),)
-    share = tolerance.LOSS_OF_THE_IMPOSSIBLE / np.asarray(result.case.call.args[1]).size  # of the largest mean
-    return got.shape == () and bool(np.sign(predicted) * got >= share)
 
 
 def _alike(predicted: Array, got: Array) -> bool:
     if predicted.shape != got.shape:
         return False
-    finite = np.isfinite(predicted)
+    error = np.abs(predicted - got).max(initial=0.0)
+    if error < np.inf:
+        return bool(error <= tolerance.TAU * np.abs(predicted).max(initial=0.0))
+    finite = np.isfinite(predicted)  # nan and infinities must be predicted as well
     if not np.array_equal(finite, np.isfinite(got)):
         return False
     scale = np.abs(predicted[finite]).max(initial=0.0)

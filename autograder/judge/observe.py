@@ -36,7 +36,8 @@ def facts_of(case: Case) -> CaseFacts:
     H, D = params.U.shape if params else (0, 0)
     in_time = [value for name in ("X", "dO", "H", "Y_hat") if isinstance(value := given.get(name), np.ndarray)]
     labels = given.get("Y")
-    outputs = next((value for value in (given.get("dO"), labels) if isinstance(value, np.ndarray)), None)
+    by_class = (given.get("dO"), labels, given.get("o"))  # a class in each place of the last axis
+    outputs = next((value for value in by_class if isinstance(value, np.ndarray)), None)
     K = len(params.c) if params else outputs.shape[-1] if outputs is not None else 0
     return CaseFacts(
         T=len(in_time[0]) if in_time else 1,

@@ -1,7 +1,7 @@
 """Is one reply right? The contract first (container, shape, dtype, finite, arguments), then the values."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,9 @@ from autograder.verdict import Finding, State
 Array = NDArray[np.float64]
 
 ITEM_NAMES: dict[str, tuple[str, ...]] = {"forward": ("H", "Y_hat"), "gradient_step": PARAMS_FIELDS}
+# What the profile of a sequence holds at most: so many steps, and such an error, which nan and inf count as.
+MOST_STEPS = 64
+MOST_ERROR = 1000.0
 OTHER_TASK = re.compile(r"Task \d+: (\w+)")
 
 
@@ -90,7 +93,7 @@ def _argument_names(case: Case, reply: Reply) -> str:
 
     def name(label: str) -> str:
         position, dot, field = label.partition(".")
-        known = position.isdigit() and int(position) < len(names)
+        known = position.isascii() and position.isdecimal() and int(position) < len(names)
         return (names[int(position)] if known else position) + dot + field
 
     return ", ".join(dict.fromkeys(name(label[:40]) for label in reply.changed))
@@ -192,9 +195,18 @@ def difference(case: Case, n: int, got: Array, expected: Array, tau: float) -> F
     )
     share = f"{int(wrong.sum())} of {wrong.size} entries differ" if wrong.size > 1 else ""
     where = f"{at}{step}" + (f"; {share}" if share else "") + error
-    return _finding(
+    finding = _finding(
         case, summary, f"{at} = {number(float(expected[index]))}", f"{at} = {number(float(got[index]))}", where
     )
+    return replace(finding, profile=_profile(got, expected, wrong)) if step else finding
+
+
+def _profile(got: Array, expected: Array, wrong: NDArray[np.bool_]) -> tuple[float, ...]:
+    """Return the largest error of each row (of each stretch of rows where they are many), 0 where all is right."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        error = np.where(wrong, np.abs(got - expected) / np.abs(expected).max(), 0.0).max(axis=1)
+    capped = np.where(np.isfinite(error), np.minimum(error, MOST_ERROR), MOST_ERROR)
+    return tuple(float(f"{stretch.max():.3g}") for stretch in np.array_split(capped, min(len(capped), MOST_STEPS)))
 
 
 def _rows_are_steps(case: Case, expected: Array) -> bool:

@@ -1,0 +1,83 @@
+"""Where submissions of the audit are run: one room, the exams of the seeds, and the oracle's questions."""
+
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from types import TracebackType
+
+from autograder import casebook
+from autograder.audit.trials import trial_plan, wrong_tasks
+from autograder.config import Limits, Settings
+from autograder.grading import Exam, grade_source
+from autograder.sandbox.levels import Machine
+from autograder.sandbox.open import open_room
+from autograder.sandbox.perform import EncodedPlan, perform
+from autograder.sandbox.replies import Reply
+from autograder.sandbox.supervisor import Supervisor
+from autograder.submissions import Source
+from autograder.verdict import Verdict
+
+# A right answer takes milliseconds, and many a mutant loops for ever.
+LIMITS = Limits(call_cpu_seconds=0.5, submission_seconds=5)
+
+
+class Bench:
+    """A room that is started when it is needed; use it as a context manager."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.settings = Settings(limits=LIMITS)
+        self.exam = lru_cache(maxsize=casebook.POOL)(self._make_exam)
+
+    def __enter__(self) -> "Bench":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def grade(self, name: str, text: str, seed: int) -> Verdict:
+        """Return the verdict on an rnn.py of this text.
+
+        Raises:
+            RoomBroken: the room failed.
+        """
+        return grade_source(self._room, _source(text), name, self.exam(seed))
+
+    def answers(self, text: str, seed: int) -> Mapping[str, Reply]:
+        """Return what an rnn.py of this text replies to the hidden cases, by the call's id.
+
+        Raises:
+            RoomBroken: the room failed.
+        """
+        return perform(self._room, _source(text), self.exam(seed).whole).replies
+
+    def really_wrong(self, text: str) -> dict[str, str]:
+        """Return the tasks of an rnn.py that the oracle finds wrong, with what shows it.
+
+        Raises:
+            RoomBroken: the room failed.
+        """
+        return wrong_tasks(perform(self._room, _source(text), self._trials).replies)
+
+    def close(self) -> None:
+        """End the room, if there is one."""
+        if "_room" in self.__dict__:
+            self._room.close()
+
+    @cached_property
+    def _room(self) -> Supervisor:
+        room = open_room(self.machine, LIMITS)
+        room.start()
+        return room
+
+    @cached_property
+    def _trials(self) -> EncodedPlan:
+        return EncodedPlan(trial_plan())
+
+    def _make_exam(self, seed: int) -> Exam:
+        return Exam(casebook.case_set(seed), self.settings)
+
+
+def _source(text: str) -> Source:
+    return Source("py", (("rnn.py", text),), "")

@@ -1,0 +1,149 @@
+"""An audit from the first share of work to the totals, in this process or over several."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+from autograder import casebook
+from autograder.audit.bench import Bench
+from autograder.audit.mistakes import all_pairs, audit_pairs, audit_singles
+from autograder.audit.mutants import some_mutants
+from autograder.audit.submissions import audit_mutants, audit_styles
+from autograder.audit.tally import Part, Tally, Target, targets, together
+from autograder.sandbox.levels import Machine, detect
+
+# A share of the work is done in seconds, so that progress shows and processes end together.
+_PAIRS_IN_SHARE = 100
+_MUTANTS_IN_SHARE = 25
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is audited."""
+
+    seeds: int  # case sets: those of the seeds 0, 1, …
+    pairs: int | None = None  # how many pairs of mistakes; None: every pair
+    seeds_per_pair: int = 1
+    mutants: int = 1000  # spread over the seeds
+
+
+LONG = Size(seeds=20, seeds_per_pair=2)
+QUICK = Size(seeds=1, pairs=150, mutants=60)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an audit found."""
+
+    size: Size
+    totals: dict[Part, Tally]
+    distinct_pairs: int
+    seconds: float
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The targets, met or missed."""
+        return targets(self.totals)
+
+    @property
+    def met(self) -> bool:
+        """Whether every target is met."""
+        return all(target.met for target in self.targets)
+
+
+@dataclass(frozen=True)
+class _Share:
+    """A piece of work on one case set: which of its part's items, as a slice of them all."""
+
+    part: Part
+    seed: int
+    items: slice
+    size: Size
+
+    def done_by(self, bench: Bench) -> Tally:
+        """Do it."""
+        if self.part == "styles":
+            return audit_styles(bench, self.seed)
+        if self.part == "mutants":
+            return audit_mutants(bench, self.seed, some_mutants(self.size.mutants)[self.items])
+        cases = casebook.case_set(self.seed)
+        if self.part == "single mistakes":
+            return audit_singles(cases, self.seed)
+        return audit_pairs(cases, self.seed, _pairs(self.size)[self.items])
+
+
+def run_audit(size: Size, jobs: int, on_share: Callable[[int, int], None]) -> Report:
+    """Audit the judge.
+
+    Args:
+        size: how much of everything.
+        jobs: how many processes.
+        on_share: called with (shares done, shares in all) after each.
+
+    Raises:
+        RoomBroken: the room failed, so that nothing can be said.
+    """
+    start = time.monotonic()
+    shares = list(_shares(size))
+    machine = detect()
+    tallies = []
+    for tally in _here(machine, shares) if jobs == 1 else _in_pool(machine, shares, jobs):
+        tallies.append(tally)
+        on_share(len(tallies), len(shares))
+    return Report(size, together(tallies), len(_pairs(size)), time.monotonic() - start)
+
+
+def _pairs(size: Size) -> Sequence[tuple[str, tuple[str, ...]]]:
+    """Return the pairs of an audit: all, or so many from every task."""
+    pairs = all_pairs()
+    return pairs if size.pairs is None else pairs[:: -(-len(pairs) // size.pairs)]
+
+
+def _shares(size: Size) -> Iterator[_Share]:
+    """Yield the work, seed by seed: a process makes few case sets more than once."""
+    pairs = len(_pairs(size))
+    stride = max(1, size.seeds // size.seeds_per_pair)
+    for seed in range(size.seeds):
+        whole = slice(None)
+        yield _Share("styles", seed, whole, size)
+        yield _Share("single mistakes", seed, whole, size)
+        for items in _slices(seed % stride, pairs, stride, _PAIRS_IN_SHARE):
+            yield _Share("pairs of mistakes", seed, items, size)
+        for items in _slices(seed, size.mutants, size.seeds, _MUTANTS_IN_SHARE):
+            yield _Share("mutants", seed, items, size)
+
+
+def _slices(start: int, stop: int, step: int, count: int) -> Iterator[slice]:
+    """Cut the slice start:stop:step into slices of at most `count` items."""
+    for first in range(start, stop, step * count):
+        yield slice(first, min(stop, first + step * count), step)
+
+
+def _here(machine: Machine, shares: Sequence[_Share]) -> Iterator[Tally]:
+    with Bench(machine) as bench:
+        for share in shares:
+            yield share.done_by(bench)
+
+
+_benches: list[Bench] = []  # in a process of the pool, its one bench
+
+
+def _start_process(machine: Machine) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's to handle
+    _benches.append(Bench(machine))
+
+
+def _do(share: _Share) -> Tally:
+    return share.done_by(_benches[0])
+
+
+def _in_pool(machine: Machine, shares: Sequence[_Share], jobs: int) -> Iterator[Tally]:
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _start_process, (machine,)) as pool:
+        try:
+            yield from pool.map(_do, shares)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise

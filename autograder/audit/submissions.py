@@ -1,0 +1,79 @@
+"""Whole submissions through a real room: correct ones in every style, and mutants of the reference."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+import solutions
+from autograder.audit.bench import Bench
+from autograder.audit.mutants import REFERENCE, Mutant
+from autograder.audit.tally import Tally
+from autograder.cases import Case
+from autograder.judge.values import close
+from autograder.sandbox.replies import Reply
+from autograder.tolerance import STYLES_AGREE, TAU_FLOAT32
+
+STYLES = Path(solutions.__file__).with_name("styles")
+
+
+@cache
+def styles() -> dict[str, str]:
+    """Return the correct submissions by name: the reference, and one file per style. They are text, never imported."""
+    paths = [REFERENCE, *sorted(STYLES.glob("*.py"))]
+    return {"the reference" if path == REFERENCE else path.stem: path.read_text(encoding="utf-8") for path in paths}
+
+
+def audit_styles(bench: Bench, seed: int) -> Tally:
+    """Grade every style: each must have every point, and be nearer to the reference than the judge asks."""
+    tally = Tally("styles")
+    cases = bench.exam(seed).cases.cases
+    for name, text in styles().items():
+        _judge(tally, bench, f"seed {seed}, {name}", text, seed, {})
+        replies = bench.answers(text, seed)
+        far = [case.call.id for case in cases if not _agrees(case, replies[case.call.id])]
+        tally.apart += len(far)
+        tally.faults += [f"seed {seed}, {name}: {call} is far from the reference" for call in far]
+    return tally
+
+
+def audit_mutants(bench: Bench, seed: int, mutants: Iterable[Mutant]) -> Tally:
+    """Grade mutants: what the oracle finds right must pass, and nothing else may."""
+    tally = Tally("mutants")
+    for mutant in mutants:
+        _judge(tally, bench, f"seed {seed}, {mutant.what}", mutant.text, seed, bench.really_wrong(mutant.text))
+    return tally
+
+
+def _agrees(case: Case, reply: Reply) -> bool:
+    """Whether a right answer is as near to the reference as correct styles are, or as float32 can be."""
+    if case.rule == "impossible":
+        return True  # there is no one number to be near to
+    if len(reply.parts) != len(case.expected):
+        return False
+    for part, expected in zip(reply.parts, case.expected, strict=True):
+        if part.values is None or np.iscomplexobj(part.values) or part.values.shape != expected.shape:
+            return False
+        nearness = TAU_FLOAT32 if part.dtype == "float32" else STYLES_AGREE
+        if not close(np.asarray(part.values, np.float64), expected, nearness):
+            return False
+    return True
+
+
+def _judge(tally: Tally, bench: Bench, name: str, text: str, seed: int, wrong: dict[str, str]) -> None:
+    """Grade one submission and count where the judge and the truth differ."""
+    verdict = bench.grade(name, text, seed)
+    tally.checked += 1
+    for outcome in verdict.tasks:
+        tally.wrong_tasks += outcome.task in wrong
+        tally.right_tasks += outcome.task not in wrong
+        passed = outcome.state == "pass" and outcome.points == outcome.max_points
+        if outcome.task in wrong and passed:
+            tally.false_accepts += 1
+            tally.faults.append(f"{name}: {outcome.task} passes, and is wrong ({wrong[outcome.task]})")
+        elif outcome.task not in wrong and not passed:
+            tally.false_rejects += 1
+            tally.marks_lost += outcome.max_points - outcome.points
+            why = outcome.findings[0].summary if outcome.findings else "no finding"
+            tally.faults.append(f"{name}: {outcome.task} is right, and has the state {outcome.state} ({why})")
