@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 
 from autograder.cases import CaseSet
 from autograder.config import Settings
+from autograder.excerpts import with_code
 from autograder.judge import CaseResult, credited, examine_task, explain, judge_task, reach_verdict
 from autograder.judge.agreement import follow_through
 from autograder.judge.follow import Follow
 from autograder.rubric import Task
 from autograder.sandbox.perform import EncodedPlan, perform
-from autograder.sandbox.supervisor import Supervisor
+from autograder.sandbox.supervisor import Attempted, Supervisor
 from autograder.submissions import Source
 from autograder.verdict import Outcome, Verdict
 
@@ -50,16 +51,18 @@ def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) 
     outcomes = {task.id: judge_task(task, results[task.id], exam.settings.points(task.id)) for task in tasks}
     for task in tasks:
         if outcomes[task.id].state in DOUBTFUL and transcript.loaded:
-            _look_again(room, source, exam, task, results, outcomes)
+            transcript.attempts += _look_again(room, source, exam, task, results, outcomes)
     outcomes = {task.id: explain(outcomes[task.id], results[task.id]) for task in tasks}
     for task in tasks:
         follow = Follow.of(task, exam.cases, results, outcomes)
         if follow is not None:
-            replies = perform(room, source, EncodedPlan(follow.plan)).replies
-            credit = follow_through(follow, replies, outcomes, exam.settings.follow_through.cap)
+            followed = perform(room, source, EncodedPlan(follow.plan))
+            transcript.attempts += followed.attempts
+            credit = follow_through(follow, followed.replies, outcomes, exam.settings.follow_through.cap)
             outcomes[task.id] = credited(task, outcomes[task.id], credit)
     seconds = time.perf_counter() - started
-    return reach_verdict(student_id, transcript, list(outcomes.values()), exam.settings, seconds)
+    explained = [with_code(outcome, source) for outcome in outcomes.values()]
+    return reach_verdict(student_id, transcript, explained, exam.settings, seconds)
 
 
 def _look_again(
@@ -69,10 +72,11 @@ def _look_again(
     task: Task,
     results: dict[str, tuple[CaseResult, ...]],
     outcomes: dict[str, Outcome],
-) -> None:
-    """Perform one task in a process of its own, and keep what is better for the student."""
-    replies = perform(room, source, exam.alone(task.id)).replies
-    again = examine_task(exam.cases, task, replies)
+) -> tuple[Attempted, ...]:
+    """Perform one task in a process of its own, and keep what is better for the student; return what was refused."""
+    alone = perform(room, source, exam.alone(task.id))
+    again = examine_task(exam.cases, task, alone.replies)
     outcome = judge_task(task, again, exam.settings.points(task.id))
     if outcome.points > outcomes[task.id].points:
         results[task.id], outcomes[task.id] = again, outcome
+    return alone.attempts

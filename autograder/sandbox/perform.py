@@ -44,11 +44,14 @@ def perform(room: Supervisor, source: Source, encoded: EncodedPlan) -> Transcrip
     transcript = Transcript()
     poison: list[int] = []
     announce = False  # where the loading of a file ends its process, it is loaded again step by step
-    done: list[str] = []  # groups that are not called again
+    groups = list(dict.fromkeys(call.group for call in encoded.plan.calls))
+    open_groups, doubtful = groups[:], list[str]()  # the doubtful ones are tried when all others have run
     left = room.limits.submission_seconds
     while left > 0:
-        calls = [call for call in encoded.plan.calls if call.group not in done]
-        job = encode_job(source, skip=done, poison=poison, announce=announce)
+        asked = open_groups or doubtful[:1]
+        calls = [call for call in encoded.plan.calls if call.group in asked]
+        skip = [group for group in groups if group not in asked]
+        job = encode_job(source, skip=skip, poison=poison, announce=announce)
         attempt = room.run(job, encoded.frame, calls, left)
         left -= attempt.cpu
         transcript.processes += 1
@@ -69,25 +72,36 @@ def perform(room: Supervisor, source: Source, encoded: EncodedPlan) -> Transcrip
         transcript.loaded = True
         transcript.problems = tuple(attempt.loaded.problems)
         transcript.skipped = tuple(attempt.loaded.skipped)
-        if attempt.loss is None:
-            return transcript
-        _lose_one_group(transcript, encoded.plan, attempt.loss, done)
-        if all(call.id in transcript.replies for call in encoded.plan.calls):
+        running = next((call.group for call in calls if call.id not in transcript.replies), None)
+        if running is not None and running != calls[0].group:
+            # It may have met what an earlier group left behind, such as an alarm: it will be the first of another.
+            _forget(transcript, encoded.plan, running)
+            doubtful.append(running)
+        elif running is not None:
+            _lose(transcript, encoded.plan, running, attempt.loss or Loss("crashed", "ended without a word"))
+        settled = {call.group for call in calls if call.id in transcript.replies}
+        open_groups = [group for group in open_groups if group not in settled and group not in doubtful]
+        doubtful = [group for group in doubtful if group not in settled]
+        if not open_groups and not doubtful:
             return transcript
     spent = Loss(
         "timeout", f"the {room.limits.submission_seconds:g} s of a whole submission were used up before this task"
     )
+    if not transcript.loaded:
+        transcript.load_losses += (spent,)
     return _lose_the_rest(transcript, encoded.plan, spent)
 
 
-def _lose_one_group(transcript: Transcript, plan: Plan, loss: Loss, done: list[str]) -> None:
-    """Lose the group that was running when the process ended; note which groups need not be repeated."""
-    running = next((call.group for call in plan.calls if call.id not in transcript.replies), None)
+def _lose(transcript: Transcript, plan: Plan, group: str, loss: Loss) -> None:
     for call in plan.calls:
-        if call.group == running:
+        if call.group == group:
             transcript.replies.setdefault(call.id, Reply("lost", lost=loss))
-        if call.id in transcript.replies and call.group not in done:
-            done.append(call.group)
+
+
+def _forget(transcript: Transcript, plan: Plan, group: str) -> None:
+    for call in plan.calls:
+        if call.group == group:
+            transcript.replies.pop(call.id, None)
 
 
 def _lose_the_rest(transcript: Transcript, plan: Plan, loss: Loss) -> Transcript:

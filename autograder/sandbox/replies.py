@@ -130,7 +130,10 @@ def read_reply(message: Message, body: bytes) -> Reply:
         end = offset + size * np.dtype(kind).itemsize
         if end > len(body):
             raise Forgery(f"an array of shape {header.shape[:8]} in a frame of {len(body)} bytes")
-        values: NDArray[Any] = np.frombuffer(body[offset:end], kind).reshape(header.shape)
+        try:  # one size may be 0 and another beyond what an array can have
+            values: NDArray[Any] = np.frombuffer(body[offset:end], kind).reshape(header.shape)
+        except ValueError:
+            raise Forgery(f"an array of shape {header.shape[:8]}") from None
         parts.append(Part(values, header.dtype))
         offset = end
     if offset != len(body):

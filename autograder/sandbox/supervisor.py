@@ -28,9 +28,14 @@ from autograder.text import printable
 # Waiting costs no CPU; a machine that is busy with other submissions stretches the wall time of honest ones.
 WALL_PER_CPU = 3.0
 GONE_SECONDS = 1.0
-# A few attempts are evidence enough.
+# A few attempts of a kind are evidence enough, and many of the one kind must not hide the other.
 MAX_ATTEMPTS = 20
+MAX_FORGERY = 200  # characters; a forged header's words come back in the error about it
 START_SECONDS = 60.0
+
+
+class TooMuch(Exception):
+    """More numbers than are kept of one process; an honest mistake can make them."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,8 @@ class Supervisor:
         attempt.cpu = usage["cpu"]
         if attempt.loss is None and not attempt.ended:
             attempt.loss = _how_it_ended(usage["status"], usage["cpu"], self.limits)
+        if attempt.loss is not None and attempt.loss.state == "forbidden":
+            watch.note(attempt.loss.message, telling=True)
         return attempt
 
     @property
@@ -204,6 +211,7 @@ class _Watch:
         self.seconds = seconds
         self.attempt = Attempt()
         self.buffer = bytearray()
+        self.body_bytes = limits.reply_bytes  # that may still come: every answer is kept until all are judged
         self.poll = select.poll()
         self.poll.register(channel, select.POLLIN)
         self.poll.register(control, select.POLLIN)  # the room reports the end of the process here
@@ -247,8 +255,10 @@ class _Watch:
                     self.attempt.loss = overdue
                     break
         except Forgery as forgery:
-            self.attempt.loss = Loss("forbidden", f"sent something other than an answer: {forgery}")
-            self._note(self.attempt.loss.message, telling=True)
+            found = printable(str(forgery), MAX_FORGERY)
+            self.attempt.loss = Loss("forbidden", f"sent something other than an answer: {found}")
+        except TooMuch:
+            self.attempt.loss = Loss("memory", f"handed back more than the {self.limits.reply_mb:g} MB that are kept")
         if not self.attempt.ended and self.attempt.loss is None and not self._gone():
             self.attempt.loss = Loss("forbidden", "closed its connection to the grader")
         return self.attempt
@@ -259,13 +269,17 @@ class _Watch:
             self.poll.unregister(self.listener)  # nobody is left who could ask
             return
         refusal = answer(self.listener)
-        if refusal is not None and len(self.attempt.attempts) < MAX_ATTEMPTS:
-            self._note(f"asked the system for {refusal}", telling=not _is_ordinary(refusal))
+        if refusal is not None:
+            self.note(f"asked the system for {refusal}", telling=not _is_ordinary(refusal))
 
-    def _note(self, what: str, *, telling: bool) -> None:
+    def note(self, what: str, *, telling: bool) -> None:
+        """Keep what the process tried, once, with the group that was running."""
         running = len(self.attempt.replies)
         loaded = self.attempt.loaded is not None and running < len(self.groups)
-        self.attempt.attempts.append(Attempted(self.groups[running] if loaded else "", what, telling))
+        attempted = Attempted(self.groups[running] if loaded else "", what, telling)
+        alike = [known for known in self.attempt.attempts if known.telling == telling]
+        if attempted not in alike and len(alike) < MAX_ATTEMPTS:
+            self.attempt.attempts.append(attempted)
 
     def _gone(self) -> bool:
         """Whether the process ends by itself; the room says so within moments."""
@@ -291,21 +305,24 @@ class _Watch:
         if len(self.buffer) < size or self.attempt.ended:
             return False
         try:
-            header, body = wire.lengths(bytes(self.buffer[:size]), MAX_HEADER, self.limits.reply_bytes)
+            header, body = wire.lengths(bytes(self.buffer[:size]), MAX_HEADER, self.limits.memory_bytes)
         except wire.WireError as error:
             raise Forgery(str(error)) from None
+        if body > self.body_bytes:
+            raise TooMuch
         if len(self.buffer) < size + header + body:
             return False
         frame = bytes(self.buffer[: size + header + body])
         del self.buffer[: size + header + body]
+        self.body_bytes -= body
         self._believe(read_message(frame[size : size + header]), frame[size + header :])
         return True
 
     def _believe(self, message: Message, body: bytes) -> None:
         attempt = self.attempt
         self.last = time.monotonic()
-        for path in message.reads[: MAX_ATTEMPTS - len(attempt.attempts)]:
-            self._note(f"tried to read {printable(path)}", telling=path.startswith("/"))
+        for path in message.reads[:MAX_ATTEMPTS]:
+            self.note(f"tried to read {printable(path)}", telling=path.startswith("/"))
         attempt.claimed_cpu = max(attempt.claimed_cpu, min(message.cpu, self.last - self.started))
         if message.kind == "locked" and not attempt.layers:
             attempt.layers = tuple(message.layers)

@@ -12,6 +12,8 @@ from typing import Any
 MODULE = "rnn"
 # A broken file is cut back to a prefix that parses; each cut is a parse, so there is a limit.
 MAX_CUTS = 60
+# A few tell what is wrong with a notebook of a thousand broken cells.
+MAX_PROBLEMS = 20
 MAGIC_LINE = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)$")
 MAGIC_VALUE = re.compile(r"^(\s*[\w, .\[\]]+=\s*)[%!].*$")
 PYTHON_CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
@@ -88,15 +90,14 @@ class Loader:
             if isinstance(node, ast.ImportFrom) and node.module == "__future__":
                 for alias in node.names:
                     flags |= getattr(getattr(__future__, alias.name, None), "compiler_flag", 0)
-            quiet = isinstance(node, ast.FunctionDef) and not node.decorator_list
-            if not quiet and not self._announce(label, node.lineno):
+            if not self._announce(label, node.lineno):
                 return False
             try:
                 exec(  # noqa: S102 - running student code is what this process is for
                     compile(ast.Module([node], []), label, "exec", flags, dont_inherit=True), self.module.__dict__
                 )
             except BaseException as error:  # sys.exit included
-                self.problems.append(describe(error, self.lines))
+                self._note(error)
                 if not self._only_a_package_missing(node, error):
                     return False
         return True
@@ -127,8 +128,13 @@ class Loader:
             statements, error = parse(without_magics(code), label)
         yield from statements
         if error is not None:
-            self.problems.append(describe(error, self.lines))
+            self._note(error)
             yield None
+
+    def _note(self, error: BaseException) -> None:
+        """Keep what went wrong, as far as it goes into one frame."""
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(describe(error, self.lines))
 
 
 def parse(code: str, label: str) -> tuple[list[ast.stmt], BaseException | None]:

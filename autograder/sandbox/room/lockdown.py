@@ -100,6 +100,8 @@ def prepare(spec: dict[str, Any]) -> Prepared:
         _one_thread()
     if "undumpable" in layers:
         _prctl(_SET_DUMPABLE, 0, "undumpable")
+    if "tied" in layers:
+        _prctl(_PDEATHSIG, signal.SIGKILL, "tied")  # a grader that is killed leaves no room behind
     return Prepared(
         layers,
         _limits(spec),

@@ -6,18 +6,25 @@ from typing import Any
 
 EVENTS = ("open", "os.listdir", "os.scandir")
 MAX_NOTED = 20
+WRITES = os.O_WRONLY | os.O_CREAT
 
 
 def watch(allowed: list[str]) -> list[str]:
-    """Return a list to which every path is added that is asked for and does not lie below `allowed`."""
+    """Return a list to which every path is added that is asked for and does not lie below `allowed`.
+
+    What is opened for writing is not noted: the kernel tells of that. Nor is where an `import` looks.
+    """
     noted: list[str] = []
     below = tuple(allowed)
+    searched = frozenset(sys.path)
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in EVENTS and len(noted) < MAX_NOTED and isinstance(arguments[0], str | bytes):
-            path = os.fsdecode(arguments[0])
-            if not path.startswith(below):
-                noted.append(str.encode(path[:200], "utf-8", "replace").decode())
+        if event not in EVENTS or len(noted) == MAX_NOTED or not isinstance(arguments[0], str | bytes):
+            return
+        path = os.fsdecode(arguments[0])
+        written = event == "open" and arguments[2] & WRITES
+        if not written and not path.startswith(below) and path not in searched:
+            noted.append(str.encode(path[:200], "utf-8", "replace").decode())
 
     sys.addaudithook(hook)
     return noted

@@ -1,0 +1,72 @@
+"""A room of each level on this machine, and what an attack makes of it."""
+
+import dataclasses
+from dataclasses import dataclass
+from functools import cache
+
+from autograder import casebook
+from autograder.config import Limits, Settings
+from autograder.grading import Exam, grade_source
+from autograder.sandbox.levels import Level, Machine
+from autograder.sandbox.open import open_room
+from autograder.sandbox.supervisor import Supervisor
+from autograder.submissions import Source
+from autograder.verdict import Verdict
+from tests.attacks.attack import Attack
+from tests.attacks.ground import Ground
+from tests.conftest import REFERENCE
+from tests.locked import bare, fence, here
+
+LEVELS: tuple[Level, ...] = ("full", "kernel filters", "limits only")
+# Short, so that an attack on time is over soon.
+LIMITS = Limits(call_cpu_seconds=0.25, submission_seconds=1.5, memory_mb=256, reply_mb=8)
+
+
+@dataclass(frozen=True)
+class Struck:
+    """What came of one attack."""
+
+    verdict: Verdict
+    effects: frozenset[str]
+    next_verdict: Verdict  # on an honest submission right after it, in the same room
+
+
+@cache
+def exam() -> Exam:
+    """Return the exam that everybody gets."""
+    return Exam(casebook.case_set(0), Settings(limits=LIMITS))
+
+
+def machine_of(level: Level) -> Machine | None:
+    """Return this machine at a level, or None where it does not reach it."""
+    if level == "full":
+        return here() if here().level == "full" else None
+    if level == "kernel filters":
+        return bare() if bare().level == "kernel filters" else None
+    return without(bare(), "uid", "landlock", "seccomp", "watched", level="limits only", uid=None)
+
+
+def without(machine: Machine, *names: str, **changes: object) -> Machine:
+    """Return a machine that lacks some layers."""
+    layers = tuple(layer for layer in machine.layers if layer.partition(":")[0] not in names)
+    return dataclasses.replace(machine, layers=layers, **changes)
+
+
+def room_of(machine: Machine) -> Supervisor:
+    """Return a room, not yet started; one that only has limits stands in a PID namespace of its own."""
+    room = open_room(machine, LIMITS)
+    if machine.level == "limits only":
+        room.command[:0] = fence()
+    return room
+
+
+def strike(attack: Attack, room: Supervisor, ground: Ground) -> Struck:
+    """Grade an attack on fresh ground, then an honest submission."""
+    ground.restore()
+    verdict = grade(room, ground.fill_in(attack.text), "mallory")
+    return Struck(verdict, frozenset(ground.effects(verdict)), grade(room, REFERENCE, "alice"))
+
+
+def grade(room: Supervisor, text: str, student: str) -> Verdict:
+    """Grade the text of an rnn.py."""
+    return grade_source(room, Source("py", (("rnn.py", text),), ""), student, exam())

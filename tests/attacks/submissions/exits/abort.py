@@ -1,0 +1,6 @@
+# Aborts.
+# costs: bptt_V crashed
+# says: SIGABRT
+
+import os
+os.abort()

@@ -1,0 +1,8 @@
+# Sends SIGKILL to its process group, which the room may be in.
+# costs: bptt_V error
+# says: PermissionError
+# flag: bptt_V asked the system for kill(process 0, SIGKILL)
+# with limits only: not tried, it would end the room
+
+import os, signal
+os.kill(0, signal.SIGKILL)

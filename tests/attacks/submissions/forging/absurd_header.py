@@ -1,0 +1,12 @@
+# Announces a header of 4 GB, for which the grader might take memory.
+# costs: bptt_V forbidden
+# says: are allowed
+# flag: bptt_V sent something other than an answer
+
+import os, struct
+for number in range(3, 32):
+    try:
+        os.write(number, struct.pack("<4sIQ", b"BPT1", 0xFFFFFFFF, 0))
+    except OSError:
+        pass
+return dO.T @ H

@@ -1,0 +1,8 @@
+# Sends an array without bytes whose shape has no end.
+# costs: bptt_V forbidden
+# says: an array of shape
+# flag: bptt_V sent something other than an answer
+
+import sys
+sys.modules["caller"].part_of = lambda _: ({"shape": [0, 10**30], "dtype": "float64", "other": ""}, b"")
+return dO.T @ H

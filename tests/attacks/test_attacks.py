@@ -1,0 +1,65 @@
+"""Every attack, at every level that this machine has: it costs its author marks, and nobody else anything."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from autograder.sandbox.supervisor import Supervisor
+from tests.attacks.attack import FAMILIES, Attack, attacks
+from tests.attacks.ground import Ground, words
+from tests.attacks.rooms import LEVELS, machine_of, room_of, strike
+from tests.conftest import lost
+from tests.locked import needs
+
+ATTACKS = attacks()
+
+
+@pytest.fixture(scope="module")
+def ground() -> Iterator[Ground]:
+    """Secrets, files and sockets that no attack may touch."""
+    with Ground() as ground:
+        yield ground
+
+
+@pytest.fixture(scope="module", params=LEVELS, ids=lambda level: level.replace(" ", "_"))
+def room(request: pytest.FixtureRequest, ground: Ground) -> Iterator[tuple[str, Supervisor]]:
+    """One room for all attacks of a level: what breaks it breaks the test."""
+    machine = machine_of(request.param)
+    needs(machine is not None, f"this machine does not give the level {request.param}")
+    with room_of(machine) as room:
+        yield request.param, room
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_an_attack_harms_its_author_alone(attack: Attack, room: tuple[str, Supervisor], ground: Ground) -> None:
+    """Other tasks keep their marks, nothing outside is read, changed or reached, and the next student gets 100."""
+    level, supervisor = room
+    expected = attack.expected(level)
+    if expected.not_tried:
+        pytest.skip(expected.not_tried)
+    struck = strike(attack, supervisor, ground)
+    verdict = struck.verdict
+    assert (struck.next_verdict.score, struck.next_verdict.flags, struck.next_verdict.notes) == (100, (), ())
+    assert struck.effects == set(expected.effects)
+    if expected.effects:  # the level does not promise to stop it; the attack is a real one
+        assert set(lost(verdict)) <= {"bptt_V"}
+        return
+    assert verdict.status == attack.facts.get("status", "graded"), verdict.message
+    if expected.everything:
+        assert verdict.score == 0
+    else:
+        assert expected.allows(lost(verdict)), lost(verdict)
+    if f"with {level}" not in attack.facts:
+        said = words(verdict)
+        assert not attack.says("says") or any(text in said for text in attack.says("says")), said
+    if level != "limits only":
+        flags, notes = "\n".join(verdict.flags), "\n".join(verdict.notes)
+        assert not attack.says("note") or any(text in notes for text in attack.says("note")), notes
+        assert any(text in flags for text in attack.says("flag")) if attack.says("flag") else not flags, flags
+
+
+def test_there_are_attacks_of_every_family() -> None:
+    """At least 60 in all, and three in each family."""
+    assert len(ATTACKS) >= 60
+    for family in FAMILIES:
+        assert len([attack for attack in ATTACKS if attack.family == family]) >= 3, family

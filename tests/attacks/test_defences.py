@@ -1,0 +1,115 @@
+"""Defences that a single submission cannot show: each has an attack of the suite that works where it is left out."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from autograder import casebook
+from autograder.config import Settings
+from autograder.grading import Exam, grade_source
+from autograder.sandbox.levels import Machine
+from autograder.sandbox.supervisor import Supervisor
+from autograder.submissions import Source
+from autograder.verdict import Verdict
+from tests.attacks.attack import FOLDER, read
+from tests.attacks.ground import Ground
+from tests.attacks.rooms import LIMITS, grade, machine_of, room_of, strike, without
+from tests.conftest import edited, lost
+from tests.locked import bare, here, needs
+
+BPTT_V = "return dO.T @ H  # the sum over t of the outer products"
+UNWALLED = machine_of("kernel filters")
+
+
+@pytest.fixture(scope="module")
+def ground() -> Iterator[Ground]:
+    """Secrets, files and sockets."""
+    with Ground() as ground:
+        yield ground
+
+
+@pytest.fixture(scope="module")
+def room() -> Iterator[Supervisor]:
+    """The best room of this machine."""
+    with room_of(here()) as room:
+        yield room
+
+
+def struck(machine: Machine, ground: Ground, name: str) -> tuple[frozenset[str], Verdict]:
+    """Return what an attack does on a machine, and its verdict."""
+    with room_of(machine) as room:
+        found = strike(read(FOLDER / f"{name}.py"), room, ground)
+    return found.effects, found.verdict
+
+
+@pytest.mark.parametrize(
+    ("layers", "name", "effect"),
+    [
+        (("landlock",), "reading/another_submission", "reads another submission"),
+        (("landlock",), "reading/folders", "reads the class"),
+        (("landlock", "seccomp", "watched"), "writing/empties", "changes class/alice/rnn.py"),
+        (("seccomp", "watched"), "network/udp", "reaches a UDP socket"),
+        (("landlock", "seccomp", "watched"), "network/tcp", "reaches a TCP socket"),
+    ],
+)
+def test_a_kernel_filter_stops_what_goes_through_without_it(
+    ground: Ground, layers: tuple[str, ...], name: str, effect: str
+) -> None:
+    """The same attack on two machines that differ in these layers."""
+    needs(UNWALLED is not None, "this kernel has no filters")
+    assert struck(bare(), ground, name)[0] == set()
+    assert struck(without(bare(), *layers), ground, name)[0] == {effect}
+
+
+def test_walls_hold_what_no_filter_is_asked_to_hold(ground: Ground) -> None:
+    """Behind walls, with no filter of the kernel in force, other people's work is not there to be read or changed."""
+    needs(here().level == "full", "there are no walls here")
+    walls_alone = without(here(), "landlock", "seccomp", "watched")
+    for name in (
+        "reading/another_submission",
+        "reading/names",
+        "writing/deletes",
+        "network/udp",
+        "network/unix_socket",
+    ):
+        assert struck(walls_alone, ground, name)[0] == set(), name
+
+
+def test_without_a_watch_it_is_refused_and_nobody_is_told(ground: Ground) -> None:
+    """The network stays closed on a kernel that reports nothing, but there is no flag."""
+    needs(UNWALLED is not None and "watched" in bare().layers, "this kernel does not report refused calls")
+    seen, unseen = (struck(machine, ground, "network/udp") for machine in (bare(), without(bare(), "watched")))
+    assert seen[0] == unseen[0] == set()
+    assert (len(seen[1].flags), unseen[1].flags) == (1, ())
+    assert lost(unseen[1]) == {"bptt_V": "error"}
+
+
+class TestRecognition:
+    """What is known beforehand, or was left behind by somebody, is worth nothing."""
+
+    def canned(self) -> str:
+        """Return a bptt_V that knows the inputs of the default seed, and the answers to them, and nothing else."""
+        known = {
+            case.call.args[0].tobytes().hex(): case.expected[0].tolist() for case in casebook.case_set(0).of("bptt_V")
+        }
+        return edited((BPTT_V, f"return np.array({known!r}[dO.tobytes().hex()])"))
+
+    def grade_with(self, room: Supervisor, secret: bytes | None) -> Verdict:
+        cases = casebook.case_set(casebook.seed_of(0, secret, "mallory"))
+        chosen = Exam(cases, Settings(limits=LIMITS))
+        return grade_source(room, Source("py", (("rnn.py", self.canned()),), ""), "mallory", chosen)
+
+    def test_answers_to_known_inputs_need_the_seed_to_be_known(self, room: Supervisor) -> None:
+        """Canned answers get full marks where everybody has the inputs of seed 0, and none with a seed secret."""
+        assert lost(self.grade_with(room, None)) == {}
+        assert lost(self.grade_with(room, b"0123456789abcdef")) == {"bptt_V": "error"}
+
+    def test_nothing_is_left_for_the_next_student(self, room: Supervisor) -> None:
+        """What a submission puts into numpy, builtins and the environment is gone in the next one."""
+        leave = "import builtins, os\nnp.loot = builtins.loot = 1\nos.environ['LOOT'] = '1'\n"
+        find = "import builtins, os\nassert not hasattr(np, 'loot') and not hasattr(builtins, 'loot')\n"
+        find += "assert 'LOOT' not in os.environ\n"
+        text = edited((BPTT_V, f"assert loot\n    {BPTT_V}"), ("class Params", f"{leave}\n\nclass Params"))
+        assert lost(grade(room, text, "mallory")) == {}
+        verdict = grade(room, edited(("class Params", f"{find}\n\nclass Params")), "alice")
+        assert (verdict.score, verdict.notes) == (100, ())
