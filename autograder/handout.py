@@ -9,37 +9,38 @@ from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TypeGuard
 from zipfile import BadZipFile
 
 import numpy as np
 from jinja2 import Environment, StrictUndefined
 
 from autograder.cases import Array
+from autograder.notebook import notebook_text
 from autograder.public_cases import public_files
-from autograder.rubric import SIGNATURES, TASK_BY_FUNCTION, TASKS
+from autograder.public_hints import hint_files
+from autograder.rubric import TASKS
+from autograder.stubs import BEGIN, END, HandoutError, is_stub, stub
+from autograder.submissions.notebook import NotANotebook, code_cells
 from autograder.tolerance import STYLES_AGREE, TAU
 
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+__all__ = ["BEGIN", "END", "HandoutError", "drift", "handout_files", "release", "stub"]
+
 _COPIED = (".py", ".txt", ".ini")
 # What running the self-check leaves behind.
 _LEFT_BEHIND = ("__pycache__", ".pytest_cache")
-
-
-class HandoutError(Exception):
-    """The handout cannot be made, or not there; str() says why and what to do."""
 
 
 def release(out: Path) -> None:
     """Write the handout into a folder. Other files in it stay.
 
     Raises:
-        HandoutError: `out` is no folder, or its rnn.py has somebody's work in it.
+        HandoutError: `out` is no folder, or its rnn.py or rnn.ipynb has somebody's work in it.
     """
     if out.exists() and not out.is_dir():
         raise HandoutError(f"{out} is not a folder; choose another place")
-    _require_no_work(out / "rnn.py")
-    for name, content in _handout().items():
+    for name in ("rnn.py", "rnn.ipynb"):
+        _require_no_work(out / name)
+    for name, content in handout_files().items():
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
@@ -50,7 +51,7 @@ def drift(folder: Path) -> list[str]:
 
     Text is compared byte by byte. Arrays may differ in their last bits, as numpy's builds do.
     """
-    due = _handout()
+    due = handout_files()
     found = []
     for name, content in due.items():
         path = folder / name
@@ -67,77 +68,30 @@ def drift(folder: Path) -> list[str]:
     return found
 
 
-def stub(source: str) -> str:
-    """Take the solutions out of a reference's source.
-
-    A marked region in a function's body becomes the `NotImplementedError` that names its task; one at
-    module level, with its helpers, goes without a trace.
-
-    Raises:
-        HandoutError: a marker has no partner, or a task's function would keep code of its own.
-    """
-    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
-    lines: list[str] = []
-    opened = 0  # the line of the open BEGIN; 0: none is open
-    for number, line in enumerate(source.splitlines(), start=1):
-        marker = line.strip()
-        if marker == BEGIN:
-            if opened:
-                raise HandoutError(f"line {number}: {BEGIN} inside the region that line {opened} began")
-            opened = number
-            inside = next((f.name for f in functions if f.lineno < number <= (f.end_lineno or 0)), None)
-            if inside is not None:
-                lines.append(f"{line.partition('#')[0]}raise NotImplementedError({_title(inside, number)})")
-        elif marker == END:
-            if not opened:
-                raise HandoutError(f"line {number}: {END} without a {BEGIN}")
-            opened = 0
-        elif not opened:
-            lines.append(line)
-    if opened:
-        raise HandoutError(f"line {opened}: {BEGIN} without an {END}")
-    text = "\n".join(lines) + "\n"
-    stubs = {node.name for node in ast.parse(text).body if _is_stub(node)}
-    if exposed := [name for name in SIGNATURES if name not in stubs]:
-        raise HandoutError(f"{', '.join(exposed)}: one region must hold the whole body, or its answer is released")
-    return text
-
-
-def _title(function: str, line: int) -> str:
-    if function not in TASK_BY_FUNCTION:
-        raise HandoutError(f"line {line}: {function} is no task's function; put the region around all of it")
-    return f'"{TASK_BY_FUNCTION[function].title}"'
-
-
 def _require_no_work(path: Path) -> None:
-    """Raise where an rnn.py holds more than stubs: overwriting it would lose what somebody wrote."""
+    """Raise where a file holds more than stubs: overwriting it would lose what somebody wrote."""
     if not path.exists():
         return
     try:
-        body = ast.parse(path.read_bytes()).body
-    except (SyntaxError, ValueError):
+        text = path.read_text(encoding="utf-8")
+        parts = [text] if path.suffix == ".py" else [code for _, code in code_cells(text)]
+        body = [node for part in parts for node in ast.parse(part).body]
+    except (SyntaxError, ValueError, NotANotebook):
         untouched = False
     else:
         code = [node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
-        untouched = all(node.name == "Params" or _is_stub(node) for node in code)
+        untouched = all(node.name == "Params" or is_stub(node) for node in code)
     if not untouched:
         raise HandoutError(f"{path} has been edited, and the handout would overwrite it; choose another folder")
 
 
-def _is_stub(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
-    """Whether this is a function whose body, apart from its docstring, says only that it is to be written."""
-    if not isinstance(node, ast.FunctionDef):
-        return False
-    body = node.body[1:] if ast.get_docstring(node) else node.body
-    return len(body) == 1 and ast.unparse(body[0]).startswith("raise NotImplementedError('Task ")
-
-
-def _handout() -> dict[str, bytes]:
+def handout_files() -> dict[str, bytes]:
     """Return every file of the handout by its path inside it."""
     made = dict(_copied(files("solutions") / "handout"))
     made["rnn.py"] = stub((files("solutions") / "rnn.py").read_text(encoding="utf-8")).encode()
+    made["rnn.ipynb"] = notebook_text().encode()
     made["README.md"] = _readme().encode()
-    made |= public_files("selfcheck/public_cases")
+    made |= public_files("selfcheck/public_cases") | hint_files("selfcheck/hints")
     return dict(sorted(made.items()))
 
 
@@ -175,7 +129,11 @@ def _array_drift(found: bytes, due: bytes) -> Iterator[str]:
 
 
 def _equal(ours: Array, theirs: Array) -> bool:
-    return ours.shape == theirs.shape and np.allclose(ours, theirs, STYLES_AGREE, STYLES_AGREE)
+    if ours.shape != theirs.shape or ours.dtype != theirs.dtype:
+        return False
+    # Where float64 differs in its last bits, float32 may be rounded the other way.
+    last_bits = max(STYLES_AGREE, 2 * float(np.finfo(theirs.dtype).eps))
+    return np.allclose(ours, theirs, last_bits, STYLES_AGREE, equal_nan=True)
 
 
 def _first_difference(found: bytes, due: bytes) -> str:

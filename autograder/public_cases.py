@@ -12,7 +12,7 @@ import numpy as np
 
 from autograder.casebook import case_set
 from autograder.cases import Array, Case
-from autograder.rubric import PARAMS_FIELDS, SIGNATURES, TASKS
+from autograder.rubric import PARAMS_FIELDS, TASKS, parameter_names
 from autograder.tolerance import LOSS_OF_THE_IMPOSSIBLE, NUMDIFFTOOLS_ERRORS, TAU, TAU_FLOAT32
 from autograder.worlds import Recipe, draw_world
 from solutions.rnn import Params
@@ -29,7 +29,7 @@ _ITEMS = {"array": ("result",), "tuple": ("H", "Y_hat"), "Params": PARAMS_FIELDS
 
 def public_files(name: str) -> dict[str, bytes]:
     """Return `name`.json, the tasks and the calls, and `name`.npz, the arrays that it names."""
-    pool = _Pool()
+    pool = Pool()
     facts = {
         "tolerance": {"float64": TAU, "float32": TAU_FLOAT32, "numerical_errors": NUMDIFFTOOLS_ERRORS},
         "tasks": [
@@ -42,7 +42,7 @@ def public_files(name: str) -> dict[str, bytes]:
             for task in TASKS
         ],
         "small": {name: pool.value(value, f"small/{name}") for name, value in _small().items()},
-        "cases": [_facts(case, pool) for case in case_set(PUBLIC_SEED).cases],
+        "cases": [case_facts(case, pool) for case in case_set(PUBLIC_SEED).cases],
     }
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, **pool.arrays)
@@ -50,7 +50,12 @@ def public_files(name: str) -> dict[str, bytes]:
     return {f"{name}.json": text.encode(), f"{name}.npz": file.getvalue()}
 
 
-class _Pool:
+def public_name(case: Case) -> str:
+    """Return the name of a case in the handout, such as "square"; it is unique among those of its function."""
+    return case.name.removeprefix(f"{case.call.function}, ")
+
+
+class Pool:
     """The arrays of all cases; one that several share is stored once, under the name of its first use."""
 
     def __init__(self) -> None:
@@ -58,11 +63,13 @@ class _Pool:
         self._names: dict[tuple[tuple[int, ...], bytes], str] = {}
 
     def add(self, array: Array, name: str) -> str:
+        """Put an array in, and return the name under which it is there."""
         name = self._names.setdefault((array.shape, array.tobytes()), name)
         self.arrays.setdefault(name, array)
         return name
 
     def value(self, value: object, name: str) -> dict[str, Any]:
+        """Return an argument as the handout's files have it; its arrays go into the pool."""
         if isinstance(value, Params):
             return {"params": {field: self.add(getattr(value, field), f"{name}.{field}") for field in PARAMS_FIELDS}}
         if isinstance(value, np.ndarray):
@@ -76,17 +83,19 @@ def _small() -> dict[str, object]:
     return {"params": world.params, "X": world.X, "h_init": world.h_init, "Y": world.Y, "o": logits}
 
 
-def _facts(case: Case, pool: _Pool) -> dict[str, Any]:
+def case_facts(case: Case, pool: Pool) -> dict[str, Any]:
+    """Return a case as the handout's `read_case` takes it; its arrays are in the pool."""
     call = case.call
-    inside = SIGNATURES[call.function].partition("(")[2].rstrip(")")
-    names = [name.partition("=")[0] for name in inside.split(", ")]
     items = zip(_ITEMS[case.container], case.expected, strict=True)
     return {
-        "id": f"{call.function}/{case.name.removeprefix(f'{call.function}, ')}",
+        "id": f"{call.function}/{public_name(case)}",
         "task": case.task,
         "part": case.part,
         "function": call.function,
-        "args": {name: pool.value(value, f"{call.id}/{name}") for name, value in zip(names, call.args, strict=False)},
+        "args": {
+            name: pool.value(value, f"{call.id}/{name}")
+            for name, value in zip(parameter_names(call.function), call.args, strict=False)
+        },
         "kwargs": call.kwargs,
         "returns": case.container,
         "expected": {name: pool.add(array, f"{call.id}/answer/{name}") for name, array in items},

@@ -12,6 +12,8 @@ from tests.conftest import REFERENCE
 
 # A space and letters that few encodings have: a home folder can look like this.
 FOLDER = "my assignment ŷ é"
+# What is said about one failed check is read in one look.
+MOST_LINES = 15
 
 
 class Student:
@@ -57,5 +59,5 @@ def message(output: str, check: str) -> str:
         rf"^_+ test_task\[{re.escape(check)}\] _+\n(.*?)(?=^[_=]{{5,}})", output, re.MULTILINE | re.DOTALL
     )
     assert found, f"{check} did not fail:\n{output}"
-    assert len(found[1].splitlines()) <= 12
+    assert len(found[1].splitlines()) <= MOST_LINES
     return " ".join(found[1].split())

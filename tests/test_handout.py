@@ -14,6 +14,8 @@ import pytest
 
 from autograder.config import Settings
 from autograder.handout import BEGIN, END, HandoutError, drift, release, stub
+from autograder.judge import bugs as library
+from autograder.judge.bugs import BUGS
 from autograder.public_cases import PUBLIC_SEED
 from autograder.rubric import SIGNATURES, TASK_BY_FUNCTION, TASKS
 from tests.conftest import REFERENCE
@@ -57,9 +59,37 @@ def test_no_line_of_a_solution_is_released(released: Path) -> None:
 
 
 def test_arrays_hold_numbers_only(released: Path) -> None:
-    """The one binary file can be read without pickle, and every array in it is of floats."""
-    with np.load(released / "selfcheck" / "public_cases.npz", allow_pickle=False) as file:
-        assert {file[name].dtype for name in file.files} == {np.dtype(np.float64)}
+    """The binary files can be read without pickle, and every array in them is of floats."""
+    binary = [path for path in released.rglob("*") if path.is_file() and b"\0" in path.read_bytes()]
+    assert {path.name for path in binary} == {"public_cases.npz", "hints.npz"}
+    for path in binary:
+        with np.load(path, allow_pickle=False) as file:
+            assert {file[name].dtype.kind for name in file.files} == {"f"}
+
+
+def test_hints_are_outputs_under_neutral_names(released: Path) -> None:
+    """No name in the hints is an id of the bug library, and no line of a faulty function is released."""
+    facts = json.loads((released / "selfcheck" / "hints.json").read_text(encoding="utf-8"))
+    rows = [row for mistakes in facts.values() for row in mistakes]
+    assert len(rows) == len(BUGS)
+    assert not {bug.id for bug in BUGS} & {str(value) for row in rows for value in row.values()}
+    with np.load(released / "selfcheck" / "hints.npz", allow_pickle=False) as file:
+        assert {row["values"] for row in rows} == set(file.files)
+        assert not [name for name in file.files if not re.fullmatch(r"f\d{3}", name)]
+    faulty = [path for path in Path(library.__file__).parent.glob("*.py") if not path.name.startswith("table_")]
+    lines = {
+        line.strip() for path in faulty for line in path.read_text(encoding="utf-8").splitlines() if "bugs" in line
+    }
+    assert len(lines) > 100
+    for path in released.rglob("*"):
+        if path.is_file() and path.suffix != ".npz":
+            text = path.read_text(encoding="utf-8")
+            assert not [line for line in lines if line in text], path
+
+
+def test_the_handout_is_small(released: Path) -> None:
+    """It fits into a mail: less than a megabyte."""
+    assert sum(path.stat().st_size for path in released.rglob("*")) < 1e6
 
 
 def test_every_function_is_a_typed_stub_that_names_its_task(released: Path) -> None:
@@ -209,17 +239,16 @@ def test_drift_names_each_file_that_differs(copy: Path) -> None:
     ]
 
 
-def test_drift_forgives_the_last_bits_of_arrays_only(copy: Path) -> None:
+@pytest.mark.parametrize(("file", "last_bits"), [("public_cases.npz", 1e-15), ("hints.npz", 1e-7)])
+def test_drift_forgives_the_last_bits_of_arrays_only(copy: Path, file: str, last_bits: float) -> None:
     """Builds of numpy differ in the last bits; anything more is drift."""
-    path = copy / "selfcheck" / "public_cases.npz"
-    with np.load(path, allow_pickle=False) as file:
-        arrays = {name: file[name] for name in file.files}
+    path = copy / "selfcheck" / file
+    with np.load(path, allow_pickle=False) as arrays_file:
+        arrays = {name: arrays_file[name] for name in arrays_file.files}
     name = next(iter(arrays))
-    np.savez(path, allow_pickle=False, **{**arrays, name: arrays[name] * (1 + 1e-15)})
+    np.savez(path, allow_pickle=False, **{**arrays, name: arrays[name] * arrays[name].dtype.type(1 + last_bits)})
     assert drift(copy) == []
-    np.savez(path, allow_pickle=False, **{**arrays, name: arrays[name] + 1e-6})
-    assert drift(copy) == [
-        f"selfcheck/public_cases.npz: 1 of {len(arrays)} arrays have other values, the first is {name}"
-    ]
+    np.savez(path, allow_pickle=False, **{**arrays, name: arrays[name] * arrays[name].dtype.type(1 + 1e-5)})
+    assert drift(copy) == [f"selfcheck/{file}: 1 of {len(arrays)} arrays have other values, the first is {name}"]
     path.write_bytes(b"no arrays")
-    assert drift(copy)[0].startswith("selfcheck/public_cases.npz: cannot be read")
+    assert drift(copy)[0].startswith(f"selfcheck/{file}: cannot be read")

@@ -37,6 +37,13 @@ def test_the_reference_has_all_points(student: Student) -> None:
     assert re.search(r"^\d+ passed in", run.stdout, re.MULTILINE)
 
 
+def test_hints_are_not_read_where_nothing_is_wrong(student: Student) -> None:
+    """Right answers need no hint, and do not wait for one to be loaded."""
+    for path in student.folder.glob("selfcheck/hints.[jn]*"):
+        path.unlink()
+    assert "total   100 of 100" in student.hand(REFERENCE).check().stdout
+
+
 def test_unusual_but_right_code_has_all_points(student: Student) -> None:
     """Lists, float32, a clipped logarithm, numpy's warnings and prints cost nothing, also under -W error."""
     text = solved(
@@ -64,6 +71,7 @@ def test_unusual_but_right_code_has_all_points(student: Student) -> None:
     assert "total   100 of 100" in run.stdout
     assert "bptt_V: right, but in float32; float64 was asked for" in run.stdout
     assert "looking" not in run.stdout
+    assert "looks like" not in run.stdout
 
 
 def test_a_stub_among_written_tasks_is_to_do(student: Student) -> None:

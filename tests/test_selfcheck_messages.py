@@ -1,13 +1,10 @@
 """What the self-check says about a mistake: what was expected, what came, and where."""
 
-import importlib
 import re
 from pathlib import Path
 
 import pytest
 
-from autograder.judge.bugs import BUGS, make_faulty
-from solutions import rnn
 from tests.conftest import REFERENCE
 from tests.desk import Student, message, scores, solved
 
@@ -40,6 +37,10 @@ def test_a_missing_slope_is_seen_in_values_and_numerically(student: Student) -> 
     )
     assert re.search(r"expected result\[0, 0\] = \S+ got result\[0, 0\] = \S+ where \d+ of \d+ entries differ", said)
     assert 'also wrong: "square"' in said
+    assert said.endswith(
+        "looks like the slope of tanh, 1 - h², is left out ask What does tanh do to a small change? "
+        "slide The Math Behind BPTT"
+    )
     numerical = message(run.stdout, "bptt_W-numerical")
     assert "not the derivative of your own loss" in numerical
     assert re.search(r"expected result\[0, 0\] = \S+ \(numdifftools\) got", numerical)
@@ -72,11 +73,13 @@ def test_what_builds_on_a_wrong_forward_waits(student: Student) -> None:
 
 
 def test_a_kept_state_shows_at_the_second_call(student: Student) -> None:
-    """The same arguments must give the same answer."""
-    key = "h_init.tobytes()"
-    first, last = f"globals().setdefault('kept', {{}}).get({key}, h_init)", f"kept[{key}] = h"
-    run = student.hand(solved(forward=FORWARD.format(first=first, last=last))).check("-k", "forward")
-    assert "is state kept between calls?" in message(run.stdout, "forward-tanh")
+    """The same arguments must give the same answer; the mistake is named whatever was called before."""
+    first, last = "globals().setdefault('kept', {}).get(h_init.shape, h_init)", "kept[h_init.shape] = h"
+    student.hand(solved(forward=FORWARD.format(first=first, last=last)))
+    everything = student.check().stdout
+    assert "is state kept between calls?" in message(everything, "forward-tanh")
+    for said in (everything, student.check("-k", "identity and forward").stdout):
+        assert "looks like the state is kept between calls" in message(said, "forward-identity")
 
 
 # For each check that must fail: the function, its faulty body, and two things that the message says.
@@ -187,7 +190,7 @@ def other_signatures(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.mark.parametrize("check", MISTAKES)
 def test_each_mistake_is_put_into_words(check: str, many_mistakes: str) -> None:
-    """Among many mistakes each has its own words, in twelve lines and no traceback."""
+    """Among many mistakes each has its own words, in a few lines and no traceback."""
     said = message(many_mistakes, check)
     assert [part for part in MISTAKES[check][2:] if part not in said] == []
 
@@ -207,16 +210,3 @@ def test_everything_fits_into_80_columns(many_mistakes: str) -> None:
 def test_an_exception_shows_the_line_of_the_student_s_file(many_mistakes: str) -> None:
     """Not the line in numpy or in the self-check, but the one to correct."""
     assert re.search(r"where rnn\.py, line \d+, in bptt_U: return dO @ X", message(many_mistakes, "bptt_U-tanh"))
-
-
-def test_no_known_mistake_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every entry of the bug library loses points on the public cases, and is told in at most twelve short lines."""
-    monkeypatch.syspath_prepend(Student(tmp_path).folder)
-    selfcheck = importlib.import_module("selfcheck")
-    for bug in BUGS:
-        student = selfcheck.Student(vars(rnn) | make_faulty(bug.task, [bug.id]))
-        results = [selfcheck.run(student, check) for check in selfcheck.CHECKS if check.task == bug.task]
-        assert any(result.points < result.max_points for result in results), bug.id
-        for lines in (selfcheck.explain(result).splitlines() for result in results):
-            assert len(lines) <= 12, bug.id
-            assert max(map(len, lines), default=0) < 80, bug.id

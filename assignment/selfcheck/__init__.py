@@ -7,9 +7,11 @@ What does not: pytest (see `test_rnn.py` and `conftest.py`), and how to solve a 
     cases       the public inputs and what they must give, from `public_cases.json` and `.npz`
     student     imports rnn.py and calls the functions in it
     compare     a reply against what was expected
+    hints       known mistakes that return what yours returns, from `hints.json` and `.npz`
     numerical   gradients against numdifftools, on your own loss
     checks      all of it, one check at a time
     words       results as lines of text
+    notebook    the same inside a notebook: `check("bptt_W")`
 """
 
 from .cases import CASES, TASKS

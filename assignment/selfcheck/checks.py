@@ -6,6 +6,7 @@ from functools import cache, partial
 from . import numerical
 from .cases import CASES, TASKS, Case, Task
 from .compare import compare
+from .hints import recognise
 from .results import Finding, NotWrittenYet, Result, Wrong
 from .student import Student
 
@@ -77,6 +78,7 @@ def _run_part(student: Student, check: Check) -> Result:
         finding=wrong[case.id].finding,
         others=_others(cases, wrong, case),
         note=note,
+        hints=recognise(student, case.function),
     )
 
 

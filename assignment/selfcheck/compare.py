@@ -8,6 +8,8 @@ import numpy as np
 from .cases import PARAMS, TOLERANCE, Array, Case
 from .results import Finding, Wrong
 
+Shapes = Mapping[str, tuple[int, ...]]
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -18,7 +20,7 @@ class Difference:
     largest: float
 
 
-def read(reply: object, returns: str, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
+def read(reply: object, returns: str, shapes: Shapes) -> dict[str, np.ndarray]:
     """Return the arrays of a reply by name, if it has the form that is due.
 
     Args:
@@ -29,8 +31,19 @@ def read(reply: object, returns: str, shapes: Mapping[str, tuple[int, ...]]) -> 
     Raises:
         Wrong: another container, shape or dtype, or an entry that is not finite.
     """
-    items = _unpack(reply, returns, shapes)
-    return {name: _array(name, items[name], shape) for name, shape in shapes.items()}
+    arrays = unpack(reply, returns, shapes)
+    for name, shape in shapes.items():
+        _require_shape(name, arrays[name], shape)
+    return arrays
+
+
+def unpack(reply: object, returns: str, shapes: Shapes) -> dict[str, np.ndarray]:
+    """Return the arrays of a reply by name, whatever shapes they have: those that are due are for the message.
+
+    Raises:
+        Wrong: another container, or something that is no array of real numbers.
+    """
+    return {name: _array(name, item, shapes[name]) for name, item in _items(reply, returns, shapes).items()}
 
 
 def as_finite(name: str, array: np.ndarray, steps: bool = False) -> np.ndarray:
@@ -102,7 +115,7 @@ def extent(found: Difference, size: int, scale: float, steps: bool = False) -> s
     return f"{begins}{found.count} of {size} entries differ, by up to {found.largest:.2g} (largest entry: {scale:.2g})"
 
 
-def _unpack(reply: object, returns: str, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, object]:
+def _items(reply: object, returns: str, shapes: Shapes) -> dict[str, object]:
     if returns == "tuple":
         if not isinstance(reply, tuple | list) or len(reply) != len(shapes):
             raise Wrong(Finding("something else was returned", f"two arrays, ({', '.join(shapes)})", _what(reply)))
@@ -115,7 +128,7 @@ def _unpack(reply: object, returns: str, shapes: Mapping[str, tuple[int, ...]]) 
 
 
 def _array(name: str, item: object, shape: tuple[int, ...]) -> np.ndarray:
-    due = f"an array of shape {shape}" if shape else "one number"
+    due = _due(shape)
     try:
         array = np.asarray(item)
     except Exception as error:  # rows of different lengths, or an object that refuses
@@ -123,9 +136,17 @@ def _array(name: str, item: object, shape: tuple[int, ...]) -> np.ndarray:
     if array.dtype.kind not in "iuf":
         kind = "complex numbers" if array.dtype.kind == "c" else _what(item)
         raise Wrong(Finding(f"{name} does not hold real numbers", due, kind))
-    if array.shape != shape:
-        raise Wrong(Finding(f"{name} has the wrong shape", due, _what(array), _shape_remark(array.shape, shape)))
     return array
+
+
+def _require_shape(name: str, array: np.ndarray, shape: tuple[int, ...]) -> None:
+    if array.shape != shape:
+        remark = _shape_remark(array.shape, shape)
+        raise Wrong(Finding(f"{name} has the wrong shape", _due(shape), _what(array), remark))
+
+
+def _due(shape: tuple[int, ...]) -> str:
+    return f"an array of shape {shape}" if shape else "one number"
 
 
 def _shape_remark(got: tuple[int, ...], due: tuple[int, ...]) -> str:

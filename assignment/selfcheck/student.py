@@ -8,6 +8,8 @@ import traceback
 import types
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from importlib.util import decode_source
 from pathlib import Path
 from typing import cast
@@ -23,6 +25,14 @@ _SIGNATURES = {name: signature for task in TASKS for name, signature in task.sig
 
 class CannotImport(Exception):
     """There is nothing to check; str() says which line broke and what to do."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a call returned, and the arrays among its arguments that it changed: name -> (before, after)."""
+
+    value: object
+    changes: dict[str, tuple[np.ndarray, np.ndarray]]
 
 
 def _quote(filename: str, line: int | None, function: str = "") -> str:
@@ -74,7 +84,7 @@ def load(path: Path) -> "Student":
             "This line runs as soon as the file is imported. Correct it, or move it into a\n"
             "function, then run pytest again."
         ) from error
-    return Student(module.__dict__)
+    return Student(module.__dict__, partial(load, path))
 
 
 def _read(path: Path) -> str:
@@ -90,10 +100,18 @@ def _read(path: Path) -> str:
 
 
 class Student:
-    """The functions of one student, by name: those of a file, or of a notebook."""
+    """The functions of one student, by name: those of a file, or of a notebook.
 
-    def __init__(self, namespace: Mapping[str, object]) -> None:
+    `reload` imports them again, as they are before the first call; a notebook can not.
+    """
+
+    def __init__(self, namespace: Mapping[str, object], reload: "Callable[[], Student] | None" = None) -> None:
         self._namespace = namespace
+        self._reload = reload
+
+    def anew(self) -> "Student":
+        """Return the functions with nothing left over from earlier calls, where that can be had."""
+        return self._reload() if self._reload else self
 
     def call(self, case: Case) -> object:
         """Call a case's function with fresh arguments, and return what it returned.
@@ -102,15 +120,27 @@ class Student:
             NotWrittenYet: the function, or one that it calls, is still a stub.
             Wrong: it is missing, has another signature, raised, or changed its arguments.
         """
+        reply = self.ask(case)
+        for name, (before, after) in reply.changes.items():
+            raise Wrong(_changed(name, before, after))
+        return reply.value
+
+    def ask(self, case: Case) -> Reply:
+        """Call it in the same way, and see what happens to the arguments. Raises as `invoke` does."""
         args, kwargs = case.arguments(self.make_params)
         before = {name: array.copy() for name, array in _arrays(case, args)}
-        reply = self.invoke(case.function, *args, **kwargs)
-        for name, array in _arrays(case, args):
-            _require_unchanged(name, before[name], array)
-        return reply
+        value = self.invoke(case.function, *args, **kwargs)
+        now = _arrays(case, args)
+        changes = {name: (before[name], array) for name, array in now if not np.array_equal(before[name], array)}
+        return Reply(value, changes)
 
     def invoke(self, name: str, *args: object, **kwargs: object) -> object:
-        """Call one function. Raises NotWrittenYet and Wrong, as `call` does."""
+        """Call one function.
+
+        Raises:
+            NotWrittenYet: the function, or one that it calls, is still a stub.
+            Wrong: it is missing, has another signature, or raised.
+        """
         function = self._function(name)
         try:
             with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -149,21 +179,17 @@ def _arrays(case: Case, args: tuple[object, ...]) -> list[tuple[str, np.ndarray]
     return [(name, value) for name, value in found if isinstance(value, np.ndarray)]
 
 
-def _require_unchanged(name: str, before: np.ndarray, after: np.ndarray) -> None:
-    if np.array_equal(before, after):
-        return
+def _changed(name: str, before: np.ndarray, after: np.ndarray) -> Finding:
     if before.shape != after.shape:
         change = f"its shape was {before.shape} and is now {after.shape}"
     else:
         index = tuple(int(i) for i in np.argwhere(before != after)[0])
         change = f"{name}{list(index)} was {before[index]:.6g} and is now {after[index]:.6g}"
-    raise Wrong(
-        Finding(
-            f"the argument {name} was changed",
-            expected="arguments that stay as they are: the caller still needs them",
-            got=change,
-            where="look for +=, -=, out= or an assignment to a slice; work on a copy",
-        )
+    return Finding(
+        f"the argument {name} was changed",
+        expected="arguments that stay as they are: the caller still needs them",
+        got=change,
+        where="look for +=, -=, out= or an assignment to a slice; work on a copy",
     )
 
 

@@ -9,10 +9,11 @@ from .cases import TASKS, Task
 from .results import Result
 
 _WIDTH = 79
-_LABEL = 10
+_LABEL = 12
 # For consoles that cannot show them.
 _ASCII = str.maketrans(
-    {"±": "+-", "×": "x", "·": "*", "≤": "<=", "≥": ">=", "∂": "d", "ŷ": "y_hat", "φ": "phi", "…": "..."}
+    {"±": "+-", "×": "x", "·": "*", "≤": "<=", "≥": ">=", "²": "^2", "½": "1/2", "→": "->", "…": "...", "ᵀ": "^T"}
+    | {"∂": "d", "Σ": "sum", "δ": "delta", "φ": "phi", "α": "alpha", "θ": "theta", "ŷ": "y_hat", "Ŷ": "Y_hat"}
 )
 
 
@@ -35,14 +36,26 @@ def printable(text: str) -> str:
 
 
 def explain(result: Result) -> str:
-    """Say what is wrong: the call, what was expected, what came, where, and how other cases went."""
+    """Say what is wrong: what was expected, what came, where, how other cases went, and what it looks like.
+
+    All of it is in letters that the console has.
+    """
     finding = result.finding
     if finding is None:
         return result.note
     lines = _wrapped(f"{result.call}: {finding.summary}" if result.call else finding.summary)
     lines += _labelled("case", result.case) + _labelled("expected", finding.expected) + _labelled("got", finding.got)
     lines += _labelled("where", finding.where) + _labelled("cases", result.others)
-    return "\n".join(lines)
+    return "\n".join(lines + _hints(result))
+
+
+def _hints(result: Result) -> list[str]:
+    """Name the known mistakes that explain the replies, and ask what a tutor would."""
+    lines: list[str] = []
+    for hint in result.hints:
+        lines += _labelled("or like" if lines else "looks like", hint.looks_like)
+    questions, slides = ({hint.ask: None for hint in result.hints}, {hint.slide: None for hint in result.hints})
+    return lines + _labelled("ask", "\n".join(questions)) + _labelled("slide", ", ".join(slides))
 
 
 def score_lines(results: Sequence[Result]) -> list[ScoreLine]:
@@ -90,7 +103,7 @@ def _task_state(results: list[Result]) -> str:
 
 
 def _wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
-    return textwrap.wrap(text, _WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+    return textwrap.wrap(printable(text), _WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
 
 
 def _labelled(label: str, text: str) -> list[str]:

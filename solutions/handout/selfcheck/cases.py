@@ -1,7 +1,7 @@
 """The tasks and the public cases, as `public_cases.json` and `public_cases.npz` hold them."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,7 +103,7 @@ def _size(value: object) -> str:
     return str(value.shape) if isinstance(value, np.ndarray) else ""
 
 
-def _value(spec: dict[str, Any], arrays: dict[str, Array]) -> object:
+def _value(spec: dict[str, Any], arrays: Mapping[str, Array]) -> object:
     if "array" in spec:
         return arrays[spec["array"]]
     if "params" in spec:
@@ -111,7 +111,8 @@ def _value(spec: dict[str, Any], arrays: dict[str, Array]) -> object:
     return spec["value"]
 
 
-def _case(spec: dict[str, Any], arrays: dict[str, Array]) -> Case:
+def read_case(spec: dict[str, Any], arrays: Mapping[str, Array]) -> Case:
+    """Return a case from its description and the arrays that it names."""
     values = {name: _value(value, arrays) for name, value in spec.pop("args").items()}
     expected = {name: arrays[key] for name, key in spec.pop("expected").items()}
     return Case(args=values, expected=expected, **spec)
@@ -125,7 +126,7 @@ def _read() -> tuple[tuple[Task, ...], dict[str, Case], dict[str, object], Toler
     facts = json.loads((_FOLDER / "public_cases.json").read_text(encoding="utf-8"))
     with np.load(_FOLDER / "public_cases.npz", allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
-    cases = (_case(spec, arrays) for spec in facts["cases"])
+    cases = (read_case(spec, arrays) for spec in facts["cases"])
     small = {name: _value(spec, arrays) for name, spec in facts["small"].items()}
     tasks = tuple(_task(spec) for spec in facts["tasks"])
     return tasks, {case.id: case for case in cases}, small, Tolerance(**facts["tolerance"])

@@ -18,6 +18,15 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Hint:
+    """A known mistake that returns the same as yours on all public cases."""
+
+    looks_like: str  # a clause, such as "the minus is missing"
+    ask: str  # what a tutor would ask
+    slide: str
+
+
+@dataclass(frozen=True)
 class Result:
     """The result of one check."""
 
@@ -31,6 +40,7 @@ class Result:
     finding: Finding | None = None
     others: str = ""  # how the other cases of this check went
     note: str = ""  # a remark that costs nothing, or what the check waits for
+    hints: tuple[Hint, ...] = ()  # more than one where several mistakes explain it equally well
 
 
 class NotWrittenYet(Exception):

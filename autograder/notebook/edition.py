@@ -1,0 +1,127 @@
+"""The cells of the notebook, in order, with ids that stay the same from one release to the next."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from autograder.notebook.figure import embedded
+from autograder.notebook.latex import display
+from autograder.notebook.reference import Paragraph, Piece, pieces
+from autograder.notebook.sections import SECTIONS, Section
+from autograder.points import number
+from autograder.rubric import TASK_BY_ID, TASKS, Task
+from autograder.stubs import without_solutions
+
+Role = Literal["text", "code", "check"]
+
+#: What the tasks are worth before an instructor changes it.
+POINTS = {task.id: task.points for task in TASKS}
+
+_START = """\
+Run the cells from top to bottom. In each task, replace the line `raise NotImplementedError(...)` with your code, run
+the cell, and run the check below it: it says what is right, what is not, and where the first difference is. Its last
+line is the number of points. `check()` with nothing between the brackets checks everything.
+
+The folder `selfcheck` belongs beside this notebook. In Colab, upload it, and run `%pip install numdifftools` once.
+Hand in this notebook, or a file `rnn.py` with the same functions: they count the same."""
+
+# The grader runs a notebook without the self-check, and so does whoever has lost its folder.
+_SETUP = """\
+try:
+    from selfcheck.notebook import check
+except ImportError as missing:
+    print(f"No checks: {missing}. Is the folder selfcheck beside this notebook, and is numdifftools installed?")
+
+    def check(*_: str) -> float:
+        \"\"\"Stand in for the self-check.\"\"\"
+        return 0.0"""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell; `task` is "" for what belongs to none."""
+
+    id: str
+    role: Role
+    source: str
+    task: str = ""
+
+
+def cells(points: Mapping[str, float] = POINTS, *, solved: bool = False) -> Iterator[Cell]:
+    """Yield the cells of the notebook.
+
+    Args:
+        points: what each task is worth; one that is not in it is neither checked nor graded.
+        solved: with the marked solutions of the reference, in place of stubs.
+    """
+    head, *rest = pieces()
+    yield Cell("start", "text", _introduction(head))
+    yield Cell("imports", "code", head.code)
+    yield Cell("setup", "code", _SETUP)
+    sections = {section.first_task: section for section in SECTIONS}
+    for piece in rest:
+        if piece.task in sections:
+            yield Cell(f"part-{piece.task}", "text", _opening(sections[piece.task]))
+        text = _text(TASK_BY_ID[piece.task], piece, points.get(piece.task))
+        yield Cell(f"{piece.task}-text", "text", text, piece.task)
+        code = piece.code if solved else without_solutions(piece.code).strip()
+        yield Cell(f"{piece.task}-code", "code", code, piece.task)
+        if piece.task in points:
+            yield Cell(f"{piece.task}-check", "check", f'check("{piece.task}")', piece.task)
+    yield Cell("end", "text", "## All tasks together")
+    yield Cell("end-check", "code", "check()")
+
+
+def notebook_text() -> str:
+    """Return the handout's `rnn.ipynb`: all tasks as stubs. The same bytes every time."""
+    return as_json([cell_node(cell) for cell in cells()])
+
+
+def cell_node(cell: Cell) -> dict[str, Any]:
+    """Return a cell as the notebook format has it."""
+    node: dict[str, Any] = {"id": cell.id, "metadata": {}, "source": cell.source.splitlines(keepends=True)}
+    if cell.role == "text":
+        return node | {"cell_type": "markdown"}
+    return node | {"cell_type": "code", "execution_count": None, "outputs": []}
+
+
+def as_json(nodes: list[dict[str, Any]]) -> str:
+    """Return a notebook of these cells as Jupyter would save it."""
+    metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    notebook = {"cells": nodes, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _introduction(head: Piece) -> str:
+    title, *paragraphs = head.docs[0]
+    # The last paragraph speaks of a file's order; a notebook has its own words for that.
+    texts = [_markdown(paragraph) for paragraph in paragraphs[:-1]]
+    return "\n\n".join([f"# {_prose(title).rstrip('.')}", *texts, _START])
+
+
+def _opening(section: Section) -> str:
+    figures = [f"{embedded(sketch)}\n\n*{caption}*" for caption, sketch in section.sketches]
+    return "\n\n".join([f"## {section.title}", section.text, *figures])
+
+
+def _text(task: Task, piece: Piece, points: float | None) -> str:
+    """Return a task's heading, what its docstrings say, how its points are shared, and its slides."""
+    paragraphs = [_markdown(paragraph) for doc in piece.docs for paragraph in doc]
+    slides = f"Slides: {piece.slides}"
+    if points is None:
+        return "\n\n".join([f"### {task.title} (not graded)", *paragraphs, slides])
+    shares = "; ".join(f"{number(part.points * points / task.points)} for {part.what}" for part in task.parts)
+    heading = f"### {task.title} ({number(points)} points)"
+    return "\n\n".join([heading, *paragraphs, f"Points: {shares}.", slides])
+
+
+def _markdown(paragraph: Paragraph) -> str:
+    return display(list(paragraph.lines)) if paragraph.formula else _prose(paragraph)
+
+
+def _prose(paragraph: Paragraph) -> str:
+    return " ".join(paragraph.lines)

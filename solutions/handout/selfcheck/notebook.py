@@ -1,0 +1,123 @@
+"""The self-check inside a notebook: `check("bptt_W")` says what `pytest -k bptt_W` says."""
+
+import difflib
+import html
+import json
+import re
+import sys
+import zlib
+from base64 import b85decode
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from .cases import TASKS, Case, read_case
+from .checks import CHECKS, run
+from .compare import compare
+from .results import NotWrittenYet, Result, Wrong
+from .student import Student
+from .words import explain, score_lines
+
+_COLOURS = {"pass": "#166534", "fail": "#b91c1c", "error": "#b91c1c", "to do": "#6b7280", "waiting": "#92400e"}
+# How a cell is named where a message quotes a line of it.
+_CELL = re.compile(r"(?:<ipython-input-[^>]*>|\b\d{6,}\.py)(?=, line )")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found: text everywhere, and colours where a notebook shows it."""
+
+    results: tuple[Result, ...]
+
+    @property
+    def points(self) -> float:
+        """The points of all checks that ran."""
+        return sum(result.points for result in self.results)
+
+    def __repr__(self) -> str:
+        lines = [line.text for line in score_lines(self.results) if self._says_more(line.state)]
+        for result, text in self._messages():
+            lines += ["", f"{result.check}: {result.state}", text]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        lines = [line for line in score_lines(self.results) if self._says_more(line.state)]
+        heads = (f'<div style="{_style(line.state)}">{html.escape(line.text)}</div>' for line in lines)
+        details = (
+            f'<div style="{_style(result.state)}margin-top:6px">{html.escape(result.check)}: {result.state}</div>'
+            f'<div style="margin-left:1em">{html.escape(text)}</div>'
+            for result, text in self._messages()
+        )
+        body = "".join([*heads, *details])
+        return f'<div style="font-family:monospace;white-space:pre-wrap;line-height:1.35">{body}</div>'
+
+    def _says_more(self, state: str) -> bool:
+        """Whether a line of the summary tells something: the total of one task does not."""
+        return state != "total" or len({result.task for result in self.results}) > 1
+
+    def _messages(self) -> list[tuple[Result, str]]:
+        """Return what is said about each check that is not right, as pytest says it."""
+        wrong = (result for result in self.results if result.finding is not None)
+        return [(result, _CELL.sub("this notebook", explain(result))) for result in wrong]
+
+
+def check(task: str = "", also: str = "") -> float:
+    """Check one task of the notebook in which this is called, or all of them, and show what was found.
+
+    Args:
+        task: the id of a task, such as "bptt_W"; without one, every task is checked.
+        also: further cases, as `bptt nbgrader init` packs them. A part counts when they are right as well.
+
+    Returns:
+        The points.
+
+    Raises:
+        ValueError: there is no such task.
+    """
+    if task and task not in {known.id for known in TASKS}:
+        close = difflib.get_close_matches(task, [known.id for known in TASKS], n=1, cutoff=0.4)
+        remedy = f"did you mean {close[0]}?" if close else f"the tasks are {', '.join(known.id for known in TASKS)}"
+        raise ValueError(f"there is no task {task!r}; {remedy}")
+    student = Student(sys._getframe(1).f_globals)
+    results = tuple(run(student, one) for one in CHECKS if task in ("", one.task))
+    if also:
+        results = tuple(_with_more(student, result, _unpack(also)) for result in results)
+    report = Report(results)
+    _show(report)
+    return float(report.points)
+
+
+def _with_more(student: Student, result: Result, cases: list[Case]) -> Result:
+    """Take the points of a part whose further cases are not right; they are not shown."""
+    for case in cases:
+        if not result.points or f"{case.task}-{case.part}" != result.check:
+            continue
+        try:
+            compare(student.call(case), case)
+        except (NotWrittenYet, Wrong):
+            return replace(result, state="fail", points=0, note="right on the public cases, wrong on others")
+    return result
+
+
+def _unpack(packed: str) -> list[Case]:
+    facts: dict[str, Any] = json.loads(zlib.decompress(b85decode("".join(packed.split()))))
+    arrays: Mapping[str, np.ndarray] = {
+        name: np.array(values, np.float64).reshape(shape) for name, (shape, values) in facts["arrays"].items()
+    }
+    return [read_case(spec, arrays) for spec in facts["cases"]]
+
+
+def _show(report: Report) -> None:
+    try:
+        from IPython.display import display
+    except ImportError:
+        print(report)
+    else:
+        display(report)  # type: ignore[no-untyped-call]  # IPython's own gap
+
+
+def _style(state: str) -> str:
+    colour = _COLOURS.get(state, "#92400e" if state == "partial" else "inherit")
+    return f"color:{colour};font-weight:{'bold' if state != 'note' else 'normal'};"

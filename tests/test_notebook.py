@@ -1,0 +1,253 @@
+"""The notebook edition: made from the reference, and run in a real kernel as a student runs it."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from base64 import b64decode
+from pathlib import Path
+from textwrap import dedent
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from autograder.handout import HandoutError, drift, release
+from autograder.notebook import as_json, cell_node, cells, notebook_text
+from autograder.notebook.latex import latex
+from autograder.rubric import SIGNATURES, TASKS
+from autograder.submissions.notebook import code_cells
+from tests.conftest import REFERENCE, edited
+
+TEXT = notebook_text()
+NOTEBOOK = nbformat.reads(TEXT, as_version=4)
+SOLVED = as_json([cell_node(cell) for cell in cells(solved=True)])
+
+
+def by_id(notebook: NotebookNode) -> dict[str, NotebookNode]:
+    return {cell.id: cell for cell in notebook.cells}
+
+
+def shown(cell: NotebookNode, kind: str = "text/plain") -> str:
+    """What a check cell displays, without the number of points."""
+    return "\n".join(output.data[kind] for output in cell.outputs if output.output_type == "display_data")
+
+
+def points(cell: NotebookNode) -> float:
+    (result,) = (output for output in cell.outputs if output.output_type == "execute_result")
+    return float(result.data["text/plain"])
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A released folder."""
+    folder = tmp_path_factory.mktemp("desk") / "assignment"
+    release(folder)
+    return folder
+
+
+def run(folder: Path, text: str, **edits: str) -> dict[str, NotebookNode]:
+    """Run a notebook in the released folder, with other sources in some cells; return its cells by id."""
+    notebook = nbformat.reads(text, as_version=4)
+    for name, source in edits.items():
+        by_id(notebook)[name.replace("__", "-")].source = source
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
+    return by_id(notebook)
+
+
+@pytest.fixture(scope="module")
+def untouched(desk: Path) -> dict[str, NotebookNode]:
+    """The notebook as it is handed out, run from top to bottom."""
+    return run(desk, TEXT)
+
+
+@pytest.fixture(scope="module")
+def solved(desk: Path) -> dict[str, NotebookNode]:
+    """The notebook with the reference's code, but for two mistakes in bptt_V and the bias gradients."""
+    wrong = 'def bptt_V(dO, H):\n    """Wrong."""\n    return np.outer(dO[-1], H[-1])'
+    broken = "def bptt_b(params, dO, H, activation='tanh'):\n    return dO + H\n\ndef bptt_c(dO):\n    return dO.sum(0)"
+    return run(desk, SOLVED, bptt_V__code=wrong, bptt_bias__code=broken)
+
+
+def test_the_notebook_is_valid_and_the_same_every_time() -> None:
+    """It fits the format's schema, its ids are unique, and another process makes the same bytes."""
+    nbformat.validate(NOTEBOOK)
+    assert len(by_id(NOTEBOOK)) == len(NOTEBOOK.cells)
+    command = "import sys; from autograder.notebook import notebook_text; sys.stdout.write(notebook_text())"
+    again = subprocess.run([sys.executable, "-c", command], capture_output=True, encoding="utf-8", check=True)
+    assert again.stdout == TEXT
+
+
+def test_each_task_has_its_text_its_stub_and_its_check() -> None:
+    """The three cells of a task stand together, in the order of the rubric, and the stubs are those of rnn.py."""
+    ids = [cell.id for cell in NOTEBOOK.cells]
+    found = by_id(NOTEBOOK)
+    for task in TASKS:
+        start = ids.index(f"{task.id}-text")
+        assert ids[start : start + 3] == [f"{task.id}-text", f"{task.id}-code", f"{task.id}-check"]
+        assert f"{task.title} ({task.points:g} points)" in found[f"{task.id}-text"].source
+        assert "Slides: " in found[f"{task.id}-text"].source
+        assert found[f"{task.id}-check"].source == f'check("{task.id}")'
+    assert [ids.index(f"{task.id}-text") for task in TASKS] == sorted(ids.index(f"{task.id}-text") for task in TASKS)
+
+
+def test_the_code_is_that_of_the_stub_file(desk: Path) -> None:
+    """Cells and rnn.py define the same: one source, two forms."""
+    code = "\n".join(source for label, source in code_cells(TEXT))
+    definitions = [ast.dump(n) for n in ast.parse(code).body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+    stubs = ast.parse((desk / "rnn.py").read_text(encoding="utf-8")).body
+    assert definitions == [ast.dump(n) for n in stubs if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+
+
+def test_the_solved_edition_is_the_reference() -> None:
+    """With solutions, the cells hold every definition of the reference, in its order."""
+    code = "\n".join(source for label, source in code_cells(SOLVED))
+    kinds = ast.FunctionDef | ast.ClassDef
+    definitions = [ast.dump(n) for n in ast.parse(code).body if isinstance(n, kinds)]
+    assert definitions == [ast.dump(n) for n in ast.parse(REFERENCE).body if isinstance(n, kinds)]
+
+
+def test_formulas_come_from_the_docstrings() -> None:
+    """Every formula of a docstring is in its task's text as LaTeX, in ASCII, with braces that close."""
+    formulas = 0
+    for node in ast.parse(REFERENCE).body:
+        if not isinstance(node, ast.FunctionDef) or node.name not in SIGNATURES:
+            continue
+        blocks = (ast.get_docstring(node) or "").split("Args:")[0].split("\n\n")
+        lines = [line for block in blocks for line in block.splitlines() if line.startswith("    ")]
+        text = next(c.source for c in NOTEBOOK.cells if c.id.endswith("-code") and f"def {node.name}(" in c.source)
+        task = next(c.id for c in NOTEBOOK.cells if c.source == text).removesuffix("-code")
+        for line in lines:
+            formula = latex(line)
+            formulas += 1
+            assert formula.isascii()
+            assert formula.count("{") == formula.count("}")
+            assert formula.replace(" ", "") in by_id(NOTEBOOK)[f"{task}-text"].source.replace("&", "").replace(" ", "")
+    assert formulas > 10
+
+
+LATEX = {
+    "∂L/∂V = Σ_t ∂L/∂o_t ⊗ h_t": (
+        r"\frac{\partial L}{\partial V} = \sum_{t} \frac{\partial L}{\partial o_{t}} \otimes h_{t}"
+    ),
+    "∂h_m/∂h_{m-1} = diag(φ'(a_m)) W": (
+        r"\frac{\partial h_{m}}{\partial h_{m-1}} = \operatorname{diag}(\varphi'(a_{m})) W"
+    ),
+    'L_t = -Σ_c y_tc log ŷ_tc,   L  ("sum")': (r'L_{t} = -\sum_{c} y_{tc} \log \hat{y}_{tc}, \quad L\ \text{("sum")}'),
+    "θ ← θ - α ∂L/∂θ": r"\theta \leftarrow \theta - \alpha \frac{\partial L}{\partial \theta}",
+}
+
+
+@pytest.mark.parametrize(("formula", "expected"), LATEX.items())
+def test_latex_of_a_formula(formula: str, expected: str) -> None:
+    """Fractions, sums, indices of several letters and remarks are set as mathematics."""
+    assert latex(formula) == expected
+
+
+@pytest.mark.parametrize("formula", ["a_t = speed x_t", "x_t ≈ 0"])
+def test_what_has_no_latex_is_an_error(formula: str) -> None:
+    """A word or a sign that is new in a docstring stops the release; it is never set as a product of letters."""
+    with pytest.raises(ValueError, match="no LaTeX is known for"):
+        latex(formula)
+
+
+def test_figures_are_our_own_svg_inside_the_notebook() -> None:
+    """Each figure is well-formed SVG with a title, nothing active in it, and nothing to be fetched."""
+    found = re.findall(r'<img alt="([^"]+)" src="data:image/svg\+xml;base64,([^"]+)">', TEXT.replace('\\"', '"'))
+    assert len(found) == 6
+    for alt, data in found:
+        tree = ET.fromstring(b64decode(data).decode())
+        tags = {node.tag.rpartition("}")[2] for node in tree.iter()}
+        assert tags <= {"svg", "title", "defs", "marker", "path", "rect", "circle", "text"}
+        assert tree[0].text == alt
+        assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", b64decode(data).decode())
+
+
+def test_nothing_but_the_students_packages_is_imported() -> None:
+    """The cells need numpy, numdifftools and the folder selfcheck."""
+    code = "\n".join(source for label, source in code_cells(TEXT))
+    names = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add((node.module or "").partition(".")[0])
+    assert names == {"numpy", "selfcheck", "typing"}
+
+
+def test_stubs_run_and_are_to_do(untouched: dict[str, NotebookNode]) -> None:
+    """Run as it comes, no cell fails, every check says "to do" and gives no points."""
+    for task in TASKS:
+        cell = untouched[f"{task.id}-check"]
+        assert f"0 of {task.points:g}" in shown(cell)
+        assert "to do" in shown(cell)
+        assert "to do" in shown(cell, "text/html")
+        assert points(cell) == 0
+    assert "0 of 100" in shown(untouched["end-check"])
+
+
+def test_right_code_earns_its_points(solved: dict[str, NotebookNode]) -> None:
+    """Right tasks pass with all their points; the total is the sum."""
+    right = [task for task in TASKS if task.id not in ("bptt_V", "bptt_bias")]
+    for task in right:
+        assert "pass" in shown(solved[f"{task.id}-check"])
+        assert points(solved[f"{task.id}-check"]) == task.points
+    assert points(solved["end-check"]) == sum(task.points for task in right) + 2
+
+
+def test_a_difference_is_told_as_pytest_tells_it(desk: Path, solved: dict[str, NotebookNode]) -> None:
+    """The message of a check cell is that of the self-check in pytest, word for word."""
+    right = "return dO.T @ H  # the sum over t of the outer products"
+    (desk / "rnn.py").write_text(edited((right, "return np.outer(dO[-1], H[-1])")), encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-k", "bptt_V-gradient"]
+    told = subprocess.run(command, cwd=desk, capture_output=True, encoding="utf-8", check=False).stdout
+    message = re.search(r"^_+ test_task\[bptt_V-gradient\] _+\n(.*?)\n(?=_|=)", told, re.MULTILINE | re.DOTALL)
+    assert message
+    assert " ".join(message[1].split()) in " ".join(shown(solved["bptt_V-check"]).split())
+
+
+def test_an_exception_names_the_line_of_the_cell(solved: dict[str, NotebookNode]) -> None:
+    """Where a function raises, the check quotes its line, and calls the cell by no temporary file's name."""
+    told = shown(solved["bptt_bias-check"])
+    assert "this notebook, line 2, in bptt_b" in told
+    assert "return dO + H" in told
+    assert "2 of 4" in told
+
+
+def test_html_is_escaped_and_coloured(solved: dict[str, NotebookNode]) -> None:
+    """The rich form says the same as the text, as HTML that holds no tag of a message."""
+    rich = shown(solved["bptt_V-check"], "text/html")
+    tree = ET.fromstring(rich)
+    assert {node.tag for node in tree.iter()} == {"div"}
+    plain = " ".join(shown(solved["bptt_V-check"]).split())
+    assert " ".join(" ".join(tree.itertext()).split()) == plain
+
+
+def test_a_slip_in_the_name_is_answered(desk: Path) -> None:
+    """`check("bptt_w")` asks whether bptt_W was meant; without the folder selfcheck, cells run all the same."""
+    short = {"cells": [cell_node(c) for c in cells() if c.id in ("imports", "setup", "softmax-check")]}
+    text = json.dumps({**json.loads(TEXT), **short})
+    asked = 'try:\n    check("bptt_w")\nexcept ValueError as error:\n    print(error)'
+    (output,) = run(desk, text, softmax__check=asked)["softmax-check"].outputs
+    assert output.text == "there is no task 'bptt_w'; did you mean bptt_W?\n"
+    alone = run(desk.parent, text)
+    assert alone["setup"].outputs[0].text.startswith("No checks: No module named 'selfcheck'.")
+    assert points(alone["softmax-check"]) == 0
+
+
+def test_work_in_a_notebook_is_never_overwritten(tmp_path: Path) -> None:
+    """release refuses a folder whose rnn.ipynb somebody has begun, and drift sees an edited cell."""
+    release(tmp_path)
+    path = tmp_path / "rnn.ipynb"
+    path.write_text(TEXT.replace("Turn logits", "Make logits"), encoding="utf-8")
+    assert [line.partition(" differs")[0] for line in drift(tmp_path)] == ["rnn.ipynb"]
+    release(tmp_path)
+    path.write_text(SOLVED, encoding="utf-8")
+    with pytest.raises(HandoutError, match=r"rnn\.ipynb has been edited"):
+        release(tmp_path)
+    path.write_text(dedent("no notebook"), encoding="utf-8")
+    with pytest.raises(HandoutError, match=r"rnn\.ipynb has been edited"):
+        release(tmp_path)

@@ -1,0 +1,195 @@
+"""The hints of the self-check: the known mistake that explains an answer is named, and no other ever is."""
+
+import importlib
+import io
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.judge.bugs import ALIKE, BUGS, Bug, bugs_of, make_faulty, pairs_of
+from autograder.rubric import SIGNATURES, TASK_BY_FUNCTION, TASKS
+from solutions import rnn
+from tests.desk import MOST_LINES, Student
+
+DATA = Path(__file__).parent / "data"
+CLASS: dict[str, dict[str, Any]] = tomllib.loads((DATA / "class.toml").read_text(encoding="utf-8"))
+
+Function = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def selfcheck(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """The self-check of a released folder, imported here; what it imports is forgotten at the end."""
+    before = set(sys.modules)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(Student(tmp_path_factory.mktemp("released")).folder)
+        yield importlib.import_module("selfcheck")
+    for name in [name for name in sys.modules.keys() - before if name.partition(".")[0] in ("selfcheck", "rnn")]:
+        del sys.modules[name]
+
+
+@pytest.fixture(scope="module")
+def results(selfcheck: ModuleType) -> dict[Bug, list[Any]]:
+    """The results of the checks of its task, for every entry of the bug library."""
+    return {bug: run(selfcheck, bug.task, lambda bug=bug: make_faulty(bug.task, [bug.id])) for bug in BUGS}
+
+
+def run(selfcheck: ModuleType, task: str, make: Callable[[], dict[str, Any]]) -> list[Any]:
+    """Check a task of the reference with some of its functions replaced."""
+
+    def student() -> Any:
+        return selfcheck.Student(vars(rnn) | make(), student)
+
+    own = student()
+    return [selfcheck.run(own, check) for check in selfcheck.CHECKS if check.task == task]
+
+
+def said(results: list[Any]) -> set[str]:
+    """What the hints of some results say."""
+    return {hint.looks_like for result in results for hint in result.hints}
+
+
+def families(task: str, sentences: set[str]) -> set[str]:
+    """The families of mistakes that some hints name."""
+    return {bug.family for bug in bugs_of(task) if bug.misconception in sentences}
+
+
+def test_no_known_mistake_passes(results: dict[Bug, list[Any]], selfcheck: ModuleType) -> None:
+    """Every entry of the bug library loses points on the public cases, and is told in a few short lines."""
+    for bug, own in results.items():
+        assert any(result.points < result.max_points for result in own), bug.id
+        for lines in (selfcheck.explain(result).splitlines() for result in own):
+            assert len(lines) <= MOST_LINES, bug.id
+            assert max(map(len, lines), default=0) < 80, bug.id
+
+
+def test_known_mistakes_are_named(results: dict[Bug, list[Any]]) -> None:
+    """A hint names the family of the mistake, for 98 of 100 or more, and never another one alone."""
+    named = {bug: families(bug.task, said(own)) for bug, own in results.items()}
+    assert [bug.id for bug, own in named.items() if own and bug.family not in own] == []
+    assert sum(bug.family in own for bug, own in named.items()) >= 0.98 * len(BUGS)
+
+
+def test_a_hint_says_what_the_library_says(results: dict[Bug, list[Any]]) -> None:
+    """Sentence, question and slide belong together; forms of one mistake are one hint."""
+    for bug, own in results.items():
+        rows = {(other.misconception, other.question, other.slide) for other in bugs_of(bug.task)}
+        for hints in (result.hints for result in own):
+            assert {(hint.looks_like, hint.ask, hint.slide) for hint in hints} <= rows
+            assert len({families(bug.task, {hint.looks_like}).pop() for hint in hints}) == len(hints), bug.id
+
+
+def test_what_explains_equally_well_is_named_as_well(results: dict[Bug, list[Any]]) -> None:
+    """Different thoughts that compute the same are all named."""
+    for task, groups in ALIKE.items():
+        for group in groups:
+            alike = [bug for bug in BUGS if bug.task == task and bug.id in group]
+            for bug in alike:
+                assert families(task, said(results[bug])) >= {other.family for other in alike}, bug.id
+
+
+def test_a_pair_of_mistakes_is_never_taken_for_a_third(selfcheck: ModuleType) -> None:
+    """Two mistakes at once get no hint; where one of them hides the other, it is that one."""
+    recognise = importlib.import_module("selfcheck.hints").recognise
+    for task in TASKS:
+        bugs = {bug.id: bug for bug in bugs_of(task.id)}
+        for pair in pairs_of(task.id):
+            hints = recognise(selfcheck.Student(vars(rnn) | make_faulty(task.id, pair)), bugs[pair[0]].function)
+            named = families(task.id, {hint.looks_like for hint in hints})
+            assert not named or named & {bugs[one].family for one in pair}, (task.id, pair)
+
+
+def with_each(change: Callable[[Any], Any]) -> Callable[[Function], Function]:
+    """Return what makes of a function one whose arrays are all changed before they are returned."""
+
+    def wrap(function: Function) -> Function:
+        def other(*args: Any, **kwargs: Any) -> Any:
+            value = function(*args, **kwargs)
+            if not isinstance(value, tuple):
+                return change(value)
+            items = map(change, value)
+            return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+
+        return other
+
+    return wrap
+
+
+STYLES: dict[str, Callable[[Function], Function]] = {
+    "as it is": lambda function: function,
+    "float32": with_each(np.float32),
+    "lists": with_each(lambda array: np.asarray(array).tolist()),
+    "other rounding": with_each(lambda array: array * (1 + 1e-12)),
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_right_answers_look_like_no_mistake(style: str, selfcheck: ModuleType) -> None:
+    """Whatever the style, a right function is not recognised as anything."""
+    recognise = importlib.import_module("selfcheck.hints").recognise
+    for name in SIGNATURES:
+        function = STYLES[style](getattr(rnn, name))
+        assert recognise(selfcheck.Student(vars(rnn) | {name: function}), name) == (), name
+
+
+def raises(*args: Any, **kwargs: Any) -> Any:
+    raise ValueError
+
+
+# Goes on from call to call: no two answers are the same.
+NOISE = np.random.default_rng(0)
+
+UNKNOWN: dict[str, Callable[[Function], object]] = {
+    "a tenth too large": with_each(lambda array: array * 1.1),
+    "noise": with_each(lambda array: array + NOISE.normal()),
+    "an exception each time": lambda function: raises,
+    "nothing is returned": lambda function: lambda *args, **kwargs: None,
+    "text": lambda function: lambda *args, **kwargs: "0.5",
+    "no function": lambda function: 3,
+    "other arguments": lambda function: lambda: 0,
+}
+
+
+@pytest.mark.parametrize("mistake", UNKNOWN)
+def test_an_unknown_mistake_gets_no_hint(mistake: str, selfcheck: ModuleType) -> None:
+    """Where nothing explains an answer, nothing is said but what was seen."""
+    for name in SIGNATURES:
+        own = run(selfcheck, TASK_BY_FUNCTION[name].id, lambda name=name: {name: UNKNOWN[mistake](getattr(rnn, name))})
+        assert any(result.state in ("fail", "error") for result in own), name
+        assert said(own) == set(), name
+
+
+@pytest.mark.parametrize(("smallest", "named"), [(1e-300, {"log2"}), (1e-12, {"log2"}), (1e-9, set())])
+def test_a_protected_logarithm_hides_no_mistake(smallest: float, named: set[str], selfcheck: ModuleType) -> None:
+    """Where a mistake gives infinity, any large number will do; one that is too small is a second mistake."""
+
+    def cross_entropy(Y_hat: Any, Y: Any, reduction: str = "sum") -> Any:
+        return -np.sum(Y * np.log2(np.clip(Y_hat, smallest, 1))) / (len(Y) if reduction == "mean" else 1)
+
+    own = run(selfcheck, "cross_entropy", lambda: {"cross_entropy": cross_entropy})
+    assert families("cross_entropy", said(own)) == named
+
+
+@pytest.mark.parametrize("student", [name for name, row in CLASS.items() if "misconception" in row])
+def test_mistakes_in_code_of_another_hand_are_named(student: str, selfcheck: ModuleType) -> None:
+    """The sample class does not share the bug library's code: its mistakes are recognised all the same."""
+    for path in (DATA / "class" / student).glob("*.py"):
+        own = selfcheck.load(path)
+        for task, bug_id in CLASS[student]["misconception"].items():
+            named = said([selfcheck.run(own, check) for check in selfcheck.CHECKS if check.task == task])
+            (bug,) = (bug for bug in bugs_of(task) if bug.id == bug_id)
+            assert bug.family in families(task, named), task
+
+
+def test_hints_are_readable_without_greek(selfcheck: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a console that has ASCII only, every sentence and question is spelled out."""
+    monkeypatch.setattr(sys, "__stdout__", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    for bug in BUGS:
+        for text in (bug.misconception, bug.question, bug.slide):
+            assert selfcheck.printable(text).count("?") == text.count("?"), text
