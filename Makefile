@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint drift sandbox-tools bench release
+.PHONY: help demo test lint drift sandbox-tools bench audit release browser pictures
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r what why; do printf '%-20s%s\n' "$$what" "$$why"; done
@@ -29,8 +29,22 @@ sandbox-tools: ## Install bubblewrap, for the full sandbox (Debian and Ubuntu; a
 	  as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
 	  $$as_root apt-get -qq update && $$as_root apt-get -qq install -y bubblewrap; }
 
+browser: $(INSTALLED) ## Install Chromium and Playwright, for the tests of the pages (Debian and Ubuntu; asks for root)
+	@command -v chromium > /dev/null || command -v chromium-browser > /dev/null || { \
+	  command -v apt-get > /dev/null || { echo "install Chromium with this system's package manager" >&2; exit 1; }; \
+	  as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	  $$as_root apt-get -qq update && $$as_root apt-get -qq install -y chromium; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[browser]'
+
+pictures: browser ## Make the pictures in docs/ anew
+	@$(BIN)/python -m tests.pictures
+
 bench: $(INSTALLED) ## Measure what isolation costs, against a bare fork and a fresh interpreter
 	$(BIN)/python -m tests.benchmarks.isolation
+
+audit: $(INSTALLED) ## Prove the judge: styles, known mistakes and mutants on 20 seeds, about 10 minutes
+	@mkdir -p build
+	$(BIN)/bptt audit --json build/audit.json
 
 release: $(INSTALLED) ## Make assignment/ anew from solutions/
 	@$(BIN)/bptt release --out assignment

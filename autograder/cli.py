@@ -17,6 +17,8 @@ _INTERRUPTED = 130
 
 _File = click.Path(path_type=Path, dir_okay=False)
 _Folder = click.Path(path_type=Path, file_okay=False)
+# The formats of autograder/exports, which is not imported to list them.
+_FORMATS = ("canvas", "moodle", "gradescope", "gradescope-autograder", "classroom50", "csv", "json")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,11 +57,22 @@ def release(out: Path) -> None:
 @click.argument("submissions", type=click.Path(path_type=Path))
 @click.option("--out", type=_Folder, required=True, metavar="RESULTS", help="Folder for everything that comes of it.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes that grade.  [default: one per processor]")
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Grade on the Dask cluster at this address, such as tcp://host:8786, or on one made here: local.",
+)
 @click.option("--config", type=_File, help="TOML file with points, tasks, limits and the seed.")
 @click.option("--seed-secret", type=_File, help="File with a secret, from which each student gets inputs of their own.")
 @click.option("--unprotected", is_flag=True, help="Go on where this machine gives no protection from student code.")
 def grade(
-    submissions: Path, out: Path, jobs: int | None, config: Path | None, seed_secret: Path | None, unprotected: bool
+    submissions: Path,
+    out: Path,
+    jobs: int | None,
+    scheduler: str | None,
+    config: Path | None,
+    seed_secret: Path | None,
+    unprotected: bool,
 ) -> None:
     """Grade the folder SUBMISSIONS, or go on where an earlier run stopped.
 
@@ -74,6 +87,7 @@ def grade(
             out,
             _screen(),
             jobs=jobs,
+            scheduler=scheduler,
             config=config,
             secret_file=seed_secret,
             unprotected=unprotected,
@@ -102,12 +116,108 @@ def doctor() -> None:
 
 @main.command()
 @click.argument("results", type=_Folder)
-def report(results: Path) -> None:
-    """Write the feedback pages of RESULTS, and show the class."""
+@click.option("--roster", type=_File, metavar="FILE", help="CSV file of who is in the course: who handed in nothing?")
+@click.option("--anonymous", is_flag=True, help="Numbers in place of names, in the class page and the table.")
+def report(results: Path, roster: Path | None, anonymous: bool) -> None:
+    """Write the feedback pages and the class page of RESULTS, and show the class."""
     with _plain_errors():
         from autograder.run import report_results
 
-        report_results(results, _screen())
+        report_results(results, _screen(), roster=roster, anonymous=anonymous)
+
+
+@main.command()
+@click.option("--seeds", type=click.IntRange(min=1), help="Case sets to audit on.  [default: 20, or 1 if quick]")
+@click.option("--quick", is_flag=True, help="A sample that takes seconds, not minutes.")
+@click.option("--json", "json_file", type=_File, metavar="FILE", help="Write every count and every fault to FILE.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes that grade.  [default: one per processor]")
+def audit(seeds: int | None, quick: bool, json_file: Path | None, jobs: int | None) -> None:
+    """Prove the judge on submissions of which the truth is known.
+
+    Grades the reference, every accepted style, every known mistake, pairs of them, and mutants of the reference,
+    and counts false rejects, false accepts and wrong diagnoses. The exit status is 1 when a target is missed.
+    """
+    from dataclasses import replace
+
+    from autograder.audit import LONG, QUICK, report_shares, run_audit, show_report, write_json
+    from autograder.run import usable_cpus
+
+    screen, size = _screen(), QUICK if quick else LONG
+    with report_shares(screen.log) as on_share:
+        report = run_audit(size if seeds is None else replace(size, seeds=seeds), jobs or usable_cpus(), on_share)
+    show_report(screen.out, report)
+    if json_file is not None:
+        try:
+            write_json(json_file, report)
+        except OSError as error:
+            raise click.ClickException(f"{json_file} can't be written: {error.strerror}") from error
+    raise SystemExit(0 if report.met else 1)
+
+
+@main.group()
+def nbgrader() -> None:
+    """Use this assignment with nbgrader."""
+
+
+@nbgrader.command()
+@click.argument("course", type=_Folder)
+@click.option("--config", type=_File, help="TOML file with points and tasks; the course keeps a copy.")
+def init(course: Path, config: Path | None) -> None:
+    """Put the assignment into the nbgrader course COURSE, or make one.
+
+    It gets source/rnn with solutions, hidden tests and the points of the tasks, and a nbgrader_config.py that
+    lets `nbgrader autograde` grade in this kit's sandbox.
+    """
+    with _plain_errors():
+        from autograder.nbgrader.course import init_course
+
+        click.echo(init_course(course, config))
+
+
+@main.command()
+@click.argument("old", type=_Folder)
+@click.argument("new", type=_Folder)
+def diff(old: Path, new: Path) -> None:
+    """Say whose marks changed between the results folders OLD and NEW, and why."""
+    with _plain_errors():
+        from autograder.run import diff_results
+
+        diff_results(old, new, _screen())
+
+
+@main.command()
+@click.argument("format_name", metavar="FORMAT", type=click.Choice(_FORMATS))
+@click.argument("results", type=_Folder, required=False)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="File or folder to write.")
+@click.option("--fill", type=_File, metavar="FILE", help="Your own gradebook (canvas) or worksheet (moodle).")
+@click.option("--column", default="", help="Which assignment of the gradebook (canvas).")
+@click.option("--anonymous", is_flag=True, help="Numbers in place of names and ids.")
+@click.option("--force", is_flag=True, help="Write over what is there.")
+@click.option("--config", type=_File, help="Settings of the grader (gradescope-autograder).")
+@click.option("--seed-secret", type=_File, help="Its secret, as for bptt grade (gradescope-autograder).")
+def export(
+    format_name: str,
+    results: Path | None,
+    out: Path,
+    fill: Path | None,
+    column: str,
+    anonymous: bool,
+    force: bool,
+    config: Path | None,
+    seed_secret: Path | None,
+) -> None:
+    """Write RESULTS for another program, in the FORMAT canvas, moodle, gradescope, classroom50, csv or json.
+
+    canvas and moodle fill a copy of a file that you downloaded there, and list who is in one of the two only.
+    gradescope-autograder takes no RESULTS: it makes the zip that grades on Gradescope's own machines.
+    """
+    with _plain_errors():
+        from autograder.exports import Request, export
+
+        done = export(Request(format_name, results, out, fill, column, anonymous, force, config, seed_secret))
+        for remark in done.remarks:
+            click.echo(remark, err=True)
+        click.echo(done.written)
 
 
 def _screen() -> "Screen":
@@ -122,18 +232,21 @@ def _screen() -> "Screen":
 def _plain_errors() -> Iterator[None]:
     """Show errors that a person can mend as one message; anything else is a bug, and shows its traceback."""
     from autograder.config import ConfigError
+    from autograder.failures import WorkersFailed
+    from autograder.nbgrader.layout import CourseError
     from autograder.run import RequestError
     from autograder.sandbox.failures import SelfTestFailed, Unprotected
+    from autograder.sheet import SheetError
     from autograder.store import StoreError
     from autograder.submissions import NoSubmissions
 
     try:
         yield
-    except (RequestError, ConfigError, NoSubmissions, Unprotected) as error:
+    except (RequestError, ConfigError, SheetError, CourseError, NoSubmissions, Unprotected) as error:
         raise click.UsageError(str(error)) from error
     except SelfTestFailed as error:
         raise click.ClickException(f"nothing was run, for the sandbox does not hold: {error}") from error
-    except StoreError as error:
+    except (StoreError, WorkersFailed) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -17,6 +17,12 @@
     [follow_through]
     cap = 0.7            # the most that consistency with one's own wrong function earns, 0 to 1
 
+    [late]               # without a due time nothing is late; times: Gradescope's, and nbgrader's timestamp.txt
+    due = 2026-11-20T23:59:00+01:00
+    grace_minutes = 0
+    per_day = 0.1        # share of the score that each day begun takes, 0 to 1
+    floor = 0.0          # share of the score that is kept at least, 0 to 1
+
 The ranges stand at the fields below; messages are worded from them.
 """
 
@@ -28,13 +34,14 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from autograder.rubric import TASK_BY_ID, TASKS, Task
 
 MEGABYTE = 2**20
+_TIME = "a date and time with its offset, such as 2026-11-20T23:59:00+01:00"
 
 
 class ConfigError(Exception):
@@ -98,6 +105,15 @@ class FollowThrough(_Table):
     cap: float = Field(default=0.7, ge=0, le=1)
 
 
+class LateRule(_Table):
+    """What lateness costs; without a due time, nothing."""
+
+    due: AwareDatetime | None = None
+    grace_minutes: float = Field(default=0, ge=0, le=100_000)
+    per_day: float = Field(default=0.1, ge=0, le=1)
+    floor: float = Field(default=0, ge=0, le=1)
+
+
 class Settings(_Table):
     """Everything an instructor can set. `Settings()` is the assignment as it comes."""
 
@@ -105,6 +121,7 @@ class Settings(_Table):
     tasks: dict[Annotated[str, AfterValidator(_known_task)], TaskSettings] = {}
     limits: Limits = Limits()
     follow_through: FollowThrough = FollowThrough()
+    late: LateRule = LateRule()
 
     @model_validator(mode="after")
     def _something_to_earn(self) -> Self:
@@ -136,6 +153,7 @@ class Settings(_Table):
             "points": {task.id: float(self.points(task.id)) for task in self.enabled_tasks()},
             "limits": self.limits.model_dump(),
             "follow_through": self.follow_through.model_dump(),
+            "late": self.late.model_dump(mode="json") if self.late.due else None,
         }
         return hashlib.sha256(json.dumps(in_force, sort_keys=True).encode()).hexdigest()
 
@@ -225,7 +243,7 @@ def _found(value: Any) -> str:
 def _expected(field: FieldInfo) -> str:
     """Word a field's type and bounds, such as "a number above 0, at most 60"."""
     kinds = get_args(field.annotation) if isinstance(field.annotation, UnionType) else (field.annotation,)
-    nouns = {bool: "true or false", int: "a whole number", float: "a number"}
+    nouns = {bool: "true or false", int: "a whole number", float: "a number", AwareDatetime: _TIME}
     noun = next((nouns[kind] for kind in kinds if kind in nouns), "a table")
     words = {"gt": "above", "ge": "at least", "le": "at most"}
     bounds = [

@@ -2,6 +2,8 @@
 
 import functools
 import hashlib
+import platform
+from importlib.metadata import version
 from pathlib import Path
 
 import autograder
@@ -23,3 +25,10 @@ def kit_fingerprint() -> str:
             name = f"{package.__name__}/{path.relative_to(folder).as_posix()}"
             sources.update(f"{name}\0{len(content)}\0".encode() + content)
     return f"{autograder.__version__}+{sources.hexdigest()[:16]}"
+
+
+@functools.cache
+def kit_identity() -> str:
+    """Return what must be the same on every machine that grades one class: the kit, Python's grammar, numpy's dice."""
+    python = ".".join(platform.python_version_tuple()[:2])
+    return f"bptt-kit {kit_fingerprint()}, Python {python}, numpy {version('numpy')}"

@@ -22,6 +22,7 @@ class Finding:
     expected: str = ""
     got: str = ""
     where: str = ""  # index and step of the first difference
+    profile: tuple[float, ...] = ()  # where rows are steps: the error of each step, relative to the largest entry
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,16 @@ class Diagnosis:
     misconception: str  # a clause: "the slope of tanh, 1 - h², is left out"
     questions: tuple[str, ...]  # what a tutor would ask
     slides: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A function as its student wrote it, for feedback on it. Text of theirs, and nothing of it is run."""
+
+    label: str  # "rnn.py" or "cell 3"
+    first_line: int
+    lines: tuple[str, ...]
+    marked: tuple[int, ...] = ()  # line numbers that an exception points at
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,16 @@ class Outcome:
     notes: tuple[str, ...] = ()  # remarks that cost nothing
     diagnoses: tuple[Diagnosis, ...] = ()
     observations: tuple[str, ...] = ()  # what is seen where no known mistake explains the answers
+    code: tuple[Excerpt, ...] = ()  # the student's own functions, where they lost marks
+
+
+@dataclass(frozen=True)
+class Late:
+    """What a late hand-in cost; the score of its verdict is what is left."""
+
+    handed_in: str  # ISO 8601
+    days: int  # begun
+    lost: float
 
 
 @dataclass(frozen=True)
@@ -61,3 +82,4 @@ class Verdict:
     notes: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()  # for the instructor alone: what was tried, and when; no accusation
     seconds: float = field(default=0.0, compare=False)  # wall time; no part of the marks
+    late: Late | None = None

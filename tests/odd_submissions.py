@@ -58,7 +58,8 @@ ODD = {
     "image": Odd(lambda f: (f / "rnn.ipynb").write_bytes(b"\x89PNG\r\n\x1a\n"), ("UTF-8", "0x89", "offset 0")),
     "no_json": Odd(lambda f: (f / "rnn.ipynb").write_text("import numpy\n"), ("notebook", "JSON")),
     "deep": Odd(lambda f: (f / "rnn.ipynb").write_text('{"x": ' + "[" * 100_000), ("notebook", "nested too deep")),
-    "archive": Odd(lambda f: (f / "work.zip").write_bytes(b"PK\x05\x06" + bytes(18)), ("work.zip", "unpack")),
+    "archive": Odd(lambda f: (f / "work.7z").write_bytes(b"7z\xbc\xaf\x27\x1c"), ("work.7z", "unpack")),
+    "no_zip": Odd(lambda f: (f / "work.zip").write_bytes(b"PK\x05\x06"), ("work.zip", "damaged")),
     "two": Odd(lambda f: [(f / name).write_text("x = 1\n") for name in ("a.py", "b.py")], ("a.py, b.py", "which")),
 }
 

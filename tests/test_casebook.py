@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograder import casebook
-from autograder.casebook import NoCases, case_set, seed_identity, seed_of
+from autograder.casebook import NoCases, case_set, draw, prove, seed_identity, seed_of
 from autograder.rubric import TASKS
 from autograder.sandbox.encode import encode_plan
 from autograder.sandbox.room import wire
@@ -20,6 +20,13 @@ def test_a_seed_gives_the_same_plan_byte_for_byte() -> None:
     case_set.cache_clear()
     assert encode_plan(case_set(5).plan(ALL)) == first
     assert encode_plan(case_set(6).plan(ALL)) != first
+
+
+def test_a_set_that_was_proved_is_drawn_again_from_its_attempt() -> None:
+    """Who knows the attempt asks the same as who proved it, byte for byte, and another attempt is another set."""
+    attempt, proved = prove(5)
+    assert encode_plan(draw(5, attempt).plan(ALL)) == encode_plan(proved.plan(ALL))
+    assert encode_plan(draw(5, attempt + 1).plan(ALL)) != encode_plan(proved.plan(ALL))
 
 
 def test_every_part_of_every_task_has_a_case() -> None:

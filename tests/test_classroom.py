@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder.casebook import seed_of
-from autograder.classroom import grade_class
+from autograder.classroom import LocalWorkers, grade_class
 from autograder.config import Settings
 from autograder.sandbox.levels import detect
 from autograder.store import Store
@@ -50,7 +50,7 @@ def scores(results: Path) -> dict[str, tuple[str, str]]:
 def graded(folder: Path, tmp_path: Path) -> Callable[..., list[str]]:
     """Grade the folder in this process; returns whom it graded."""
 
-    def run(secret: bytes | None = None, settings: Settings | None = None, jobs: int = 1) -> list[str]:
+    def run(secret: bytes | None = None, settings: Settings | None = None) -> list[str]:
         seen: list[str] = []
         submissions = find_submissions(folder)
         used = settings or Settings()
@@ -60,15 +60,15 @@ def graded(folder: Path, tmp_path: Path) -> Callable[..., list[str]]:
             def on_verdict(verdict: Verdict) -> None:
                 seen.append(verdict.student_id)
 
-            grade_class(
-                submissions,
-                settings=used,
-                jobs=jobs,
-                secret=secret,
-                machine=detect(),
-                store=store,
-                on_verdict=on_verdict,
-            )
+            with LocalWorkers(used, detect(), jobs=1) as workers:
+                grade_class(
+                    submissions,
+                    settings=used,
+                    secret=secret,
+                    workers=workers,
+                    store=store,
+                    on_verdict=on_verdict,
+                )
         return sorted(seen)
 
     return run

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
@@ -11,6 +10,7 @@ from click.testing import CliRunner, Result
 from autograder import __version__
 from autograder.cli import main
 from autograder.store import Store
+from tests.lms import DATA as SAMPLES
 from tests.sample_verdicts import graded, missing, not_graded
 
 
@@ -22,11 +22,11 @@ class StandIn:
         self.secret: bytes | None = None
         self.jobs = 0
         self.seed = 0
-        self.level = ""
+        self.sandbox = ""
 
-    def grade_class(self, submissions, *, settings, jobs, secret, machine, store, on_verdict) -> None:
+    def grade_class(self, submissions, *, settings, secret, workers, store, on_verdict) -> None:
         """Do what the real one does for the shell: skip what is known, store, then report."""
-        self.secret, self.jobs, self.seed, self.level = secret, jobs, settings.seed, machine.level
+        self.secret, self.jobs, self.seed, self.sandbox = secret, workers.jobs, settings.seed, workers.sandbox
         self.graded = []
         known = store.known()
         for submission in submissions:
@@ -53,7 +53,7 @@ class StandIn:
 def grader(monkeypatch) -> StandIn:
     """Put the stand-in in the place of the real grader."""
     stand_in = StandIn()
-    monkeypatch.setitem(sys.modules, "autograder.classroom", SimpleNamespace(grade_class=stand_in.grade_class))
+    monkeypatch.setattr("autograder.classroom.grade_class", stand_in.grade_class)
     return stand_in
 
 
@@ -86,7 +86,7 @@ def test_grading_writes_everything(grader, folder):
     done = bptt(*GRADE)
     assert done.exit_code == 0
     assert (folder / "results" / "grades.csv").read_text().splitlines()[1].startswith("ana,100,100,graded,8,7,15,")
-    pages = sorted(path.name for path in (folder / "results" / "feedback").iterdir())
+    pages = sorted(path.name for path in (folder / "results" / "feedback").glob("*.md"))
     assert pages == ["ana.md", "ben.md", "cy.md"]
     assert "Task 7: bptt_W" in done.stdout
     assert "3 students: 3 graded. Mean of what was handed in: 66.7 of 100." in done.stdout
@@ -177,7 +177,7 @@ def test_without_jobs_every_processor_grades(grader, folder):
     done = bptt(*GRADE[:4])
     assert grader.jobs >= 1
     assert grader.secret is None
-    assert grader.level in done.stderr
+    assert grader.sandbox in done.stderr
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"too short", b"0123456789abcde\r\n"])
@@ -202,7 +202,7 @@ def test_a_weak_secret_is_refused(grader, folder, content):
         (("grade", "class", "--out", "results", "--config", "nowhere.toml"), "nowhere.toml does not exist"),
         (("grade", "class", "--out", "results", "--config", "bad.toml"), "limits.file_mb: found 0; expected"),
         (("grade", "class", "--out", "results", "--seed-secret", "nowhere"), "the seed secret nowhere can't be read"),
-        (("audit",), "No such command 'audit'"),
+        (("grades",), "No such command 'grades'"),
     ],
 )
 def test_a_wrong_request_is_status_2(grader, folder, arguments, words):
@@ -278,3 +278,14 @@ def test_help_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_download_is_graded_and_accounted_for(grader, folder):
+    """A zip of an LMS is graded as it is, and a list says what became of each file of it."""
+    done = bptt("grade", str(SAMPLES / "moodle.zip"), "--out", "results", "--jobs", "1")
+    assert done.exit_code == 0
+    assert "files:    results/files.csv" in done.stdout
+    rows = (folder / "results" / "files.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "file,student_id,what became of it"
+    assert "Jane Doe_1001_assignsubmission_file/rnn.py,Jane Doe_1001,graded" in rows
+    assert "Jane Doe_1001,100,100,graded" in (folder / "results" / "grades.csv").read_text(encoding="utf-8")

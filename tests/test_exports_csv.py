@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from autograder.config import Settings, TaskSettings
 from autograder.exports import write_grades
-from autograder.exports.csv import safe_cell
+from autograder.exports.writing import safe_cell
 from autograder.points import number
 from autograder.rubric import TASKS
 from tests.sample_verdicts import graded, missing, not_graded

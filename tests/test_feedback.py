@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from autograder.reports import feedback_name, feedback_text, remove_feedback, write_feedback
+from autograder.reports import feedback_text, file_stem, remove_feedback, write_feedback
 from autograder.verdict import Finding, Outcome
 from tests.sample_verdicts import graded, missing, not_graded
 
@@ -106,15 +106,16 @@ def test_arrays_and_escapes_stay_readable():
 @pytest.mark.parametrize("student_id", ["ana", "Ben.Müller", "s-12345", "李雷", "a b+c@d.edu"])
 def test_ordinary_ids_name_their_files(student_id):
     """An id that can be a file name is the file's name."""
-    assert feedback_name(student_id) == f"{student_id}.md"
+    assert file_stem(student_id) == student_id
 
 
 @pytest.mark.parametrize("student_id", ODD_IDS)
 def test_odd_ids_name_harmless_files(tmp_path: Path, student_id):
     """An id that is no file name gets one that stays in its folder, on every system."""
-    name = feedback_name(student_id)
+    name = file_stem(student_id)
     write_feedback(tmp_path / "feedback", [missing(student_id)])
-    assert [path.name for path in tmp_path.rglob("*.md")] == [name]
+    found = sorted(path for path in tmp_path.rglob("*") if path.is_file())
+    assert found == [tmp_path / "feedback" / f"{name}{ending}" for ending in (".html", ".json", ".md")]
     assert set(name) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~")
     assert not name.startswith((".", "-"))
     assert len(name) <= 64
@@ -123,13 +124,13 @@ def test_odd_ids_name_harmless_files(tmp_path: Path, student_id):
 @given(st.lists(st.text(max_size=8), unique=True))
 def test_no_two_students_share_a_file(student_ids):
     """Distinct ids have distinct file names."""
-    assert len({feedback_name(student_id) for student_id in student_ids}) == len(student_ids)
+    assert len({file_stem(student_id) for student_id in student_ids}) == len(student_ids)
 
 
 def test_nobody_can_take_the_file_of_another():
     """An id that imitates the file name of an odd id gets another file name."""
-    odd = feedback_name("a/b")
-    assert feedback_name(odd.removesuffix(".md")) != odd
+    odd = file_stem("a/b")
+    assert file_stem(odd) != odd
 
 
 def test_feedback_of_who_left_is_removed(tmp_path: Path):
@@ -137,4 +138,4 @@ def test_feedback_of_who_left_is_removed(tmp_path: Path):
     write_feedback(tmp_path, [missing("ana"), missing("ben")])
     (tmp_path / "mine.txt").write_text("a note")
     remove_feedback(tmp_path, ["ben", "cy"])
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["ana.md", "mine.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ana.html", "ana.json", "ana.md", "mine.txt"]

@@ -5,10 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+
 import autograder
 import solutions
 from autograder import __version__
-from autograder.fingerprint import kit_fingerprint
+from autograder.fingerprint import kit_fingerprint, kit_identity
 
 
 def fingerprint_of(tree: Path) -> str:
@@ -16,6 +18,12 @@ def fingerprint_of(tree: Path) -> str:
     code = "from autograder.fingerprint import kit_fingerprint as f; print(f())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tree, check=True)
     return done.stdout.strip()
+
+
+def test_the_identity_names_all_that_marks_depend_on():
+    """Beside the kit: the Python that reads submissions, and the numpy that draws their inputs."""
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert kit_identity() == f"bptt-kit {kit_fingerprint()}, Python {python}, numpy {np.__version__}"
 
 
 def test_the_fingerprint_follows_the_sources(tmp_path):

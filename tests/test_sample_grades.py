@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from autograder.classroom import grade_class
+from autograder.classroom import LocalWorkers, grade_class
 from autograder.config import Settings
 from autograder.judge.bugs import bugs_of
 from autograder.sandbox.levels import detect
@@ -25,15 +25,15 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
     submissions = find_submissions(DATA / "class")
     with Store(tmp_path_factory.mktemp("results") / "results.sqlite") as store:
         store.start_run(Settings(), [submission.student_id for submission in submissions])
-        grade_class(
-            submissions,
-            settings=Settings(),
-            jobs=2,
-            secret=None,
-            machine=detect(),
-            store=store,
-            on_verdict=lambda _: None,
-        )
+        with LocalWorkers(Settings(), detect(), jobs=2) as workers:
+            grade_class(
+                submissions,
+                settings=Settings(),
+                secret=None,
+                workers=workers,
+                store=store,
+                on_verdict=lambda _: None,
+            )
         return {verdict.student_id: verdict for verdict in store.verdicts()}
 
 

@@ -120,6 +120,65 @@ os.kill(os.getpid(), signal.SIGKILL)
         assert store.verdicts() == [graded("ana"), graded("ben")]
 
 
+def test_a_power_cut_takes_the_last_verdicts_at_most(path, tmp_path):
+    """Wherever the log breaks off, the file can be used, and has all verdicts up to some moment."""
+    ids = [f"s{n:02}" for n in range(12)]
+    with Store(path) as store:
+        store.start_run(Settings(), ids)
+        for student_id in ids:
+            store.save(student_id, "1", graded(student_id, 0.5, "fail"))
+        log = path.with_name(f"{path.name}-wal").read_bytes()
+        file = path.read_bytes()
+    counts = []
+    for share in (0.2, 0.4, 0.6, 0.8, 1.0):
+        cut = tmp_path / str(share) / path.name
+        cut.parent.mkdir()
+        cut.write_bytes(file)
+        cut.with_name(f"{path.name}-wal").write_bytes(log[: round(share * len(log))])
+        with Store(cut) as store:
+            known = [*store.known()]
+            assert known == ids[: len(known)]
+            counts.append(len(known))
+            store.save("s11", "2", graded("s11"))
+            assert store.known()["s11"] == "2"
+    assert counts == sorted(counts)
+    assert counts[0] < counts[-1] == len(ids)
+
+
+def break_off(store: Store) -> None:
+    """Be interrupted while two things are stored."""
+    with store.together():
+        store.save("ben", "2", graded("ben"))
+        store.save_proof("another", 4)
+        raise KeyboardInterrupt
+
+
+def test_verdicts_are_stored_together_or_not_at_all(path):
+    """What is stored in one block and does not come to its end leaves nothing."""
+    with Store(path) as store:
+        with store.together():
+            store.save("ana", "1", graded("ana"))
+            store.save_proof("a mark", 3)
+        with pytest.raises(KeyboardInterrupt):
+            break_off(store)
+    with Store(path) as store:
+        assert store.known() == {"ana": "1"}
+        assert store.proved() == {"a mark": 3}
+
+
+def test_shares_of_a_class(path):
+    """However many shares a class is cut into, each student is in one of them."""
+    ids = [f"s{n:02}" for n in range(10)]
+    with Store(path) as store:
+        store.start_run(Settings(), ids[1:])
+        for student_id in reversed(ids):
+            store.save(student_id, "1", graded(student_id))
+        for shares in (1, 3, 20):
+            found = [[verdict.student_id for verdict in store.each(share, shares)] for share in range(shares)]
+            assert sorted(student_id for share in found for student_id in share) == ids[1:]
+            assert all(share == sorted(share) for share in found)
+
+
 def test_a_disk_that_takes_no_more(path):
     """Where the file can't grow, the message says so, and what was saved before can be read."""
     code = """

@@ -142,14 +142,15 @@ def test_the_problem_is_told_of_the_file_that_was_asked_for(tmp_path: Path) -> N
     assert only(tmp_path).path == tmp_path / "anna/rnn.py"
 
 
-def test_an_archive_among_the_entries_asks_to_be_unpacked(tmp_path: Path) -> None:
-    """A zip in place of a student's folder is named, and beside the unpacked folder it only earns a note."""
-    put(tmp_path, "anna.zip", "bo.zip", "bo/rnn.py")
-    anna, bo = find_submissions(tmp_path)
-    assert "anna.zip" in anna.problem
+def test_an_archive_that_is_no_zip_asks_to_be_unpacked(tmp_path: Path) -> None:
+    """A tar in place of a student's folder is named, and beside the unpacked folder it only earns a note."""
+    put(tmp_path, "anna.tar.gz", "bo.tgz", "bo/rnn.py", "carl/work.rar")
+    anna, bo, carl = find_submissions(tmp_path)
+    assert "anna.tar.gz" in anna.problem
     assert "unpack" in anna.problem
     assert bo.path == tmp_path / "bo/rnn.py"
-    assert "bo.zip" in bo.notes[0]
+    assert "bo.tgz" in bo.notes[0]
+    assert "work.rar" in carl.problem
 
 
 def test_the_folder_of_one_student_is_noticed(tmp_path: Path) -> None:
@@ -165,14 +166,15 @@ def test_the_folder_of_one_student_is_noticed(tmp_path: Path) -> None:
         ("empty", ("no submissions", "<student>.ipynb")),
         ("only-text", ("no submissions",)),
         ("course", ("submitted", "no submissions")),
-        ("class.zip", ("class.zip", "archive", "unpack")),
+        ("class.zip", ("class.zip", "no zip file")),
+        ("class.tar.gz", ("class.tar.gz", "archive", "unpack")),
         ("grades.csv", ("is a file", "folder")),
     ],
 )
 def test_nothing_to_grade_says_what_was_looked_for(tmp_path: Path, name: str, words: tuple[str, ...]) -> None:
     """A wrong folder gives one message: what it is, what was expected."""
     (tmp_path / "empty").mkdir()
-    put(tmp_path, "only-text/README.md", "class.zip", "grades.csv", "course/source/ps1/rnn.ipynb")
+    put(tmp_path, "only-text/README.md", "class.zip", "class.tar.gz", "grades.csv", "course/source/ps1/rnn.ipynb")
     (tmp_path / "course/submitted").mkdir()
     with pytest.raises(NoSubmissions) as caught:
         find_submissions(tmp_path / name)

@@ -1,19 +1,15 @@
 """`grades.csv`: one row per student, one column per task (SPEC: student_id,score,max_score,status,…)."""
 
 import csv
-import os
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
 from autograder.config import Settings
+from autograder.exports.writing import replacing, safe_cell
 from autograder.points import number
-from autograder.text import printable
+from autograder.submissions import FileNote
 from autograder.verdict import Verdict
-
-# A spreadsheet takes a cell that begins like this for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_grades(path: Path, verdicts: Iterable[Verdict], settings: Settings) -> None:
@@ -25,25 +21,22 @@ def write_grades(path: Path, verdicts: Iterable[Verdict], settings: Settings) ->
     Raises:
         OSError: the file can't be written; an earlier one is still whole.
     """
-    # Beside the target, since a file can be replaced in one go within one folder only.
-    draft = path.with_name(f".{path.name}.tmp")
-    try:
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            _write(file, sorted(verdicts, key=lambda verdict: verdict.student_id), settings)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            draft.unlink()
-        raise
+    with replacing(path) as file:
+        _write(file, sorted(verdicts, key=lambda verdict: verdict.student_id), settings)
 
 
-def safe_cell(text: str) -> str:
-    """Return `text` as a cell that is text to every spreadsheet, with no invisible character in it."""
-    # Some programs drop blanks before they look for a formula.
-    guard = "'" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else ""
-    return guard + printable(text, None)
+def write_files(path: Path, notes: Iterable[FileNote]) -> None:
+    """Write what became of each file of a download; where there is nothing to tell, an earlier file goes.
+
+    Raises:
+        OSError: the file can't be written; an earlier one is still whole.
+    """
+    rows = [[safe_cell(note.file), safe_cell(note.student_id), safe_cell(note.what)] for note in notes]
+    if not rows:
+        path.unlink(missing_ok=True)
+        return
+    with replacing(path) as file:
+        csv.writer(file, lineterminator="\n").writerows([["file", "student_id", "what became of it"], *rows])
 
 
 def _write(file: TextIO, verdicts: list[Verdict], settings: Settings) -> None:
@@ -51,12 +44,15 @@ def _write(file: TextIO, verdicts: list[Verdict], settings: Settings) -> None:
     plain = csv.writer(file, lineterminator="\n")
     # Where the decimal mark is a comma, spreadsheets split lines at unquoted semicolons.
     quoted = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    plain.writerow(["student_id", "score", "max_score", "status", *tasks])
+    # The contract's columns, and after them what lateness took where there is such a rule.
+    late = ["late_penalty"] if settings.late.due else []
+    plain.writerow(["student_id", "score", "max_score", "status", *tasks, *late])
     for verdict in verdicts:
         row = quoted if ";" in verdict.student_id else plain
         row.writerow(
             [safe_cell(verdict.student_id), number(verdict.score), number(verdict.max_score), verdict.status]
             + [number(points) for points in _points(verdict, tasks)]
+            + [number(verdict.late.lost if verdict.late else 0.0) for _ in late]
         )
 
 

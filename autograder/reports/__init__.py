@@ -4,15 +4,28 @@ What lives here: words and layout. Text that students control is escaped here, r
 What may not: anything that decides a mark, and files for other programs (`autograder/exports/`).
 """
 
-from autograder.reports.feedback import feedback_name, feedback_text, remove_feedback, write_feedback
-from autograder.reports.terminal import report_progress, say, show_class
+from autograder.reports.class_page import class_page, write_report
+from autograder.reports.feedback import feedback_text, outcome_heading, outcome_lines, summary_lines
+from autograder.reports.files import file_stem, remove_feedback, write_feedback
+from autograder.reports.page import feedback_page
+from autograder.reports.roster import compare, read_roster
+from autograder.reports.terminal import report_progress, say, show_changes, show_class
 
 __all__ = [
-    "feedback_name",
+    "class_page",
+    "compare",
+    "feedback_page",
     "feedback_text",
+    "file_stem",
+    "outcome_heading",
+    "outcome_lines",
+    "read_roster",
     "remove_feedback",
     "report_progress",
     "say",
+    "show_changes",
     "show_class",
+    "summary_lines",
     "write_feedback",
+    "write_report",
 ]

@@ -13,6 +13,7 @@ from rich.progress import Task as Bar
 from rich.table import Column, Table
 from rich.text import Text
 
+from autograder.changes import Change
 from autograder.config import Settings
 from autograder.points import number
 from autograder.text import printable
@@ -61,6 +62,22 @@ def show_class(console: Console, verdicts: Sequence[Verdict], settings: Settings
     _list(console, "Not graded, and without a mark, because the grader failed on them", failed)
     flagged = [(verdict, "; ".join(verdict.flags)) for verdict in verdicts if verdict.flags]
     _list(console, "Worth a look, and no proof of anything: what their code tried and was refused", flagged)
+
+
+def show_changes(console: Console, found: Sequence[Change], students: int) -> None:
+    """Print who has another mark than before, with the reasons."""
+    for change in found:
+        say(console, f"{printable(change.student_id)}: {_score(change.before)} -> {_score(change.after)}")
+        for reason in change.reasons:
+            say(console, f"  {printable(reason, 300)}")
+    moved = sum(_score(change.before) != _score(change.after) for change in found)
+    say(console, f"{moved} of {students} students have another mark.")
+
+
+def _score(verdict: Verdict | None) -> str:
+    if verdict is None:
+        return "not there"
+    return "no mark" if verdict.score is None else number(verdict.score)
 
 
 def _list(console: Console, what: str, rows: Sequence[tuple[Verdict, str]]) -> None:

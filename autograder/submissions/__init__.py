@@ -1,10 +1,24 @@
 """Find and read what students handed in.
 
-What lives here: folder layouts, notebooks, limits on files. Everything read is bytes or text; nothing
-here compiles, imports or executes it. What may not: anything that knows a task.
+What lives here: folder layouts, downloads of learning management systems, notebooks, limits on files.
+Everything read is bytes or text; nothing here compiles, imports or executes it. What may not: anything that
+knows a task.
 """
 
-from autograder.submissions.find import NoSubmissions, Submission, find_submissions
+from autograder.submissions.find import find_in_folder
 from autograder.submissions.read import Source, Unreadable, read_source
+from autograder.submissions.submission import FileNote, NoSubmissions, Submission, Survey
+from autograder.submissions.survey import find_submissions, survey
 
-__all__ = ["NoSubmissions", "Source", "Submission", "Unreadable", "find_submissions", "read_source"]
+__all__ = [
+    "FileNote",
+    "NoSubmissions",
+    "Source",
+    "Submission",
+    "Survey",
+    "Unreadable",
+    "find_in_folder",
+    "find_submissions",
+    "read_source",
+    "survey",
+]

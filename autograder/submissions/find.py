@@ -1,51 +1,46 @@
-"""Find whom there is to grade, and which file of theirs. Looks at names and kinds of files; opens none."""
+"""Find whom there is to grade in a folder tree, and which file of theirs. Opens nothing but a zip in place of code."""
 
 import os
-import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from autograder.submissions.archives import from_zip, is_zip
+from autograder.submissions.read import Unreadable, read_bytes
+from autograder.submissions.scratch import Scratch
+from autograder.submissions.submission import (
+    ARCHIVES,
+    CODE,
+    LITTER,
+    NAMES,
+    NoSubmissions,
+    Submission,
+    as_id,
+    is_code,
+    listed,
+    remarks,
+    undecided,
+)
 from autograder.text import printable
 
-_NAMES = ("rnn.py", "rnn.ipynb")  # in the order in which they are preferred
-_CODE = (".py", ".ipynb")
-_ARCHIVES = (".tar.gz", ".tgz", ".tar", ".zip", ".7z", ".rar")
-_LITTER = ("__pycache__", "__MACOSX")  # what tools leave behind, beside hidden files
-_LOOKED_FOR = (
+_TIMESTAMP = "timestamp.txt"
+_LONGEST_TIMESTAMP = 100  # bytes
+LOOKED_FOR = (
     "looked for <student>/rnn.py, <student>/rnn.ipynb, <student>.py, <student>.ipynb, "
-    "or an nbgrader tree submitted/<student>/<assignment>/<notebook>.ipynb"
+    "an nbgrader tree submitted/<student>/<assignment>/<notebook>.ipynb, "
+    "or a download of Canvas, Moodle or Gradescope, as a zip or unpacked"
 )
-_UNPACK = "unpack it first, and grade the folder that comes out"
-_SHOWN = 5  # names listed in one message
 
 
-class NoSubmissions(Exception):
-    """There is nothing to grade; the message says what was found and what was looked for."""
-
-
-@dataclass(frozen=True)
-class Submission:
-    """One student's hand-in. `path` is None when nothing was handed in.
-
-    `problem` is the reason why it can't be graded; then `path` is what the reason is about. `notes`
-    say what was decided on the way. Id, notes and problem are safe to print.
-    """
-
-    student_id: str
-    path: Path | None
-    notes: tuple[str, ...] = ()
-    problem: str = ""
-
-
-def find_submissions(folder: Path) -> list[Submission]:
-    """List the submissions of a class, one per student, sorted by student id.
+def find_in_tree(folder: Path, limit: int) -> list[Submission]:
+    """List the submissions in a folder tree, one per student, sorted by student id.
 
     Accepts `<student>/rnn.py`, `<student>/rnn.ipynb`, `<student>.py`, `<student>.ipynb`, mixed as they
-    come, and an nbgrader course or its `submitted/` folder. Links inside `folder` are not followed.
+    come, and an nbgrader course or its `submitted/` folder. Links inside `folder` are not followed. A
+    zip that is all that a student handed in is opened, and at most `limit` bytes of a file in it are read.
 
     Raises:
-        NoSubmissions: `folder` is missing, is no folder, can't be listed, or holds nothing of the above.
+        NoSubmissions: `folder` can't be listed, or holds nothing of the above.
     """
     try:
         tree = _class_folder(folder)
@@ -59,22 +54,30 @@ def find_submissions(folder: Path) -> list[Submission]:
         if claim:
             claims.setdefault(claim.student_id, []).append(claim)
     if not claims:
-        raise NoSubmissions(f"no submissions in {printable(str(tree), None)}: {_LOOKED_FOR}")
-    return [_one_of(claims[student]) for student in sorted(claims)]
+        raise NoSubmissions(f"no submissions in {printable(str(tree), None)}: {LOOKED_FOR}")
+    scratch = Scratch()
+    chosen = (_one_of(claims[student]) for student in sorted(claims))
+    return [_opened(submission, limit, scratch) for submission in chosen]
+
+
+def find_in_folder(student_id: str, folder: Path, limit: int) -> Submission:
+    """Return the submission of one student, whose folder this is; see `find_in_tree`."""
+    return _opened(_from_folder(student_id, folder, nbgrader=False), limit, Scratch())
+
+
+def _opened(submission: Submission, limit: int, scratch: Scratch) -> Submission:
+    """Look into a submission that is a zip, and leave any other as it is."""
+    if submission.path is None or submission.problem or not is_zip(submission.path.name):
+        return submission
+    inner = from_zip(submission.student_id, submission.path, limit, scratch)
+    return replace(inner, notes=(*submission.notes, *inner.notes))
 
 
 def _class_folder(folder: Path) -> Path:
     """Return the folder whose entries are students: `folder`, or the `submitted/` in it."""
-    shown = printable(str(folder), None)
-    if not folder.exists():
-        raise NoSubmissions(f"{shown} does not exist: {_LOOKED_FOR}")
-    if not folder.is_dir():
-        if folder.name.lower().endswith(_ARCHIVES):
-            raise NoSubmissions(f"{shown} is an archive: {_UNPACK}")
-        raise NoSubmissions(f"{shown} is a file, and a folder of submissions was expected: {_LOOKED_FOR}")
     submitted = folder / "submitted"
     # A student may be called "submitted": their folder holds the file itself.
-    if submitted.is_dir() and not any((submitted / name).exists() for name in _NAMES):
+    if submitted.is_dir() and not any((submitted / name).exists() for name in NAMES):
         return submitted
     return folder
 
@@ -82,7 +85,7 @@ def _class_folder(folder: Path) -> Path:
 def _visible(folder: Path) -> list[os.DirEntry[str]]:
     """Return what a person sees in a folder, sorted by name."""
     with os.scandir(folder) as entries:
-        seen = [entry for entry in entries if not entry.name.startswith(".") and entry.name not in _LITTER]
+        seen = [entry for entry in entries if not entry.name.startswith(".") and entry.name not in LITTER]
     return sorted(seen, key=lambda entry: entry.name)
 
 
@@ -90,7 +93,7 @@ def _rank(entry: os.DirEntry[str]) -> int:
     """Order the entries of one student: the folder, then code (.py first), then archives."""
     if entry.is_dir(follow_symlinks=False):
         return 0
-    for rank, suffix in enumerate((*_CODE, *_ARCHIVES), start=1):
+    for rank, suffix in enumerate((*CODE, *ARCHIVES), start=1):
         if entry.name.lower().endswith(suffix):
             return rank
     return 0  # a link to a folder, as a rule
@@ -100,23 +103,26 @@ def _claim(entry: os.DirEntry[str], *, nbgrader: bool) -> Submission | None:
     """Read one entry of the class folder as a submission; None for a file that is something else."""
     path = Path(entry.path)
     if entry.is_dir(follow_symlinks=False):
-        return _from_folder(_id(entry.name), path, nbgrader=nbgrader)
-    suffix = next((s for s in (*_CODE, *_ARCHIVES) if entry.name.lower().endswith(s)), "")
-    student = _id(entry.name[: len(entry.name) - len(suffix)])
+        return _from_folder(as_id(entry.name), path, nbgrader=nbgrader)
+    suffix = next((s for s in (*CODE, *ARCHIVES) if entry.name.lower().endswith(s)), "")
+    student = as_id(entry.name[: len(entry.name) - len(suffix)])
     odd = _oddity(entry)
     if odd and (suffix or entry.is_symlink()):
         return Submission(student, path, problem=odd)
-    if suffix in _ARCHIVES:
-        return Submission(student, path, problem=f"{printable(entry.name)} is an archive: {_UNPACK}")
-    if suffix in _CODE:
+    if suffix in ARCHIVES:
+        return _archive(student, entry)
+    if suffix in CODE:
         lone = f"the student's id was taken from the file {entry.name}: is this the folder of one student?"
-        return Submission(student, path, notes=(lone,) if entry.name in _NAMES else ())
+        return Submission(student, path, notes=(lone,) if entry.name in NAMES else ())
     return None
 
 
-def _id(name: str) -> str:
-    """Make a student's id of a file name: one spelling of accented letters, nothing invisible, in full."""
-    return printable(unicodedata.normalize("NFC", name), None)
+def _archive(student: str, entry: os.DirEntry[str]) -> Submission:
+    """Take an archive for the hand-in: a zip is opened once the choice has fallen on it, others are not."""
+    problem = _oddity(entry)
+    if not problem and not is_zip(entry.name):
+        problem = f"{printable(entry.name)} is an archive, and only zip files are opened: unpack it in its folder first"
+    return Submission(student, Path(entry.path), problem=problem)
 
 
 def _one_of(claims: list[Submission]) -> Submission:
@@ -125,7 +131,7 @@ def _one_of(claims: list[Submission]) -> Submission:
     others = [claim.path.name for claim in claims if claim is not chosen and claim.path]
     if not others:
         return chosen
-    note = f"handed in more than once; not looked at: {_names(others)}"
+    note = f"handed in more than once; not looked at: {listed(others)}"
     return replace(chosen, notes=(*chosen.notes, note))
 
 
@@ -133,61 +139,54 @@ def _from_folder(student: str, folder: Path, *, nbgrader: bool) -> Submission:
     """Choose what to grade in one student's folder, or in the one folder inside that has code."""
     try:
         entries = _visible(folder)
-        if any(_is_code(entry) for entry in entries):
+        if any(is_code(entry.name) for entry in entries):
             return _choose(student, folder, entries)
         folders = [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
         inside = {inner: _visible(inner) for inner in folders}
     except OSError as error:
         return Submission(student, folder, problem=f"the folder can't be read: {error.strerror}")
-    coded = [inner for inner in folders if any(_is_code(entry) for entry in inside[inner])]
-    named = [inner for inner in coded if any(entry.name in _NAMES for entry in inside[inner])]
+    coded = [inner for inner in folders if any(is_code(entry.name) for entry in inside[inner])]
+    named = [inner for inner in coded if any(entry.name in NAMES for entry in inside[inner])]
     coded = named if len(named) == 1 else coded
     if not coded:
         return _choose(student, folder, entries)
     if len(coded) > 1:
-        names = _names(inner.name for inner in coded)
+        names = listed(inner.name for inner in coded)
         problem = f"several folders inside hold code ({names}): expected one of them, or rnn.py itself"
         return Submission(student, folder, problem=problem)
     found = _choose(student, coded[0], inside[coded[0]])
     if nbgrader:  # where work belongs, so there is nothing to tell
-        return found
+        return replace(found, handed_in=_timestamp(coded[0] / _TIMESTAMP))
     return replace(found, notes=(f"found one folder further in, {printable(coded[0].name)}", *found.notes))
+
+
+def _timestamp(path: Path) -> datetime | None:
+    """Return the time that nbgrader keeps beside a submission, or None where there is none that can be read."""
+    try:
+        text = read_bytes(path, _LONGEST_TIMESTAMP).decode("ascii").strip()
+        when = datetime.fromisoformat(text.removesuffix(" UTC"))
+    except (OSError, Unreadable, ValueError):
+        return None
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def _choose(student: str, folder: Path, entries: list[os.DirEntry[str]]) -> Submission:
     """Choose the file to grade among the entries of one folder."""
-    code = [entry for entry in entries if _is_code(entry)]
-    named = sorted((entry for entry in code if entry.name in _NAMES), key=lambda entry: _NAMES.index(entry.name))
+    code = [entry for entry in entries if is_code(entry.name)]
+    named = sorted((entry for entry in code if entry.name in NAMES), key=lambda entry: NAMES.index(entry.name))
     sound = [entry for entry in named or code if not _oddity(entry)]
     if sound and (named or len(sound) == 1):
-        return Submission(student, Path(sound[0].path), _notes(sound[0].name, [entry.name for entry in code]))
+        return Submission(student, Path(sound[0].path), remarks(sound[0].name, [entry.name for entry in code]))
     if sound:
-        found = _names(entry.name for entry in sound)
-        problem = f"can't tell which file to grade ({found}): expected rnn.py or rnn.ipynb"
-        return Submission(student, folder, problem=problem)
+        return Submission(student, folder, problem=undecided(entry.name for entry in sound))
     if code:
         odd = (named or code)[0]
         return Submission(student, Path(odd.path), problem=_oddity(odd))
-    archive = next((entry for entry in entries if entry.name.lower().endswith(_ARCHIVES)), None)
+    archive = next((entry for entry in entries if entry.name.lower().endswith(ARCHIVES)), None)
     if archive:
-        problem = f"{printable(archive.name)} is an archive and all that was handed in: unpack it in its folder first"
-        return Submission(student, Path(archive.path), problem=problem)
-    notes = (f"no .py or .ipynb file, only {_names(entry.name for entry in entries)}",) if entries else ()
+        return _archive(student, archive)
+    notes = (f"no .py or .ipynb file, only {listed(entry.name for entry in entries)}",) if entries else ()
     return Submission(student, None, notes)
-
-
-def _notes(chosen: str, code: list[str]) -> tuple[str, ...]:
-    notes = []
-    if chosen not in _NAMES:
-        notes.append(f"graded {printable(chosen)}, the only .py or .ipynb file (expected rnn.py or rnn.ipynb)")
-    beside = [name for name in code if name != chosen]
-    if beside:
-        notes.append(f"{printable(chosen)} was graded; beside it, and not looked at: {_names(beside)}")
-    return tuple(notes)
-
-
-def _is_code(entry: os.DirEntry[str]) -> bool:
-    return entry.name.lower().endswith(_CODE)
 
 
 def _oddity(entry: os.DirEntry[str]) -> str:
@@ -200,10 +199,3 @@ def _oddity(entry: os.DirEntry[str]) -> str:
     if entry.is_dir(follow_symlinks=False):
         return f"{name} is a folder, and a file was expected"
     return f"{name} is a pipe or a device, and a file was expected"
-
-
-def _names(names: Iterable[str]) -> str:
-    """List file names for a message; a few of them where there are many."""
-    listed = [printable(name, 60) for name in names]
-    more = [f"and {len(listed) - _SHOWN} more"] if len(listed) > _SHOWN else []
-    return ", ".join(listed[:_SHOWN] + more)

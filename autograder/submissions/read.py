@@ -54,7 +54,7 @@ def read_source(path: Path, limit: int) -> Source:
         OSError: the machine's failure, which says nothing about the submission.
     """
     name = printable(path.name)
-    raw = _read(path, name, limit)
+    raw = read_bytes(path, limit)
     digest = hashlib.sha256(raw).hexdigest()
     text = _decode(raw, name)
     if path.suffix.lower() != ".ipynb":
@@ -68,7 +68,14 @@ def read_source(path: Path, limit: int) -> Source:
     return Source("ipynb", cells, digest)
 
 
-def _read(path: Path, name: str, limit: int) -> bytes:
+def read_bytes(path: Path, limit: int) -> bytes:
+    """Read a plain file of at most `limit` bytes, following no link.
+
+    Raises:
+        Unreadable: not a plain file, too large, or no permission.
+        OSError: the machine's failure.
+    """
+    name = printable(path.name)
     try:
         descriptor = os.open(path, _FLAGS)
     except OSError as error:

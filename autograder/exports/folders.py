@@ -1,0 +1,29 @@
+"""Formats with a file per student: a folder of folders."""
+
+from collections.abc import Callable
+
+from autograder.exports.job import Exported, Job
+from autograder.reports import file_stem
+from autograder.text import printable
+from autograder.verdict import Verdict
+
+_NAMED = 20
+
+
+def write_folders(job: Job, name: str, content: Callable[[Verdict], bytes]) -> Exported:
+    """Write `<student>/<name>` for everybody who has a mark; the grader's own failures are listed.
+
+    Raises:
+        OSError: the folder or a file can't be written.
+    """
+    unmarked = []
+    for verdict in job.verdicts:
+        if verdict.score is None:
+            unmarked.append(verdict.student_id)
+            continue
+        folder = job.out / file_stem(verdict.student_id)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content(verdict))
+    remarks = [f"No mark, and no file, for the grader failed on them ({len(unmarked)}):"] if unmarked else []
+    remarks += [f"  {printable(student)}" for student in unmarked[:_NAMED]]
+    return Exported(f"{len(job.verdicts) - len(unmarked)} files <student>/{name}: {job.out}", tuple(remarks))

@@ -1,0 +1,117 @@
+"""The table of formats, and the one way through it. To add a format is to add a module and a row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from autograder.anonymous import anonymised
+from autograder.config import Settings
+from autograder.exports import canvas, classroom50, gradescope, gradescope_autograder, json, moodle
+from autograder.exports.csv import write_grades
+from autograder.exports.job import Exported, ExportError, Job
+from autograder.store import FILE_NAME, Store
+from autograder.text import printable
+
+
+@dataclass(frozen=True)
+class Format:
+    """A row: what it makes, of what, and the function that does it."""
+
+    what: str
+    makes: Literal["file", "folder"]
+    write: Callable[[Job], Exported]
+    fills: str = ""  # the instructor's own file that it fills, if it does
+    of: Literal["results", "kit"] = "results"
+
+
+def _csv(job: Job) -> Exported:
+    write_grades(job.out, job.verdicts, job.settings)
+    return Exported(f"{len(job.verdicts)} students: {job.out}")
+
+
+FORMATS: dict[str, Format] = {
+    "canvas": Format("one column of your gradebook export, filled", "file", canvas.write, canvas.WHAT),
+    "moodle": Format("your offline grading worksheet, filled", "file", moodle.write, moodle.WHAT),
+    "gradescope": Format("a results.json per student", "folder", gradescope.write),
+    "classroom50": Format("a result.json per student", "folder", classroom50.write),
+    "gradescope-autograder": Format(
+        "a grader for Gradescope's own machines", "file", gradescope_autograder.write, of="kit"
+    ),
+    "csv": Format("the columns of grades.csv", "file", _csv),
+    "json": Format("everything in the feedback, for programs", "file", json.write),
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for on the command line."""
+
+    name: str
+    results: Path | None
+    out: Path
+    source: Path | None = None
+    column: str = ""
+    anonymous: bool = False
+    force: bool = False
+    config: Path | None = None
+    secret: Path | None = None
+
+
+def export(request: Request) -> Exported:
+    """Write the results of a class in one of the formats.
+
+    Raises:
+        ExportError: the request makes no sense, a file is in the way or can't be written, or the instructor's file is
+            of another kind.
+        StoreError: there are no results.
+    """
+    chosen = FORMATS[request.name]
+    _check(request, chosen)
+    if request.results is None:
+        early: tuple[str, ...] = ()
+        job = Job((), Settings(), request.out, config=request.config, secret=request.secret)
+    else:
+        job, early = _of_results(request, request.results)
+    try:
+        done = chosen.write(job)
+    except OSError as error:
+        where = printable(str(error.filename or request.out), None)
+        raise ExportError(f"{where} can't be written: {error.strerror}") from error
+    return Exported(done.written, (*early, *done.remarks))
+
+
+def _of_results(request: Request, results: Path) -> tuple[Job, tuple[str, ...]]:
+    """Return the job, and a word about results that are not whole."""
+    with Store(results / FILE_NAME, create=False) as store:
+        verdicts, settings, finished = store.verdicts(), store.settings(), store.finished
+    if request.anonymous:
+        verdicts = anonymised(verdicts)
+    early = "The last run was interrupted: these are the marks so far. Grade again to go on."
+    return Job(verdicts, settings, request.out, request.source, request.column), () if finished else (early,)
+
+
+def _check(request: Request, chosen: Format) -> None:
+    out = printable(str(request.out), None)
+    if (request.results is None) != (chosen.of == "kit"):
+        wanted = "a results folder: bptt export FORMAT RESULTS" if chosen.of == "results" else "no results folder"
+        raise ExportError(f"{request.name} takes {wanted}")
+    if chosen.of == "results" and (request.config or request.secret):
+        raise ExportError(f"{request.name} grades nothing: leave out --config and --seed-secret")
+    if chosen.fills and request.anonymous:
+        raise ExportError(f"{request.name} matches students by name, so --anonymous can't be had there")
+    if not chosen.fills and (request.source or request.column):
+        raise ExportError(f"{request.name} fills no file: leave out --fill and --column")
+    if request.column and request.name != "canvas":
+        raise ExportError(f"{request.name} has no choice of columns: leave out --column")
+    if request.source and request.out.exists() and request.out.samefile(request.source):
+        raise ExportError(f"{out} is the file that is to be filled, and it stays as it is: choose another --out")
+    if chosen.makes == "folder":
+        if request.out.is_file():
+            raise ExportError(f"{out} is a file, and {request.name} makes a folder: choose another --out")
+        if request.out.is_dir() and any(request.out.iterdir()) and not request.force:
+            raise ExportError(f"{out} is not empty: choose another --out, or write over what is there with --force")
+    elif request.out.is_dir():
+        raise ExportError(f"{out} is a folder, and {request.name} makes a file: choose another --out")
+    elif request.out.exists() and not request.force:
+        raise ExportError(f"{out} is there already: choose another --out, or replace it with --force")

@@ -1,0 +1,37 @@
+"""What every format is given, and what it gives back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.config import Settings
+from autograder.sheet import SheetError
+from autograder.verdict import Verdict
+
+
+class ExportError(SheetError):
+    """The export can't be made; the message says what was found, what was expected, and what to do."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """The verdicts of a class and where they are to go.
+
+    `source` and `column` are for formats that fill a file, `config` and `secret` for one that grades elsewhere.
+    """
+
+    verdicts: Sequence[Verdict]
+    settings: Settings
+    out: Path
+    source: Path | None = None
+    column: str = ""
+    config: Path | None = None
+    secret: Path | None = None
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written, and what a person has to know of it. Lines are safe to print."""
+
+    written: str
+    remarks: tuple[str, ...] = ()

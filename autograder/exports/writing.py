@@ -1,0 +1,40 @@
+"""Files that are replaced in one go, and cells that no spreadsheet runs."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
+
+from autograder.text import printable
+
+# A spreadsheet takes a cell that begins like this for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[TextIO]:
+    """Write a text file that takes the place of `path` once it is whole: no reader ever sees half of it.
+
+    Raises:
+        OSError: the file can't be written; an earlier one is still whole.
+    """
+    # Beside the target, since a file can be replaced in one go within one folder only.
+    draft = path.with_name(f".{path.name}.tmp")
+    try:
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink()
+        raise
+
+
+def safe_cell(text: str) -> str:
+    """Return `text` as a cell that is text to every spreadsheet, with no invisible character in it."""
+    # Some programs drop blanks before they look for a formula.
+    guard = "'" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else ""
+    return guard + printable(text, None)

@@ -1,0 +1,49 @@
+"""One run at a time on a results folder. The lock goes with the process that holds it, however that ends."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from autograder.store import StoreError, make_folder
+
+FILE_NAME = "run.lock"
+
+
+@contextmanager
+def only_run(results: Path) -> Iterator[None]:
+    """Keep other runs away from a results folder, which is made where it is missing.
+
+    Raises:
+        StoreError: another run is at it (the message says which, and since when), or it can't be written.
+    """
+    make_folder(results)
+    path = results / FILE_NAME
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise StoreError(f"{path} can't be written: {error.strerror}") from error
+    try:
+        _take(descriptor, path)
+        yield
+    finally:
+        os.close(descriptor)  # and with it goes the lock
+
+
+def _take(descriptor: int, path: Path) -> None:
+    """Take the lock and say in the file who has it: those who are refused read that."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.pread(descriptor, 200, 0).decode(errors="replace").strip()
+        raise StoreError(
+            f"another run is grading into {path.parent} ({holder}): wait for its end, or choose another --out"
+        ) from None
+    who = f"process {os.getpid()}, started {time.strftime('%Y-%m-%d %H:%M:%S')}\n"
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, who.encode(), 0)
+    except OSError as error:
+        raise StoreError(f"{path} can't be written: {error.strerror}") from error

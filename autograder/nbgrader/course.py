@@ -1,0 +1,105 @@
+"""`bptt nbgrader init`: a course for nbgrader, or this assignment in one that is there already."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from autograder.config import Settings, load_settings
+from autograder.handout import handout_files
+from autograder.nbgrader import BEGIN_HIDDEN, END_HIDDEN, NOTEBOOK
+from autograder.nbgrader.hidden import hidden_cases
+from autograder.nbgrader.layout import CONFIG, CourseError
+from autograder.notebook import Cell, as_json, cell_node, cells
+from autograder.rubric import TASK_BY_ID
+
+SETTINGS = "bptt.toml"
+
+# What students need beside the notebook.
+_RELEASED = ("selfcheck/", "requirements.txt")
+_CONFIG = '''\
+"""nbgrader's settings for this course; see https://nbgrader.readthedocs.io."""
+
+from autograder.nbgrader import use_engine
+
+c = get_config()
+c.CourseDirectory.course_id = {course_id!r}
+# With secret="FILE", each student has hidden inputs of their own: see `bptt grade --help`.
+{call}
+'''
+
+
+def init_course(course: Path, config: Path | None) -> str:
+    """Put the assignment into a course, which is made where it is not there.
+
+    Returns:
+        What is left to do, for a person to read.
+
+    Raises:
+        CourseError: the assignment is there already, or something can't be written.
+        ConfigError: the settings can't be used.
+    """
+    settings = load_settings(config)
+    source = course / "source" / NOTEBOOK
+    if source.exists():
+        raise CourseError(f"{source} is there already: move it away, or choose another folder for the course")
+    call = f'use_engine(c, settings="{SETTINGS}")' if config else "use_engine(c)"
+    try:
+        source.mkdir(parents=True)
+        for name, content in handout_files().items():
+            if name.startswith(_RELEASED):
+                path = source / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+        text = source_notebook(settings, secrets.randbelow(2**63))
+        (source / f"{NOTEBOOK}.ipynb").write_text(text, encoding="utf-8")
+        if config:
+            (course / SETTINGS).write_bytes(config.read_bytes())
+        if (course / CONFIG).exists():
+            lines = f"    from autograder.nbgrader import use_engine\n    {call}"
+            return f"The assignment is in {source}. Add to the end of {course / CONFIG}:\n\n{lines}"
+        text = _CONFIG.format(course_id=_course_id(course), call=call)
+        (course / CONFIG).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CourseError(f"{error.filename or course} can't be written: {error.strerror}") from error
+    return f"The course is in {course}. Next: cd {course} && nbgrader generate_assignment {NOTEBOOK}"
+
+
+def source_notebook(settings: Settings, seed: int) -> str:
+    """Return the instructor's notebook: solutions, hidden tests, and the points of these settings.
+
+    Args:
+        settings: points, and which tasks are graded.
+        seed: of the hidden tests' inputs; whoever knows it can compute them.
+    """
+    points = {task.id: settings.points(task.id) for task in settings.enabled_tasks()}
+    return as_json([_node(cell, points, seed) for cell in cells(points, solved=True)])
+
+
+def _node(cell: Cell, points: dict[str, float], seed: int) -> dict[str, Any]:
+    node = cell_node(cell)
+    if cell.task and cell.role == "check":
+        hidden = hidden_cases(seed, TASK_BY_ID[cell.task])
+        also = f'check("{cell.task}", """\n{hidden}\n""")'
+        node["source"] = f"{cell.source}\n{BEGIN_HIDDEN}\n{also}\n{END_HIDDEN}".splitlines(keepends=True)
+        node["metadata"]["nbgrader"] = _metadata(cell.task, grade=True) | {"points": points[cell.task]}
+    elif cell.task and cell.role == "code":
+        node["metadata"]["nbgrader"] = _metadata(cell.id, grade=False)
+    return node
+
+
+def _metadata(grade_id: str, *, grade: bool) -> dict[str, Any]:
+    """Return nbgrader's marks of a cell: one with tests is graded and locked, one with code is the student's."""
+    return {
+        "schema_version": 3,
+        "grade_id": grade_id,
+        "grade": grade,
+        "locked": grade,
+        "solution": not grade,
+        "task": False,
+    }
+
+
+def _course_id(course: Path) -> str:
+    """Make an id that nbgrader takes of the folder's name."""
+    name = course.resolve().name
+    return "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in name).strip("-") or "course"

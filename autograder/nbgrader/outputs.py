@@ -1,0 +1,105 @@
+"""A verdict as outputs of a notebook's graded cells, from which nbgrader computes the same points.
+
+nbgrader (`utils.determine_grade`) takes the first execute_result that is a number from 0 to the cell's points;
+any error or text on stderr is 0, and no result at all is full marks. So each cell gets exactly one result, and
+what there is to say stands before it as a display.
+"""
+
+from collections.abc import Iterable
+
+from nbformat import NotebookNode
+
+from autograder.nbgrader import BEGIN_HIDDEN, END_HIDDEN, nodes
+from autograder.reports import outcome_heading, outcome_lines, summary_lines
+from autograder.rubric import TASK_BY_ID
+from autograder.verdict import Outcome, Verdict
+
+#: Where a state stands in the metadata of an output.
+MARK = "bptt"
+
+_BY_HAND = "This cell belongs to no task of bptt-kit, which has not run it: its points are to be given by hand."
+
+
+class Unsettled(Exception):
+    """A cell can't be given points, through no fault of the student's; str() says why and what to do."""
+
+
+def fill(notebook: NotebookNode, verdict: Verdict) -> None:
+    """Put the verdict into a notebook: a summary on top, and for each graded cell its points and the reasons.
+
+    Hidden tests are taken out of the cells, since whoever sees the feedback sees these cells.
+
+    Raises:
+        Unsettled: there is no mark, or a graded cell is of a task that these settings switch off.
+    """
+    if verdict.score is None:
+        raise Unsettled(f"{verdict.message}: run the same command again")
+    for cell in notebook["cells"]:
+        cell["source"] = without_hidden(cell["source"])
+    for cell in graded_cells(notebook):
+        points = points_of(cell, verdict)
+        if points is None:
+            cell["outputs"] = [nodes.shown(_BY_HAND, {})]
+            continue
+        text, state = _reasons(cell["metadata"]["nbgrader"]["grade_id"], verdict)
+        mark = {MARK: {"status": verdict.status, "state": state}}
+        cell["outputs"] = [nodes.shown(text, mark), nodes.result(points)]
+    summary = nodes.cell("markdown", "\n".join(summary_lines(verdict)).strip())
+    summary["id"] = "summary"
+    notebook["cells"].insert(0, summary)
+
+
+def graded_cells(notebook: NotebookNode) -> Iterable[NotebookNode]:
+    """Yield the code cells that nbgrader grades by their outputs."""
+    for cell in notebook["cells"]:
+        mark = cell["metadata"].get("nbgrader", {})
+        if cell["cell_type"] == "code" and mark.get("grade") and not mark.get("solution"):
+            yield cell
+
+
+def points_of(cell: NotebookNode, verdict: Verdict) -> float | None:
+    """Return what a graded cell earns of the points that the course gives it; None for a cell of no task.
+
+    Raises:
+        Unsettled: the cell is of a task that was not graded.
+    """
+    mark = cell["metadata"]["nbgrader"]
+    task, most = mark["grade_id"], float(mark["points"])
+    if task not in TASK_BY_ID:
+        return None
+    outcome = _outcome(task, verdict)
+    if outcome is None and verdict.tasks:
+        raise Unsettled(
+            f"the cell {task} has points, but the settings of this run switch the task off: grade with the settings "
+            "that the course was made with"
+        )
+    if outcome is None:
+        return 0.0
+    # The course may have been given other points than the settings; a share of them is what counts.
+    share = outcome.points if outcome.max_points == most else outcome.points / (outcome.max_points or 1) * most
+    return min(max(share, 0.0), most)
+
+
+def without_hidden(source: str) -> str:
+    """Return a cell's source without its hidden tests."""
+    lines, inside = [], False
+    for line in source.split("\n"):
+        if BEGIN_HIDDEN.lstrip("# ") in line:
+            inside = True
+        elif END_HIDDEN.lstrip("# ") in line:
+            inside = False
+        elif not inside:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _outcome(task: str, verdict: Verdict) -> Outcome | None:
+    return next((outcome for outcome in verdict.tasks if outcome.task == task), None)
+
+
+def _reasons(task: str, verdict: Verdict) -> tuple[str, str]:
+    """Return what is said of a task, in Markdown, and its state, "" where nothing was run."""
+    outcome = _outcome(task, verdict)
+    if outcome is None:
+        return "\n".join([f"**{TASK_BY_ID[task].title}**", "", *summary_lines(verdict)]).strip(), ""
+    return "\n".join([f"**{outcome_heading(outcome)}**", "", *outcome_lines(outcome)]).strip(), outcome.state

@@ -1,0 +1,141 @@
+"""What a course's config puts in the place of nbgrader's own steps. nbgrader imports this module by name.
+
+Every class does what nbgrader's own does for assignments that are not this kit's.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.preprocessors import ClearSolutions, Execute, SaveAutoGrades
+from traitlets import Bool, List, Unicode
+from traitlets.config import Config, Configurable
+
+from autograder.nbgrader import NOTEBOOK
+from autograder.nbgrader.engine import engine
+from autograder.nbgrader.gradebook import known_cells
+from autograder.nbgrader.layout import Layout
+from autograder.nbgrader.outputs import Unsettled, fill
+from autograder.nbgrader.repair import repaired
+from autograder.rubric import TASK_BY_ID
+from autograder.stubs import without_solutions
+
+Resources = dict[str, Any]
+
+
+class BpttKit(Configurable):
+    """Which assignments are this kit's, and how they are graded: `c.BpttKit.… = …` in nbgrader_config.py."""
+
+    assignments = List(Unicode(), [NOTEBOOK], help="Assignments that hold this kit's rnn.ipynb.").tag(config=True)
+    settings_file = Unicode(
+        "", help="TOML file with points, tasks and limits, as for `bptt grade --config`; from the course's folder."
+    ).tag(config=True)
+    secret_file = Unicode(
+        "", help="File with the seed secret, as for `bptt grade --seed-secret`; from the course's folder."
+    ).tag(config=True)
+    unprotected = Bool(
+        False, help="Go on where this machine gives no protection from student code, as `bptt grade --unprotected`."
+    ).tag(config=True)
+
+    def is_ours(self, resources: Resources) -> bool:
+        """Tell whether a notebook that nbgrader works on is this kit's."""
+        found = resources["nbgrader"]
+        return found["assignment"] in self.assignments and found["notebook"] == NOTEBOOK
+
+
+class BpttClearSolutions(BpttKit, ClearSolutions):
+    """Leave the stubs of the handout, which name their task, where nbgrader would leave its own."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Take the solutions out of a source notebook."""
+        if not self.is_ours(resources):
+            return super().preprocess(nb, resources)
+        for cell in nb.cells:
+            if utils.is_solution(cell) and cell.cell_type == "code":
+                cell.source = without_solutions(cell.source).strip()
+        return nb, resources
+
+
+class BpttExporter(BpttKit, NotebookExporter):
+    """Read a submitted notebook whatever has become of it, and put graded cells back that are gone."""
+
+    def from_filename(
+        self, filename: str, resources: Resources | None = None, **kw: Any
+    ) -> tuple[NotebookNode, Resources]:
+        """Return the notebook as nbgrader's steps made it."""
+        if resources is None or not self.is_ours(resources):
+            return super().from_filename(filename, resources, **kw)
+        found = resources["nbgrader"]
+        with Gradebook(found["db_url"]) as gradebook:
+            known = known_cells(gradebook, found["assignment"])
+        limit = engine(self.settings_file, self.secret_file, unprotected=self.unprotected)[0].limits.file_bytes
+        return self.from_notebook_node(repaired(Path(filename), known, limit), resources, **kw)
+
+
+class BpttExecute(BpttKit, Execute):
+    """Grade in the kit's sandbox, in place of running the notebook in a kernel with the tests beside it.
+
+    The submitted file itself is graded, not the copy that nbgrader makes of it. A failure of the grader is an
+    error of nbgrader's for that student, and no mark.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: Resources | None = None, km: Any = None
+    ) -> tuple[NotebookNode, Resources]:
+        """Fill the graded cells with outputs that are worth what the judge gave."""
+        if resources is None or not self.is_ours(resources):
+            return super().preprocess(nb, resources, km)
+        found = resources["nbgrader"]
+        layout = Layout(Path(_course_root(self)), found["assignment"])
+        _, grade = engine(self.settings_file, self.secret_file, unprotected=self.unprotected)
+        verdict = grade(layout.submission(found["student"]))
+        fill(nb, verdict)
+        for flag in verdict.flags:
+            self.log.warning("%s: %s", verdict.student_id, flag)
+        return nb, resources
+
+
+class BpttSaveAutoGrades(BpttKit, SaveAutoGrades):
+    """Leave cells that an instructor added to the kit's notebook for a person to grade: they were not run."""
+
+    def _add_score(self, cell: NotebookNode, resources: Resources) -> None:
+        mark = cell.metadata["nbgrader"]
+        if not self.is_ours(resources) or mark["grade_id"] in TASK_BY_ID or utils.is_solution(cell):
+            super()._add_score(cell, resources)
+            return
+        grade = self.gradebook.find_grade(mark["grade_id"], self.notebook_id, self.assignment_id, self.student_id)
+        grade.auto_score = None
+        grade.needs_manual_grade = True
+        self.gradebook.db.commit()
+
+
+def configure(config: Config, assignments: tuple[str, ...], settings: str, secret: str) -> None:
+    """Put the kit's classes in the place of nbgrader's; see `autograder.nbgrader.use_engine`."""
+    config.BpttKit.assignments = list(assignments)
+    config.BpttKit.settings_file = settings
+    config.BpttKit.secret_file = secret
+    ours = {ClearSolutions: BpttClearSolutions, Execute: BpttExecute, SaveAutoGrades: BpttSaveAutoGrades}
+    replaced = {name: _name(own) for cls, own in ours.items() for name in (cls, _name(cls))}
+    for converter, name in ((GenerateAssignment, "preprocessors"), (Autograde, "autograde_preprocessors")):
+        section = config[converter.__name__]
+        steps = section[name] if name in section else converter.class_traits()[name].default()
+        # Formgrader shows the settings as JSON, so these are names.
+        section[name] = [replaced.get(step, step if isinstance(step, str) else _name(step)) for step in steps]
+    config.Autograde.exporter_class = _name(BpttExporter)
+
+
+def _name(cls: type) -> str:
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
+def _course_root(part: Any) -> str:
+    """Return the folder of the course that nbgrader works on."""
+    while part is not None:
+        if hasattr(part, "coursedir"):
+            return str(part.coursedir.root)
+        part = part.parent
+    raise Unsettled("this step runs inside `nbgrader autograde`, which knows the course's folder")

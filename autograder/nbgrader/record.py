@@ -1,0 +1,98 @@
+"""What `bptt grade` leaves in a course: points in the gradebook, and notebooks for the feedback pages."""
+
+import importlib.util
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.config import Settings
+from autograder.nbgrader import NOTEBOOK
+from autograder.nbgrader.layout import CourseError, Layout
+from autograder.submissions.submission import as_id
+from autograder.verdict import Verdict
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from autograder.nbgrader.gradebook import CourseGradebook
+
+_TIMESTAMP = "timestamp.txt"
+
+
+def open_gradebook(layout: Layout) -> "CourseGradebook | None":
+    """Return the course's gradebook; None where nbgrader is not installed.
+
+    Raises:
+        CourseError: it can't be opened, or does not know the assignment yet.
+    """
+    if importlib.util.find_spec("nbgrader") is None:
+        return None
+    from autograder.nbgrader.gradebook import CourseGradebook
+
+    return CourseGradebook(layout)
+
+
+def record(layout: Layout, gradebook: "CourseGradebook | None", verdicts: Sequence[Verdict], settings: Settings) -> str:
+    """Write every mark into the gradebook and close it, and every graded notebook into `autograded/`.
+
+    Who could not be graded keeps what the gradebook has.
+
+    Returns:
+        What was done, for a person to read.
+
+    Raises:
+        CourseError: something can't be written, or the settings are not those of the course.
+    """
+    if gradebook is None:
+        return f"nbgrader is not installed here, so the gradebook of {layout.root} stays as it is"
+    import nbformat
+
+    graded = _graded(gradebook, verdicts, settings)
+    gradebook.write(graded)
+    gradebook.close()
+    try:
+        for student, notebook in graded:
+            _save(layout, student, nbformat.writes(notebook))
+    except OSError as error:
+        raise CourseError(f"{error.filename or layout.root} can't be written: {error.strerror}") from error
+    return f"Gradebook: the points of {len(graded)} students, in {layout.root}"
+
+
+def _graded(
+    gradebook: "CourseGradebook", verdicts: Sequence[Verdict], settings: Settings
+) -> list[tuple[str, "NotebookNode"]]:
+    """Return each student's folder name and notebook, with its points and their reasons in the cells."""
+    from autograder.nbgrader.outputs import Unsettled, fill
+    from autograder.nbgrader.repair import repaired
+
+    by_id = {verdict.student_id: verdict for verdict in verdicts if verdict.score is not None}
+    found = []
+    for student in gradebook.layout.students():
+        verdict = by_id.get(as_id(student))
+        if verdict is None:
+            continue
+        path = gradebook.layout.handed_in(student)
+        notebook = repaired(path, gradebook.known, settings.limits.file_bytes)
+        try:
+            fill(notebook, verdict)
+        except Unsettled as error:
+            raise CourseError(str(error)) from error
+        found.append((student, notebook))
+    return found
+
+
+def _save(layout: Layout, student: str, text: str) -> None:
+    """Write a student's graded notebook in one go, with the time at which it was handed in."""
+    folder = layout.autograded(student)
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp = layout.handed_in(student).with_name(_TIMESTAMP)
+    if stamp.is_file():
+        _replace(folder / _TIMESTAMP, stamp.read_bytes())
+    _replace(folder / f"{NOTEBOOK}.ipynb", text.encode())
+
+
+def _replace(path: Path, content: bytes) -> None:
+    # nbgrader leaves its files read-only, so they are replaced and not written to.
+    draft = path.with_name(f".{path.name}.tmp")
+    draft.write_bytes(content)
+    draft.replace(path)

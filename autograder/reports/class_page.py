@@ -1,0 +1,169 @@
+"""The class at a glance, as one page of HTML that works offline, and can be read without its script."""
+
+import statistics
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from autograder.config import Settings
+from autograder.points import number
+from autograder.reports.files import FOLDER, file_stem
+from autograder.reports.html import render
+from autograder.reports.overview import Misconception, Overview, TaskFigures, overview
+from autograder.reports.roster import Absent
+from autograder.reports.words import safe, words
+from autograder.text import printable
+from autograder.verdict import STATUSES, Verdict
+
+
+@dataclass(frozen=True)
+class _Student:
+    """A name to show and where the feedback is, "" where the page must not lead to it."""
+
+    name: str
+    page: str
+
+
+def write_report(
+    path: Path, verdicts: Sequence[Verdict], settings: Settings, absent: Absent | None = None, *, linked: bool = True
+) -> None:
+    """Write the class page.
+
+    Args:
+        path: the file.
+        verdicts: of everybody in the class.
+        settings: of the run.
+        absent: the comparison with the roster, where there is one.
+        linked: whether names lead to the feedback pages beside the file, which are called by the ids.
+
+    Raises:
+        OSError: the file can't be written.
+    """
+    path.write_text(class_page(verdicts, settings, absent, linked=linked), encoding="utf-8", newline="\n")
+
+
+def class_page(
+    verdicts: Sequence[Verdict], settings: Settings, absent: Absent | None = None, *, linked: bool = True
+) -> str:
+    """Return the class page; see `write_report`."""
+    seen = overview(verdicts, settings)
+
+    def student(student_id: str) -> _Student:
+        page = f"{FOLDER}/{quote(file_stem(student_id))}.html" if linked else ""
+        return _Student(printable(student_id), page)
+
+    page = {
+        "total": _total(verdicts),
+        "lines": [_roster_line(absent)] if absent else [],
+        "handed_in": seen.handed_in,
+        "scores": _scores(seen.scores, settings),
+        "plots": _plots(seen, settings) if seen.scores else None,
+        "tasks": [_task(task) for task in seen.tasks],
+        "misconceptions": [
+            _misconception(one, [student(student_id) for student_id in one.students]) for one in seen.misconceptions
+        ],
+        "look": [(student(student_id), safe(why)) for student_id, why in seen.look],
+        "absent": [(title, people) for title, people in _absent(seen, absent, student) if people],
+        "nobody_absent": "Nobody." if absent else "Nobody that is known of: bptt report --roster FILE compares a list.",
+        "times": _times(seen.seconds),
+        "headings": [
+            {"title": "Student", "number": False},
+            {"title": "Status", "number": False},
+            {"title": "Score", "number": True},
+            {"title": "Tasks passed", "number": True},
+            {"title": "Seconds", "number": True},
+        ],
+        "rows": [_row(verdict, student(verdict.student_id)) for verdict in verdicts],
+    }
+    return render("report.html.j2", script="report.js", page=page)
+
+
+def _total(verdicts: Sequence[Verdict]) -> str:
+    counts = Counter(verdict.status for verdict in verdicts)
+    statuses = ", ".join(f"{counts[status]} {words(status)}" for status in STATUSES if counts[status])
+    return f"{len(verdicts)} students: {statuses or 'none'}"
+
+
+def _roster_line(absent: Absent) -> str:
+    return f"Compared with the roster: {len(absent.nothing)} handed in nothing, {len(absent.strangers)} are not on it."
+
+
+def _scores(scores: Sequence[float], settings: Settings) -> str:
+    if not scores:
+        return "No scores yet."
+    return (
+        f"Mean {statistics.fmean(scores):.1f}, median {statistics.median(scores):.1f}, lowest {number(min(scores))}, "
+        f"highest {number(max(scores))} of {number(settings.max_score)}, over {len(scores)} who handed in."
+    )
+
+
+def _plots(seen: Overview, settings: Settings) -> dict[str, Markup | None]:
+    # matplotlib takes half a second to import, and a class without marks needs none of it.
+    from autograder.reports.figures import histogram, states_by_task
+
+    return {
+        "scores": histogram(seen.scores, settings.max_score, "points", "scores-plot"),
+        "tasks": states_by_task(seen.tasks, "tasks-plot") if seen.tasks else None,
+        "times": histogram(seen.seconds, max(seen.seconds), "seconds", "times-plot") if seen.seconds else None,
+    }
+
+
+def _task(task: TaskFigures) -> dict[str, str]:
+    def share(count: int) -> str:
+        return f"{count} ({100 * count / task.count:.0f} %)"
+
+    return {
+        "title": task.title,
+        "points": number(task.points),
+        "passed": share(task.passed),
+        "partial": share(task.partial),
+        "lost": share(task.lost),
+        "mean": f"{task.mean:.1f}",
+        "discrimination": "–" if task.discrimination is None else f"{task.discrimination:.2f}",
+    }
+
+
+def _misconception(one: Misconception, students: Sequence[_Student]) -> dict[str, object]:
+    return {
+        "count": len(students),
+        "what": one.diagnosis.misconception,
+        "slides": ", ".join(one.diagnosis.slides),
+        "tasks": ", ".join(one.tasks),
+        "questions": one.diagnosis.questions,
+        "students": students,
+    }
+
+
+def _times(seconds: Sequence[float]) -> str:
+    if not seconds:
+        return "Nothing was run."
+    slowest = sorted(seconds)
+    return (
+        f"Median {statistics.median(seconds):.1f} s, 9 of 10 within {slowest[int(0.9 * (len(slowest) - 1))]:.1f} s, "
+        f"longest {slowest[-1]:.1f} s, {sum(seconds) / 60:.1f} minutes in all, on one processor."
+    )
+
+
+def _absent(
+    seen: Overview, absent: Absent | None, student: Callable[[str], _Student]
+) -> list[tuple[str, list[_Student]]]:
+    """List who is missing: by the folders, by the roster, and who is not on the roster."""
+    lists = [("Present, with nothing in it to grade", [student(student_id) for student_id in seen.missing])]
+    if absent:
+        lists.append(("On the roster, and nothing was handed in", [_Student(safe(who), "") for who in absent.nothing]))
+        lists.append(("Graded, and not on the roster", [_Student(safe(who), "") for who in absent.strangers]))
+    return lists
+
+
+def _row(verdict: Verdict, student: _Student) -> dict[str, object]:
+    return {
+        "student": student,
+        "status": words(verdict.status),
+        "score": number(verdict.score),
+        "passed": str(sum(outcome.state == "pass" for outcome in verdict.tasks)),
+        "seconds": f"{verdict.seconds:.1f}" if verdict.seconds else "",
+    }

@@ -1,0 +1,38 @@
+"""Moodle's download of all submissions: a folder per student, or flat names.
+
+`Jane Doe_4711_assignsubmission_file/rnn.py` (older: `…_file_/rnn.py`), `Jane Doe_4711_assignsubmission_file_rnn.py`,
+and `Participant_4711_…` where marking is blind.
+"""
+
+import re
+from collections.abc import Sequence
+
+from autograder.submissions.archives.attempt import Attempt, File, Reading
+from autograder.submissions.archives.contents import Contents, Member
+from autograder.submissions.submission import as_id
+
+TITLE = "Moodle download"
+
+_NAME = re.compile(r"(?P<who>.+)_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL)
+
+
+def recognises(top: Sequence[str]) -> bool:
+    """Whether a folder with these entries is Moodle's: one that follows its pattern is proof enough."""
+    return any(_NAME.fullmatch(name) for name in top)
+
+
+def read(contents: Contents) -> Reading:
+    """Sort the files by student."""
+    files: dict[str, list[File]] = {}
+    strays: list[tuple[Member, str]] = []
+    for member in contents.members:
+        first, *inner = member.parts
+        match = _NAME.fullmatch(first)
+        path = (match["file"], *inner) if match and match["file"] else tuple(inner)
+        if match is None or not path:
+            strays.append((member, "belongs to nobody: Moodle names files <student>_<number>_assignsubmission_…"))
+            continue
+        if match["kind"] != "file":  # such as onlinetext.html
+            path = (f"{match['kind']} of Moodle", *path)
+        files.setdefault(as_id(f"{match['who']}_{match['id']}"), []).append(File(path, member))
+    return Reading([Attempt(student, tuple(theirs)) for student, theirs in files.items()], strays)

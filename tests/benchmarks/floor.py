@@ -1,0 +1,112 @@
+"""What a verdict costs above the least that isolation can cost: a fork that only makes the student's calls.
+
+For each submission of the sample class that runs into no limit, the median of some runs of
+(a) a bare fork of a process with numpy loaded, which loads the file, makes every call and throws the answers away;
+(b) the whole way to a verdict: sandbox, checks, a second look, follow-through, diagnosis.
+The reference stands for a class in which all is right: nothing is looked at twice.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from autograder.casebook import case_set
+from autograder.classroom import Grader
+from autograder.config import Settings
+from autograder.plan import Call
+from autograder.rubric import TASKS
+from autograder.sandbox.levels import detect
+from autograder.submissions import Source, read_source
+from tests.benchmarks.classes import realistic_texts
+
+REFERENCE = Path(__file__).parents[2] / "solutions" / "rnn.py"
+CALLS = case_set(0).plan(tuple(task.id for task in TASKS)).calls
+ALLOWED = 3.0
+
+
+def make_the_calls(source: Source, calls: Sequence[Call]) -> None:
+    """Load a submission cell by cell and make every call, whatever comes of it."""
+    names: dict[str, object] = {"__name__": "rnn"}
+    for label, code in source.chunks:
+        try:
+            exec(compile(code, label, "exec"), names)
+        except BaseException:
+            continue
+    with np.errstate(all="ignore"):
+        for call in calls:
+            try:
+                names[call.function](*call.args, **call.kwargs)  # type: ignore[operator]
+            except BaseException:
+                continue
+
+
+def bare_fork(source: Source) -> None:
+    """Do so in a fork of this process."""
+    child = os.fork()
+    if child == 0:
+        os.dup2(os.open(os.devnull, os.O_RDWR), 1)
+        os.dup2(1, 2)
+        make_the_calls(source, CALLS)
+        os._exit(0)
+    os.waitpid(child, 0)
+
+
+def median_ms(run: Callable[[], object], runs: int) -> float:
+    """Return the median wall time of a call in milliseconds, after one to warm up."""
+    run()
+    times = []
+    for _ in range(runs):
+        started = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - started)
+    return 1e3 * statistics.median(times)
+
+
+def sources() -> list[Source]:
+    """Return the submissions."""
+    found = []
+    with TemporaryDirectory() as folder:
+        for suffix, text in realistic_texts():
+            path = Path(folder, f"rnn{suffix}")
+            path.write_text(text, encoding="utf-8")
+            found.append(read_source(path, 1 << 24))
+    return found
+
+
+def main() -> None:
+    """Measure and print the table; the exit status is 1 if the median verdict costs more than it may."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser.add_argument("--runs", type=int, default=20)
+    runs = parser.parse_args().runs
+    grader = Grader(Settings(), None, detect())
+    rows = []
+    try:
+        reference = read_source(REFERENCE, 1 << 20)
+        for source in (reference, *sources()):
+            bare = median_ms(lambda source=source: bare_fork(source), runs)
+            whole = median_ms(lambda source=source: grader.grade("student", source), runs)
+            rows.append((bare, whole, whole / bare))
+    finally:
+        grader.close()
+    table = Table("median ms of", "(a) bare fork", "(b) verdict", "(b) / (a)")
+    first, *others = rows
+    bare, whole, ratio = (statistics.median(column) for column in zip(*others, strict=True))
+    table.add_row("the reference", *(f"{value:.2f}" for value in first))
+    table.add_row(f"{len(others)} sample submissions", f"{bare:.2f}", f"{whole:.2f}", f"{ratio:.2f}")
+    Console().print(table)
+    print(f"{len(CALLS)} calls, {runs} runs; {os.cpu_count()} processors, Python {sys.version.split()[0]}")
+    print(f"the median submission's verdict costs {ratio:.2f} × its bare fork (allowed: {ALLOWED:g})")
+    raise SystemExit(ratio > ALLOWED)
+
+
+if __name__ == "__main__":
+    main()

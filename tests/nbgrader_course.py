@@ -1,0 +1,107 @@
+"""A course in a folder: the real commands of nbgrader, and submissions as they come back from students."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.nbgrader.course import init_course
+from tests.nbgrader_commands import nbgrader
+
+CLASS = Path(__file__).parent / "data" / "class"
+
+
+class Course:
+    """A course that `bptt nbgrader init` made, with an exchange of its own."""
+
+    def __init__(self, root: Path, config: Path | None = None) -> None:
+        self.root = root / "course"
+        self.home = root / "home"
+        self.home.mkdir(parents=True)
+        self.exchange = root / "exchange"
+        self.exchange.mkdir()
+        self.exchange.chmod(0o777)  # as nbgrader demands
+        init_course(self.root, config)
+        exchange = f"c.Exchange.root = {str(self.exchange)!r}\nc.Exchange.cache = {str(root / 'cache')!r}\n"
+        self.configure(exchange)
+
+    def configure(self, lines: str) -> None:
+        """Add lines to the course's config."""
+        with (self.root / "nbgrader_config.py").open("a", encoding="utf-8") as file:
+            file.write(lines)
+
+    def nbgrader(self, *commands: str, cwd: Path | None = None) -> str:
+        """Run commands of nbgrader, each in a text of its own, and return all that they say."""
+        # nbgrader calls alembic by its bare name.
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        env = {"HOME": str(self.home), "JUPYTER_CONFIG_DIR": str(self.home / "jupyter"), "PATH": path}
+        status, said = nbgrader(commands, cwd or self.root, env, self.home / "log")
+        assert status == 0, said
+        return said
+
+    @property
+    def database(self) -> str:
+        """The gradebook's URL."""
+        return f"sqlite:///{self.root / 'gradebook.db'}"
+
+    def released(self) -> NotebookNode:
+        """The notebook that students get."""
+        return nbformat.read(self.root / "release" / "rnn" / "rnn.ipynb", as_version=4)
+
+    def submit(self, student: str, content: NotebookNode | str | bytes | None, stamp: str = "") -> Path:
+        """Put a student's notebook where nbgrader collects it; without one, an empty folder."""
+        folder = self.root / "submitted" / student / "rnn"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "rnn.ipynb"
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        elif content is not None:
+            text = content if isinstance(content, str) else nbformat.writes(content)
+            path.write_text(text, encoding="utf-8")
+        if stamp:
+            (folder / "timestamp.txt").write_text(stamp, encoding="utf-8")
+        return path
+
+    def submit_class(self) -> None:
+        """Hand in the sample class: notebooks as they are, and files in the cells of the released notebook."""
+        for folder in sorted(CLASS.iterdir()):
+            files = sorted(folder.iterdir())
+            if files[0].suffix == ".ipynb":
+                shutil.copy(files[0], self.submit(folder.name, None))
+            else:
+                code = files[0].read_text(encoding="utf-8") if files[0].suffix == ".py" else None
+                self.submit(folder.name, None if code is None else in_cells(self.released(), code))
+
+    def autograded(self, student: str) -> NotebookNode:
+        """The notebook that nbgrader makes the feedback page from."""
+        return nbformat.read(self.root / "autograded" / student / "rnn" / "rnn.ipynb", as_version=4)
+
+    def scores(self) -> dict[str, dict[str, Any]]:
+        """The automatic score of every cell, by student and task, as the gradebook has it."""
+        from nbgrader.api import Gradebook
+
+        with Gradebook(self.database) as gradebook:
+            return {
+                submission.student.id: {grade.name: grade.auto_score for grade in submission.notebooks[0].grades}
+                for submission in gradebook.assignment_submissions("rnn")
+            }
+
+
+def in_cells(released: NotebookNode, code: str) -> NotebookNode:
+    """Put a whole rnn.py into the first code cell of the released notebook, and empty the stubs."""
+    for cell in released.cells:
+        if cell.id == "imports":
+            cell.source = code
+        elif cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.source = ""
+    return released
+
+
+def cell_of(notebook: NotebookNode, grade_id: str) -> NotebookNode:
+    """Return the cell with this id of nbgrader's."""
+    (cell,) = (c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
+    return cell

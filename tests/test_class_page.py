@@ -1,0 +1,185 @@
+"""The class page: the figures on it, who is named where, and what can't run on it."""
+
+import base64
+import hashlib
+import re
+from dataclasses import replace
+
+import pytest
+
+from autograder.anonymous import anonymised
+from autograder.config import Settings
+from autograder.matching import Row
+from autograder.reports import class_page, compare, read_roster
+from autograder.reports.overview import overview
+from autograder.sheet import SheetError
+from autograder.verdict import Diagnosis, Outcome, Verdict
+from tests.hostile import EVERYTHING, hostile_verdict
+from tests.lms import DATA
+from tests.sample_verdicts import graded, missing, not_graded
+from tests.test_feedback_page import Page
+
+SLOPE = Diagnosis((("no-tanh-slope",),), "the slope of tanh is left out", ("What is tanh'?",), ("Grad W",))
+
+
+def with_state(student: str, task: str, state: str, points: float = 0.0, **changes) -> Verdict:
+    """A full mark but for one task."""
+    verdict = graded(student)
+    tasks = tuple(
+        replace(outcome, state=state, points=points, **changes) if outcome.task == task else outcome
+        for outcome in verdict.tasks
+    )
+    return replace(verdict, tasks=tasks, score=sum(outcome.points for outcome in tasks))
+
+
+CLASS = [
+    graded("ana"),
+    with_state("ben", "bptt_W", "fail", diagnoses=(SLOPE,)),
+    with_state("cy", "bptt_W", "partial", 3.0, diagnoses=(SLOPE,)),
+    with_state("dora", "softmax", "timeout"),
+    graded("eve", 0, "fail", flags=("asked for the network",)),
+    missing("fay"),
+    not_graded("gus"),
+    graded("hal", 0, status="import_error", tasks=(), message="line 3: SyntaxError"),
+]
+
+
+def test_pass_rates_are_over_who_handed_in():
+    """Who handed in nothing, or has no mark by our fault, is in no figure; a file that broke is, with nothing."""
+    seen = overview(CLASS, Settings())
+    assert (seen.handed_in, len(seen.scores)) == (7, 6)
+    bptt_W = next(task for task in seen.tasks if task.id == "bptt_W")
+    assert (bptt_W.passed, bptt_W.partial, bptt_W.lost) == (2, 1, 3)
+    assert bptt_W.mean == pytest.approx((15 + 0 + 3 + 15 + 0 + 0) / 6)
+
+
+def test_discrimination_is_the_correlation_with_the_rest():
+    """A task that goes with the others is near 1, one that goes against them below 0, and a constant one has none."""
+    strong, weak = graded("a"), graded("b", 0, "fail")
+    against = [
+        with_state("a", "softmax", "fail"),
+        replace(weak, tasks=(Outcome("softmax", "pass", 8, 8), *weak.tasks[1:])),
+    ]
+    by_id = {task.id: task.discrimination for task in overview(against, Settings()).tasks}
+    assert by_id["softmax"] == pytest.approx(-1)
+    assert by_id["bptt_W"] == pytest.approx(1, abs=0.1)
+    assert {task.discrimination for task in overview([strong, strong], Settings()).tasks} == {None}
+
+
+def test_misconceptions_come_by_frequency_with_their_students():
+    """A mistake is counted once per student, whatever the number of tasks it shows in."""
+    other = Diagnosis((("x",),), "another", (), ())
+    both = tuple(
+        replace(outcome, diagnoses=(SLOPE,)) if outcome.task in ("bptt_W", "bptt_U") else outcome
+        for outcome in graded("zoe").tasks
+    )
+    seen = overview(
+        [*CLASS, graded("zoe", tasks=both), with_state("yan", "softmax", "fail", diagnoses=(other,))], Settings()
+    )
+    first, second = seen.misconceptions
+    assert (first.diagnosis, first.students, first.tasks) == (SLOPE, ("ben", "cy", "zoe"), ("bptt_W", "bptt_U"))
+    assert second.students == ("yan",)
+
+
+def test_who_needs_a_look_is_named_with_the_reason():
+    """Timeouts, flags, what could not be run and what the grader failed on; nobody else."""
+    look = dict(overview(CLASS, Settings()).look)
+    assert look.keys() == {"dora", "eve", "gus", "hal"}
+    assert look["dora"] == "softmax timeout"
+    assert look["eve"] == "flag: asked for the network"
+    assert look["hal"] == "import error: line 3: SyntaxError"
+
+
+def test_the_page_says_it_all():
+    """Totals, tasks, misconceptions behind a fold, who needs a look, times, and a row for everybody."""
+    page = Page(class_page(CLASS, Settings()))
+    for said in (
+        "8 students: 5 graded, 1 import error, 1 missing, 1 not graded",
+        "2 of 7",
+        "the slope of tanh is left out",
+        "Slides: Grad W",
+        "Ask: What is tanh'?",
+        "softmax timeout",
+        "Task 14: many_to_many",
+        "Median 0.2 s",
+    ):
+        assert said in page.text, said
+    assert len(page.all("svg")) == 3
+    assert len(page.all("details")) >= 3
+    links = [link["href"] for link in page.all("a")]
+    assert "feedback/ana.html" in links
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert all(header.get("scope") in ("row", "col") for header in page.all("th"))
+
+
+@pytest.mark.parametrize("verdicts", [[], [missing("ana")], [not_graded("ana")], [graded("ana", 0, tasks=())]])
+def test_a_class_without_figures(verdicts):
+    """Where there is nothing to count there is a page all the same."""
+    assert f"{len(verdicts)} students" in Page(class_page(verdicts, Settings())).text
+
+
+def test_nothing_of_a_student_runs():
+    """With hostile names and messages the page has one script, its own, and the policy names it by its hash."""
+    source = class_page([hostile_verdict(), *CLASS], Settings())
+    page = Page(source)
+    harmless = Page(class_page([hostile_verdict("ana"), *CLASS], Settings()))
+    assert [tag for tag, _ in page.elements] == [tag for tag, _ in harmless.elements]
+    for _, attributes in page.elements:
+        assert not any(name.startswith("on") or name == "style" for name in attributes)
+    (policy,) = [meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"]
+    (script,) = re.findall(r"<script>(.*?)</script>", source, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert policy is not None
+    assert "default-src 'none'; style-src 'sha256-" in policy
+    assert f"script-src 'sha256-{digest}'" in policy
+    assert "unsafe" not in policy
+    assert all(character.isprintable() or character == "\n" for character in source)
+    assert all(re.fullmatch(r"#[\w-]+|feedback/[\w.~%@+-]+\.html", link["href"]) for link in page.all("a"))
+
+
+def test_an_anonymous_page_names_nobody():
+    """With numbers in place of names, no id, no word of one and no link to a page of theirs is left."""
+    named = [
+        replace(verdict, student_id=f"quimby_{verdict.student_id}_{n}00{n}") for n, verdict in enumerate(CLASS, 11)
+    ]
+    source = class_page(anonymised(named), Settings(), linked=False)
+    assert "quimby" not in source.casefold()
+    assert "feedback/" not in source
+    assert "student 1" in source
+
+
+def test_the_same_class_gives_the_same_page():
+    """No date and no random id is in it."""
+    assert class_page(CLASS, Settings()) == class_page(CLASS, Settings())
+
+
+def test_a_gradebook_is_a_roster():
+    """The rows of Canvas's gradebook and Moodle's worksheet are students; the row of points is none."""
+    assert [row.shown for row in read_roster(DATA / "canvas-gradebook.csv")] == [
+        "Doe, Jane", "Müller, Jörg", "Nguyen, An", "Zhou, Wei", "Student, Test",
+    ]  # fmt: skip
+    absent = compare(read_roster(DATA / "canvas-gradebook.csv"), ["doejane_4711", "s1002", "stray"])
+    assert absent.nothing == ("Nguyen, An", "Student, Test", "Zhou, Wei")
+    assert absent.strangers == ("stray",)
+    moodle = read_roster(DATA / "moodle-worksheet.csv")
+    assert moodle[0] == Row("1001", ("jane@example.org",), "Jane Doe", "Jane Doe")
+
+
+def test_a_plain_list_is_a_roster(tmp_path):
+    """A file with an id per line is a roster, and so is one with a column student_id."""
+    (tmp_path / "plain.csv").write_text("ana\nben\n\n")
+    assert [row.shown for row in read_roster(tmp_path / "plain.csv")] == ["ana", "ben"]
+    (tmp_path / "named.csv").write_text("first,student_id\nAna,a1\nBen,b2\n")
+    assert compare(read_roster(tmp_path / "named.csv"), ["a1"]).nothing == ("b2",)
+    with pytest.raises(SheetError, match="can't be read"):
+        read_roster(tmp_path / "nowhere.csv")
+
+
+def test_the_page_lists_who_handed_in_nothing():
+    """By the folders, by the roster, and who is not on it."""
+    roster = [Row(ids=("ana",), shown="ana"), Row(ids=("zed",), shown=EVERYTHING)]
+    page = Page(class_page(CLASS, Settings(), compare(roster, [verdict.student_id for verdict in CLASS])))
+    assert "Present, with nothing in it to grade: 1" in page.text
+    assert "On the roster, and nothing was handed in: 1" in page.text
+    assert "Graded, and not on the roster: 7" in page.text

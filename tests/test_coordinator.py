@@ -1,0 +1,159 @@
+"""The coordinator: whom it hands out and when, what it does about losses, and what it remembers. No sandbox here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autograder import casebook
+from autograder.classroom import Done, Grader, Job, Lost, grade_class, grader
+from autograder.config import Settings
+from autograder.sandbox.levels import Machine
+from autograder.store import FILE_NAME, Store
+from autograder.submissions import Source, find_submissions
+from autograder.verdict import Verdict
+from tests.sample_verdicts import graded
+
+SECRET = b"0123456789abcdef"
+
+
+class StandIn:
+    """Workers that answer by what is written in a submission: "lose" (the worker), "lose once", or anything (pass)."""
+
+    sandbox = ""
+
+    def __init__(self, slots: int = 3, on_take: Callable[[int], object] = lambda _: None) -> None:
+        self.slots = slots
+        self.on_take = on_take
+        self.out: list[Job] = []
+        self.given: list[tuple[str, int]] = []  # student, and how many were out with it
+        self.attempts: dict[str, int | None] = {}
+        self.texts: dict[str, str] = {}
+
+    def room(self) -> int:
+        return self.slots - len(self.out)
+
+    def give(self, jobs: Sequence[Job]) -> None:
+        assert len(jobs) <= self.room()
+        self.out += jobs
+        for job in jobs:
+            self.given.append((job.student_id, len(self.out)))
+            self.attempts[job.student_id] = job.attempt
+            self.texts[job.student_id] = job.source.chunks[0][1]
+
+    def take(self) -> list[Done | Lost]:
+        self.on_take(len(self.given))
+        job = self.out.pop(0)
+        before = [student for student, _ in self.given].count(job.student_id)
+        text = self.texts[job.student_id]
+        if text == "lose" or (text == "lose once" and before == 1):
+            return [Lost(job.student_id, "it fell over")]
+        return [Done(graded(job.student_id), 7)]
+
+
+def run(folder: Path, workers: StandIn, secret: bytes | None = None) -> list[Verdict]:
+    """Grade the class of a folder; returns the verdicts that came, in order."""
+    came: list[Verdict] = []
+    submissions = find_submissions(folder / "class")
+    with Store(folder / "results" / FILE_NAME) as store:
+        store.start_run(Settings(), [submission.student_id for submission in submissions])
+        grade_class(
+            submissions, settings=Settings(), secret=secret, workers=workers, store=store, on_verdict=came.append
+        )
+    return came
+
+
+def hand_in(folder: Path, **texts: str) -> Path:
+    """Write a class."""
+    (folder / "class").mkdir(exist_ok=True)
+    for student, text in texts.items():
+        (folder / "class" / f"{student}.py").write_text(text)
+    return folder
+
+
+def test_files_are_read_when_somebody_is_about_to_be_free(tmp_path: Path) -> None:
+    """Of a large class only a few files are in memory: what changes while others are graded is graded as changed."""
+    hand_in(tmp_path, **{f"s{n:02}": "old" for n in range(40)})
+    workers = StandIn(on_take=lambda given: given == 10 and hand_in(tmp_path, s20="new"))
+    run(tmp_path, workers)
+    assert workers.texts["s20"] == "new"
+    assert len(workers.given) == 40
+
+
+def test_a_lost_submission_is_handed_out_once_more_and_alone(tmp_path: Path) -> None:
+    """The second time nothing else is out, so that whoever is lost then is lost over itself."""
+    hand_in(tmp_path, a="lose once", b="pass", c="lose", d="pass")
+    workers = StandIn(slots=2)
+    came = {verdict.student_id: verdict for verdict in run(tmp_path, workers)}
+    assert [student for student, _ in workers.given] == ["a", "b", "c", "d", "a", "c"]
+    assert [beside for _, beside in workers.given[4:]] == [1, 1]
+    assert {student: verdict.status for student, verdict in came.items()} == {
+        "a": "graded", "b": "graded", "c": "not_graded", "d": "graded",
+    }  # fmt: skip
+    assert (came["c"].score, came["c"].message) == (None, "the grader failed twice: it fell over")
+
+
+def test_who_was_lost_is_tried_again_by_the_next_run(tmp_path: Path) -> None:
+    """A submission without a mark is not done with."""
+    hand_in(tmp_path, a="lose", b="pass")
+    run(tmp_path, StandIn())
+    hand_in(tmp_path, a="lose")
+    workers = StandIn()
+    run(tmp_path, workers)
+    assert [student for student, _ in workers.given] == ["a", "a"]
+
+
+def test_a_proof_is_done_once(tmp_path: Path) -> None:
+    """What one worker proved, the others are told, in this run and in the next; a changed secret is another matter."""
+    students = [f"s{n:03}" for n in range(60)]
+    hand_in(tmp_path, **dict.fromkeys(students, "x"))
+    first, again, other = StandIn(slots=1), StandIn(slots=1), StandIn(slots=1)
+    run(tmp_path, first, SECRET)
+    seeds = {student: casebook.seed_of(0, SECRET, student) for student in students}
+    proved: set[int] = set()
+    for student in students[2:]:  # those before it are known by then, but for what is handed out just ahead
+        known = {seeds[before] for before in students[: students.index(student) - 1]}
+        proved |= known & {seeds[student]}
+        assert first.attempts[student] == (7 if seeds[student] in known else None)
+    assert proved
+    hand_in(tmp_path, **dict.fromkeys(students, "y"))
+    run(tmp_path, again, SECRET)
+    assert set(again.attempts.values()) == {7}
+    run(tmp_path, other, b"another long secret")
+    assert other.attempts[students[0]] is None
+
+
+def test_the_results_do_not_hold_a_seed(tmp_path: Path) -> None:
+    """From a seed the hidden inputs can be drawn, so what is kept about it does not give it away."""
+    hand_in(tmp_path, a="x")
+    run(tmp_path, StandIn(), SECRET)
+    seed = casebook.seed_of(0, SECRET, "a")
+    raw = (tmp_path / "results" / FILE_NAME).read_bytes()
+    for form in (str(seed).encode(), f"{seed:x}".encode(), seed.to_bytes(16), seed.to_bytes(16, "little")):
+        assert form not in raw
+    with Store(tmp_path / "results" / FILE_NAME) as store:
+        assert list(store.proved().values()) == [7]
+
+
+def test_a_fault_of_the_grader_costs_one_submission_its_mark_and_no_other(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An exception of ours is shown, and becomes "not graded" with its words; the next submission is graded."""
+    answers = iter([ZeroDivisionError("our bug"), graded("ben")])
+
+    def grade_source(*_: object) -> Verdict:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(grader, "grade_source", grade_source)
+    monkeypatch.setattr(Grader, "_ready_room", lambda _: None)
+    at_work = Grader(Settings(), None, Machine("limits only", (), "", None, {}))
+    source = Source("py", (("rnn.py", ""),), "")
+    ana, ben = (at_work.do(Job(student, source, 0, 0)) for student in ("ana", "ben"))
+    assert (ana.verdict.status, ana.verdict.score) == ("not_graded", None)
+    assert ana.verdict.message == "the grader failed: ZeroDivisionError: our bug"
+    assert "Traceback" in capsys.readouterr().err
+    assert ben.verdict == replace(graded("ben"))

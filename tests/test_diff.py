@@ -1,0 +1,80 @@
+"""`bptt diff`: whose marks changed between two runs, and why."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from autograder.changes import changes
+from autograder.cli import main
+from autograder.late import with_lateness
+from autograder.verdict import Finding
+from tests.sample_verdicts import graded, missing, not_graded
+from tests.test_class_page import with_state
+from tests.test_exports import keep
+from tests.test_late import DUE, RULE
+
+
+def why(old, new) -> tuple[str, ...]:
+    found = changes([old] if old else [], [new] if new else [])
+    return found[0].reasons if found else ()
+
+
+def test_equal_verdicts_are_no_change():
+    """Neither the time it took nor a remark is a change of marks."""
+    assert why(graded("ana"), graded("ana", seconds=9.0, notes=("graded rnn.py",))) == ()
+
+
+def test_a_task_that_went_otherwise_is_named_with_its_reason():
+    """State and points before and after, and what is said of it now."""
+    finding = Finding("tanh", "square", "bptt_W returns wrong values")
+    new = with_state("ana", "bptt_W", "fail", findings=(finding,))
+    assert why(graded("ana"), new) == ("bptt_W: pass 15 of 15 became fail 0 of 15; bptt_W returns wrong values",)
+
+
+def test_a_changed_rubric_is_the_reason():
+    """A task that is worth more or less now says so, and so does one that was switched on or off."""
+    old = graded("ana")
+    worth = tuple(replace(task, points=20, max_points=20) if task.task == "bptt_W" else task for task in old.tasks)
+    assert why(old, replace(old, tasks=worth)) == (
+        "bptt_W: pass 15 of 15 became pass 20 of 20; it is worth 20 now, and was worth 15",
+    )
+    without = replace(old, tasks=old.tasks[1:])
+    assert why(old, without) == ("softmax: no longer graded, was 8 of 8",)
+    assert why(without, old) == ("softmax: graded now, 8 of 8",)
+
+
+def test_statuses_late_penalties_and_strangers():
+    """Another status, a new or lifted penalty, and who is in one run only."""
+    late = with_lateness(graded("ana"), DUE + timedelta(hours=1), RULE)
+    assert why(graded("ana"), late) == ("Late by 1 day begun: −10 points, from 100 to 90",)
+    assert why(late, graded("ana")) == ("the late penalty is gone",)
+    assert why(missing("ana"), not_graded("ana", "it broke")) == ("missing became not_graded (it broke)",)
+    assert why(None, missing("ana")) == ("only in the new results",)
+    assert why(missing("ana"), None) == ("only in the old results",)
+
+
+def test_the_command_shows_them(tmp_path: Path, monkeypatch):
+    """Each student with both scores and the reasons, and how many have another mark; names are printed safely."""
+    monkeypatch.chdir(tmp_path)
+    keep([graded("ana"), graded("ben\x1b[2J"), missing("cy")], Path("old"))
+    keep([graded("ana"), with_state("ben\x1b[2J", "softmax", "fail"), not_graded("cy")], Path("new"))
+    done = CliRunner().invoke(main, ["diff", "old", "new"])
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == [
+        r"ben\x1b[2J: 100 -> 92",
+        "  softmax: pass 8 of 8 became fail 0 of 8",
+        "cy: 0 -> no mark",
+        "  missing became not_graded (the sandbox could not be started)",
+        "2 of 3 students have another mark.",
+    ]
+
+
+def test_a_folder_without_results_is_said(tmp_path: Path, monkeypatch):
+    """Comparing with nothing is a failure with one message."""
+    monkeypatch.chdir(tmp_path)
+    keep([graded("ana")], Path("old"))
+    done = CliRunner().invoke(main, ["diff", "old", "new"])
+    assert done.exit_code == 1
+    assert "grade a class first" in done.stderr

@@ -1,0 +1,181 @@
+"""Zips that nobody vouches for: what is refused, in which words, and that nothing leaves its place."""
+
+import io
+import stat
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder.submissions import NoSubmissions, Submission, find_submissions, survey
+from tests.lms import CODE, packed
+
+LIMIT = 100_000
+
+
+def handed_in(root: Path, raw: bytes, limit: int = LIMIT) -> Submission:
+    """What is made of a zip that a student handed in."""
+    (root / "class" / "anna").mkdir(parents=True)
+    (root / "class" / "anna" / "work.zip").write_bytes(raw)
+    (submission,) = survey(root / "class", limit).submissions
+    return submission
+
+
+def with_info(name: str, content: bytes = CODE.encode(), **changes) -> bytes:
+    """A zip of one member with fields of its entry changed."""
+    buffer = io.BytesIO()
+    info = zipfile.ZipInfo(name)
+    for field, value in changes.items():
+        setattr(info, field, value)
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(info, content)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("name", ["../rnn.py", "a/../../rnn.py", "/rnn.py", "C:/rnn.py", "..\\..\\rnn.py"])
+def test_no_path_leads_out(tmp_path: Path, name: str):
+    """A member whose path leads out of the archive is refused, and nothing is written anywhere."""
+    before = sorted(tmp_path.parent.rglob("*"))
+    submission = handed_in(tmp_path, with_info(name))
+    assert "leads out of the archive" in submission.problem
+    assert [path for path in sorted(tmp_path.parent.rglob("*")) if path.name == "rnn.py" and path not in before] == []
+
+
+def test_a_bomb_stays_packed(tmp_path: Path):
+    """A member that would unpack to far more than the limit is refused by its size, without unpacking it."""
+    submission = handed_in(tmp_path, packed({"rnn.py": b"\0" * 50_000_000}))
+    assert submission.problem == "in work.zip: rnn.py has 50,000,000 bytes, and at most 100,000 are read"
+
+
+def test_a_bomb_that_lies_about_its_size_is_damaged(tmp_path: Path):
+    """A member that claims to be small and is not is no more than damaged."""
+    raw = packed({"rnn.py": b"\0" * 50_000_000})
+    (size,) = [at for at in range(len(raw) - 4) if raw.startswith(b"PK\x01\x02", at)]
+    lying = raw[: size + 24] + struct.pack("<I", 50) + raw[size + 28 :]
+    assert "rnn.py is damaged" in handed_in(tmp_path, lying).problem
+
+
+def test_thousands_of_members_are_refused(tmp_path: Path):
+    """A zip of ten thousand files is refused with the number that is looked at."""
+    submission = handed_in(tmp_path, packed({f"{i}.txt": "" for i in range(10_000)}), 2_000_000)
+    assert "holds about 10,000 files, and at most 1,000 are looked at" in submission.problem
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"external_attr": (stat.S_IFLNK | 0o777) << 16}, "symbolic link"),
+        ({"external_attr": (stat.S_IFIFO | 0o644) << 16}, "pipe or a device"),
+        ({"compress_type": zipfile.ZIP_BZIP2}, "ordinary zip"),
+    ],
+)
+def test_what_is_no_plain_file_is_refused(tmp_path: Path, changes, words):
+    """Links, pipes and unusual compression are named."""
+    submission = handed_in(tmp_path, with_info("rnn.py", **changes))
+    assert submission.problem.startswith("in work.zip: rnn.py is ")
+    assert words in submission.problem
+
+
+def test_an_encrypted_zip_is_refused(tmp_path: Path):
+    """A password is asked for from nobody."""
+    raw = bytearray(packed({"rnn.py": CODE}))
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        raw[raw.index(mark) + flags] |= 1
+    assert "is encrypted: hand it in without a password" in handed_in(tmp_path, bytes(raw)).problem
+
+
+@pytest.mark.parametrize("cut", [10, 40, -30, -5])
+def test_a_damaged_zip_is_refused(tmp_path: Path, cut: int):
+    """A zip that was cut short says so."""
+    assert "work.zip is no zip file, or a damaged one" in handed_in(tmp_path, packed({"rnn.py": CODE})[:cut]).problem
+
+
+def test_flipped_bytes_are_refused(tmp_path: Path):
+    """Data that does not fit its checksum is damaged, and not graded."""
+    raw = bytearray(packed({"rnn.py": CODE * 50}))
+    raw[45] ^= 0xFF
+    assert "rnn.py is damaged" in handed_in(tmp_path, bytes(raw)).problem
+
+
+def test_every_byte_can_be_wrong(tmp_path: Path):
+    """Whichever byte of a zip is changed, the student has a submission, a reason, or nothing; never an exception."""
+    good = packed({"work/rnn.py": CODE, "notes.txt": "x"})
+    folder = tmp_path / "class"
+    for place in range(len(good)):
+        raw = bytearray(good)
+        raw[place] ^= 0x55
+        (folder / f"s{place:04}").mkdir(parents=True)
+        (folder / f"s{place:04}" / "a.zip").write_bytes(bytes(raw))
+    found = find_submissions(folder)
+    assert len(found) == len(good)
+    assert {"graded" if s.path and not s.problem else "not" for s in found} == {"graded", "not"}
+    assert all(s.problem.isprintable() and all(note.isprintable() for note in s.notes) for s in found)
+
+
+def test_a_zip_in_a_zip_stays_closed(tmp_path: Path):
+    """Only the zip that was handed in is opened."""
+    submission = handed_in(tmp_path, packed({"inner.zip": packed({"rnn.py": CODE})}))
+    assert submission.path is None
+    assert submission.notes == ("opened work.zip", "no .py or .ipynb file, only inner.zip")
+
+
+def test_an_empty_zip_is_nothing(tmp_path: Path):
+    """A zip of no files is nothing handed in, with a note."""
+    submission = handed_in(tmp_path, packed({}))
+    assert (submission.path, submission.notes) == (None, ("opened work.zip, which is empty",))
+
+
+@pytest.mark.parametrize("name", ["rn\nn.py", "\x1b[2Jrnn.py", "rnn\u202eyp.py", "a" * 300 + ".py"])
+def test_odd_names_are_harmless(tmp_path: Path, name: str):
+    """A name with line breaks, escapes or no end is graded as the only code, under a harmless name."""
+    submission = handed_in(tmp_path, packed({name: CODE}))
+    assert submission.path is not None
+    assert submission.path.read_text() == CODE
+    assert submission.path.name.isprintable()
+    assert all(note.isprintable() for note in submission.notes)
+
+
+def test_a_download_with_odd_names_is_read(tmp_path: Path):
+    """Line breaks in a student's name are shown as escapes, in ids as in the list of files."""
+    path = tmp_path / "moodle.zip"
+    path.write_bytes(packed({"Jane\nDoe_1_assignsubmission_file/rnn.py": CODE}))
+    result = survey(path)
+    assert [s.student_id for s in result.submissions] == [r"Jane\nDoe_1"]
+    assert all(note.file.isprintable() for note in result.files)
+
+
+def test_one_refused_student_does_not_stop_the_others(tmp_path: Path):
+    """In a download, a link is its student's problem, and the rest of the class is found."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        link = zipfile.ZipInfo("bad_1_2_rnn.py")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("good_2_3_rnn.py", CODE)
+    path = tmp_path / "canvas.zip"
+    path.write_bytes(buffer.getvalue())
+    bad, good = survey(path).submissions
+    assert "symbolic link" in bad.problem
+    assert good.problem == ""
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b"", "no zip file"),
+        (b"Rar!\x1a\x07", "no zip file"),
+        (packed({"anna/rnn.py": CODE}), "no download of Canvas, Moodle or Gradescope"),
+        (packed({}), "no download"),
+        (packed({"submission_metadata.yml": "[1, 2"}), "can't be read"),
+        (packed({"submission_metadata.yml": "- 1"}), "of another form"),
+        (packed({"submission_metadata.yml": "{}"}), "no submissions in it"),
+    ],
+)
+def test_a_download_that_is_none_says_so(tmp_path: Path, raw: bytes, words: str):
+    """What can't be taken for a download is refused in one message that names it."""
+    path = tmp_path / "class.zip"
+    path.write_bytes(raw)
+    with pytest.raises(NoSubmissions, match=words) as caught:
+        survey(path)
+    assert "class.zip" in str(caught.value)

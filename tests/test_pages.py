@@ -1,0 +1,78 @@
+"""The pages of a class: the same whoever writes them, and from marks as from whole verdicts."""
+
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from autograder import pages
+from autograder.config import Settings
+from autograder.exports import write_grades
+from autograder.marks import mark
+from autograder.reports import show_class, write_report
+from autograder.store import FILE_NAME, Store, StoreError
+from autograder.verdict import Diagnosis, Verdict
+from tests.sample_verdicts import graded, missing, not_graded
+
+MISTAKE = Diagnosis((("no-slope",),), "the slope is left out", ("What is it?",), ("Slide 3",))
+
+
+def sample_class() -> list[Verdict]:
+    """Verdicts of many kinds."""
+    ana = graded("ana", 0.5, "partial", notes=("a remark",), flags=("tried to read a file",))
+    bo = graded("bo", 0.5, "fail")
+    bo = Verdict(**{**vars(bo), "tasks": tuple(type(t)(**{**vars(t), "diagnoses": (MISTAKE,)}) for t in bo.tasks)})
+    return [ana, bo, graded("cy"), missing("di"), not_graded("ed"), graded("fay", 0, "fail", "import_error")]
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    """A results folder with a graded class, and no pages yet."""
+    with Store(tmp_path / "results" / FILE_NAME) as store:
+        store.start_run(Settings(), [verdict.student_id for verdict in sample_class()])
+        for verdict in sample_class():
+            store.save(verdict.student_id, "key", verdict)
+    return tmp_path / "results"
+
+
+def files(results: Path) -> dict[str, bytes]:
+    """Return all pages."""
+    return {
+        str(path.relative_to(results)): path.read_bytes()
+        for path in sorted(results.rglob("*"))
+        if path.is_file() and not path.name.startswith(FILE_NAME)
+    }
+
+
+def test_several_processes_write_what_one_writes(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each student is in one share and nobody in two: the same files with the same bytes."""
+    pages.write_pages(results, students=6, jobs=1)
+    by_one = files(results)
+    assert len(by_one) > 6
+    for name in by_one:
+        (results / name).unlink()
+    monkeypatch.setattr(pages, "STUDENTS_PER_PROCESS", 2)
+    pages.write_pages(results, students=6, jobs=2)
+    assert files(results) == by_one
+
+
+def test_pages_that_cannot_be_written(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one of the processes fails, the message has its reason, and says that the verdicts are kept."""
+    (results / "report.html").mkdir()
+    monkeypatch.setattr(pages, "STUDENTS_PER_PROCESS", 2)
+    with pytest.raises(StoreError, match=r"report.html.* The verdicts are kept: mend this"):
+        pages.write_pages(results, students=6, jobs=2)
+
+
+def test_marks_are_enough_for_tables(tmp_path: Path) -> None:
+    """grades.csv, the table and the class page are the same without findings, remarks and code."""
+    shown = []
+    for name, verdicts in (("whole", sample_class()), ("marks", [mark(verdict) for verdict in sample_class()])):
+        write_grades(tmp_path / f"{name}.csv", verdicts, Settings())
+        write_report(tmp_path / f"{name}.html", verdicts, Settings())
+        with Console(width=120, record=True, file=(tmp_path / "screen").open("w")) as console:
+            show_class(console, verdicts, Settings())
+        csv, html = (tmp_path / f"{name}.csv").read_bytes(), (tmp_path / f"{name}.html").read_text()
+        shown.append((csv, html, console.export_text()))
+    assert shown[0] == shown[1]
+    assert "the slope is left out" in shown[1][1]
