@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from autograder.sandbox.supervisor import Supervisor
+from tests.attacks.__main__ import main
 from tests.attacks.attack import FAMILIES, Attack, attacks
 from tests.attacks.ground import Ground, words
 from tests.attacks.rooms import LEVELS, machine_of, room_of, strike
@@ -52,10 +53,19 @@ def test_an_attack_harms_its_author_alone(attack: Attack, room: tuple[str, Super
     if f"with {level}" not in attack.facts:
         said = words(verdict)
         assert not attack.says("says") or any(text in said for text in attack.says("says")), said
-    if level != "limits only":
+    if "watched" in supervisor.spec["layers"]:
         flags, notes = "\n".join(verdict.flags), "\n".join(verdict.notes)
         assert not attack.says("note") or any(text in notes for text in attack.says("note")), notes
         assert any(text in flags for text in attack.says("flag")) if attack.says("flag") else not flags, flags
+
+
+def test_the_table_has_a_row_for_each(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is printed by trying them, one cell for each level."""
+    main(["exits/exit_status", "reading/names"])
+    rows = [line.split(" | ")[2:] for line in capsys.readouterr().out.splitlines() if line.startswith("| exits/exit")]
+    assert len(rows) == 1
+    assert len(rows[0]) == len(LEVELS)
+    assert "bptt_V crashed |" in rows[0]
 
 
 def test_there_are_attacks_of_every_family() -> None:
