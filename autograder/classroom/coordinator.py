@@ -122,6 +122,8 @@ class _Register:
 
     def keep(self, finished: Sequence[Done]) -> None:
         """Store verdicts, together if several came together, and pass them on."""
+        if not finished:
+            return
         verdicts = []
         with self._store.together():
             for done in finished:

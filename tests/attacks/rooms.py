@@ -19,7 +19,7 @@ from tests.locked import bare, fence, here
 
 LEVELS: tuple[Level, ...] = ("full", "kernel filters", "limits only")
 # Short, so that an attack on time is over soon.
-LIMITS = Limits(call_cpu_seconds=0.25, submission_seconds=1.5, memory_mb=256, reply_mb=8)
+LIMITS = Limits(call_cpu_seconds=0.3, submission_seconds=1.5, memory_mb=256, reply_mb=8)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 # Takes memory until there is none left.
-# costs: bptt_V memory
-# says: ran out of memory
+# costs: bptt_V memory|timeout
+# says: ran out of memory | s of CPU at one go | did not answer
 
 hoard = []
 while len(dO) == 9:
