@@ -16,6 +16,7 @@ def encode_plan(plan: Plan) -> bytes:
     """Return the frame of a plan; made once and sent for every submission that gets this plan."""
     body = bytearray()
     kept: set[str] = set()
+    start = 0  # of the arrays of the call that is being described
 
     def describe(value: Value) -> Any:
         if isinstance(value, Params):
@@ -27,21 +28,22 @@ def encode_plan(plan: Plan) -> bytes:
         if isinstance(value, Stack):
             return {"stack": [describe(row) for row in value.rows]}
         if isinstance(value, np.ndarray):
-            offset = len(body)
+            offset = len(body) - start
             body.extend(np.ascontiguousarray(value, np.float64).tobytes())
             return {"array": [list(value.shape), offset]}
         return value
 
-    calls = [
-        {
+    calls = []
+    for call in plan.calls:
+        start = len(body)
+        described = {
             "id": call.id,
             "group": call.group,
             "function": call.function,
             "args": [describe(value) for value in call.args],
             "kwargs": {name: describe(value) for name, value in call.kwargs.items()},
         }
-        for call in plan.calls
-    ]
+        calls.append(described | {"span": [start, len(body)]})
     header = {"calls": calls, "kept": sorted(kept), "records": {"Params": list(PARAMS_FIELDS)}}
     return wire.frame(header, bytes(body))
 

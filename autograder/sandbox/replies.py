@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from autograder.sandbox.room import wire
 
-MAX_HEADER = 1 << 18
+MAX_HEADER = 1 << 20
 MAX_DIMENSIONS = 32
+_FLOAT, _COMPLEX = np.dtype(np.float64), np.dtype(np.complex128)
 
 
 class Forgery(Exception):
@@ -47,11 +48,11 @@ class PartHeader(msgspec.Struct, frozen=True):
 
     shape: list[int]
     dtype: str
-    other: str
+    other: str = ""  # what it is where it is no array of numbers
 
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The header of any frame from the room."""
+    """One of the messages whose list is the header of a frame from the room."""
 
     kind: Literal["locked", "step", "loaded", "value", "raised", "absent", "blocked", "end"]
     call: str = ""
@@ -96,11 +97,11 @@ class Loss:
     message: str
 
 
-_decoder = msgspec.json.Decoder(Message)
+_decoder = msgspec.json.Decoder(list[Message])
 
 
-def read_message(header: bytes) -> Message:
-    """Return the header of a frame.
+def read_messages(header: bytes) -> list[Message]:
+    """Return the messages of a frame.
 
     Raises:
         Forgery: not JSON, of other fields or types, or nested too deep.
@@ -111,36 +112,34 @@ def read_message(header: bytes) -> Message:
         raise Forgery(f"a header that is none: {error}") from None
 
 
-def read_reply(message: Message, body: bytes) -> Reply:
-    """Return the reply that a frame holds; the arrays are copies that own their memory.
+def read_reply(message: Message, body: bytes, start: int) -> tuple[Reply, int]:
+    """Return the reply that a message holds, and where its arrays end in the frame's body; they begin at `start`.
+
+    The arrays share the body's memory, and none of it can be changed.
 
     Raises:
-        Forgery: shapes that do not add up to the bytes that came.
+        Forgery: shapes that do not fit the bytes that came, or no reply.
     """
+    if message.kind not in ("value", "raised", "absent", "blocked"):
+        raise Forgery(f"a message of kind {message.kind} where a reply was due")
     parts = []
-    offset = 0
     for header in message.parts:
         if header.other:
             parts.append(Part(None, header.dtype, header.other))
             continue
         if len(header.shape) > MAX_DIMENSIONS or any(n < 0 for n in header.shape):
             raise Forgery(f"an array of shape {header.shape[:8]}")
-        kind: type = np.complex128 if header.dtype.startswith(("complex", "clongdouble")) else np.float64
-        size = math.prod(header.shape)
-        end = offset + size * np.dtype(kind).itemsize
+        dtype = _COMPLEX if header.dtype.startswith(("complex", "clongdouble")) else _FLOAT
+        end = start + math.prod(header.shape) * dtype.itemsize
         if end > len(body):
             raise Forgery(f"an array of shape {header.shape[:8]} in a frame of {len(body)} bytes")
         try:  # one size may be 0 and another beyond what an array can have
-            values: NDArray[Any] = np.frombuffer(body[offset:end], kind).reshape(header.shape)
+            values: NDArray[Any] = np.ndarray(header.shape, dtype, body, start)
         except ValueError:
             raise Forgery(f"an array of shape {header.shape[:8]}") from None
         parts.append(Part(values, header.dtype))
-        offset = end
-    if offset != len(body):
-        raise Forgery(f"{len(body) - offset} bytes that belong to no array")
-    if message.kind not in ("value", "raised", "absent", "blocked"):
-        raise Forgery(f"a frame of kind {message.kind} where a reply was due")
-    return Reply(message.kind, message.container, tuple(parts), tuple(message.changed), message.error)
+        start = end
+    return Reply(message.kind, message.container, tuple(parts), tuple(message.changed), message.error), start
 
 
 __all__ = [
@@ -151,7 +150,7 @@ __all__ = [
     "RaisedError",
     "Reply",
     "Skipped",
-    "read_message",
+    "read_messages",
     "read_reply",
     "wire",
 ]

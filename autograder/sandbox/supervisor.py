@@ -21,7 +21,7 @@ from autograder.config import Limits
 from autograder.plan import Call
 from autograder.sandbox.failures import RoomBroken
 from autograder.sandbox.refusals import Refusal, answer
-from autograder.sandbox.replies import MAX_HEADER, Forgery, Loss, Message, Reply, read_message, read_reply
+from autograder.sandbox.replies import MAX_HEADER, Forgery, Loss, Message, Reply, read_messages, read_reply
 from autograder.sandbox.room import wire
 from autograder.text import printable
 
@@ -72,6 +72,7 @@ class Supervisor:
         self._process: subprocess.Popen[bytes] | None = None
         self._open: socket.socket | None = None
         self._pending = b""
+        self._plan = b""  # that the room has
 
     def __enter__(self) -> "Supervisor":
         self.start()
@@ -101,7 +102,7 @@ class Supervisor:
                 start_new_session=True,
             )
         self._open = ours
-        self._pending = b""
+        self._pending = self._plan = b""
         ours.settimeout(START_SECONDS)
         ours.sendall(json.dumps(self.spec).encode() + b"\n")
         if self._line() != b"ready":
@@ -132,11 +133,11 @@ class Supervisor:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
-                socket.send_fds(self._control, [b"go\n"], [theirs.fileno()])
+                self._ask(plan, theirs)
             pidfd = self._child()
             watch = _Watch(ours, self._control, pidfd, self.limits, calls, seconds)
             try:
-                attempt = watch.attend(job, plan, listen="watched" in self.spec["layers"])
+                attempt = watch.attend(job, listen="watched" in self.spec["layers"])
             finally:
                 watch.close()
                 _kill(pidfd)
@@ -150,6 +151,16 @@ class Supervisor:
         if attempt.loss is not None and attempt.loss.state == "forbidden":
             watch.note(attempt.loss.message, telling=True)
         return attempt
+
+    def _ask(self, plan: bytes, channel: socket.socket) -> None:
+        """Have the room fork a process that makes the calls of a plan."""
+        try:
+            if plan is not self._plan:
+                self._control.sendall(wire.PLAN + plan)
+                self._plan = plan
+            socket.send_fds(self._control, [wire.WORK], [channel.fileno()])
+        except OSError as error:
+            raise RoomBroken(self._complaint(f"the room does not listen: {error}")) from error
 
     @property
     def _control(self) -> socket.socket:
@@ -226,7 +237,7 @@ class _Watch:
             os.close(self.listener)
             self.listener = -1
 
-    def attend(self, job: bytes, plan: bytes, listen: bool) -> Attempt:
+    def attend(self, job: bytes, listen: bool) -> Attempt:
         """Return what came until the process ended or had to be ended."""
         self.channel.settimeout(START_SECONDS)
         try:
@@ -237,7 +248,6 @@ class _Watch:
                 self.listener = fds[0]
                 self.poll.register(self.listener, select.POLLIN)
             self.channel.sendall(job)
-            self.channel.sendall(plan)
         except OSError:
             return self.attempt  # it is gone already; its exit status says how
         self.channel.setblocking(False)
@@ -310,17 +320,23 @@ class _Watch:
             raise Forgery(str(error)) from None
         if body > self.body_bytes:
             raise TooMuch
-        if len(self.buffer) < size + header + body:
+        end = size + header + body
+        if len(self.buffer) < end:
             return False
-        frame = bytes(self.buffer[: size + header + body])
-        del self.buffer[: size + header + body]
+        frame = bytes(self.buffer[:end])
+        del self.buffer[:end]
         self.body_bytes -= body
-        self._believe(read_message(frame[size : size + header]), frame[size + header :])
+        self.last = time.monotonic()
+        arrays, start = frame[size + header :], 0
+        for message in read_messages(frame[size : size + header]):
+            start = self._believe(message, arrays, start)
+        if start != body:
+            raise Forgery(f"{body - start} bytes that belong to no array")
         return True
 
-    def _believe(self, message: Message, body: bytes) -> None:
+    def _believe(self, message: Message, arrays: bytes, start: int) -> int:
+        """Take in one message whose arrays begin at `start`; return where they end."""
         attempt = self.attempt
-        self.last = time.monotonic()
         for path in message.reads[:MAX_ATTEMPTS]:
             self.note(f"tried to read {printable(path)}", telling=path.startswith("/"))
         attempt.claimed_cpu = max(attempt.claimed_cpu, min(message.cpu, self.last - self.started))
@@ -335,8 +351,9 @@ class _Watch:
         else:
             position = len(attempt.replies)
             if attempt.loaded is None or position == len(self.expected) or message.call != self.expected[position]:
-                raise Forgery(f"a frame of kind {message.kind} for call {message.call[:80]!r}, out of turn")
-            attempt.replies[message.call] = read_reply(message, body)
+                raise Forgery(f"a message of kind {message.kind} for call {message.call[:80]!r}, out of turn")
+            attempt.replies[message.call], start = read_reply(message, arrays, start)
+        return start
 
     def _patience(self) -> float:
         """Seconds to wait for something to happen before the clocks are looked at again."""

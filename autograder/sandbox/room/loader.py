@@ -55,9 +55,15 @@ def clean(text: str) -> str:
 
 
 class Loader:
-    """Runs the chunks of one submission in a fresh module."""
+    """Runs the chunks of one submission in a fresh module.
 
-    def __init__(self, chunks: list[list[str]], notebook: bool, poison: list[int], progress: Callable[[int], None]):
+    A chunk is run in one piece. Where that fails, what stands above has been done, and the rest is gone through
+    statement by statement; so is all of it where `progress` wants to be told of each step, or a step is poisoned.
+    """
+
+    def __init__(
+        self, chunks: list[list[str]], notebook: bool, poison: list[int], progress: Callable[[int], None] | None
+    ):
         self.chunks = chunks
         self.notebook = notebook
         self.poison = frozenset(poison)  # steps that ended an earlier process: not tried again
@@ -83,27 +89,55 @@ class Loader:
         return self.module
 
     def _chunk(self, label: str, code: str) -> bool:
+        """Run one chunk; False where it broke off."""
+        done = 0  # statements that have been run, one that failed included
+        if self.progress is None and not self.poison:
+            whole = compiled(code, label)
+            if whole is not None:
+                error = self._run(whole)
+                if error is None:
+                    return True
+                statements = ast.parse(code, label).body
+                done = 1 + position_of(error, whole, statements)
+                if not done or not self._goes_on_after(statements[done - 1], error):
+                    self._note(error)
+                    return False
+                self._note(error)
         flags = 0
-        for node in self._statements(label, code):
+        for number, node in enumerate(self._statements(label, code)):
             if node is None:
                 return False
             if isinstance(node, ast.ImportFrom) and node.module == "__future__":
                 for alias in node.names:
                     flags |= getattr(getattr(__future__, alias.name, None), "compiler_flag", 0)
+            if number < done:
+                continue
             if not self._announce(label, node.lineno):
                 return False
-            try:
-                exec(  # noqa: S102 - running student code is what this process is for
-                    compile(ast.Module([node], []), label, "exec", flags, dont_inherit=True), self.module.__dict__
-                )
-            except BaseException as error:  # sys.exit included
+            error = self._run_one(node, label, flags)
+            if error is not None:
                 self._note(error)
-                if not self._only_a_package_missing(node, error):
+                if not self._goes_on_after(node, error):
                     return False
         return True
 
-    def _only_a_package_missing(self, node: ast.stmt, error: BaseException) -> bool:
-        """Tell whether nothing worse happened than that a package is not here: it costs only what uses it."""
+    def _run_one(self, node: ast.stmt, label: str, flags: int) -> BaseException | None:
+        try:
+            code = compile(ast.Module([node], []), label, "exec", flags, dont_inherit=True)
+        except BaseException as error:
+            return error
+        return self._run(code)
+
+    def _run(self, code: types.CodeType) -> BaseException | None:
+        """Run student code, and return what it raised."""
+        try:
+            exec(code, self.module.__dict__)  # noqa: S102 - running student code is what this process is for
+        except BaseException as error:  # sys.exit included
+            return error
+        return None
+
+    def _goes_on_after(self, node: ast.stmt, error: BaseException) -> bool:
+        """Whether nothing worse happened than that a package is not here: it costs only what uses it."""
         if isinstance(node, ast.Import | ast.ImportFrom):
             self.absent |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
             return True
@@ -115,7 +149,8 @@ class Loader:
         if self.step in self.poison:
             self.skipped.append({"step": self.step, "where": clean(label), "line": line})
             return False
-        self.progress(self.step)
+        if self.progress is not None:
+            self.progress(self.step)
         return True
 
     def _statements(self, label: str, code: str) -> Iterator[ast.stmt | None]:
@@ -135,6 +170,33 @@ class Loader:
         """Keep what went wrong, as far as it goes into one frame."""
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(describe(error, self.lines))
+
+
+def compiled(code: str, label: str) -> types.CodeType | None:
+    """Return a chunk in one piece, or None where it is broken somewhere."""
+    try:
+        return compile(code, label, "exec", dont_inherit=True)
+    except BaseException:
+        return None
+
+
+def position_of(error: BaseException, whole: types.CodeType, statements: list[ast.stmt]) -> int:
+    """Return which of the statements of a chunk raised an error, -1 where it does not tell."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code is not whole:
+        trace = trace.tb_next
+    if trace is None:
+        return -1
+    line, _, column, _ = list(whole.co_positions())[trace.tb_lasti // 2]
+    here = (line or trace.tb_lineno, column or 0)
+    begun = [number for number, node in enumerate(statements) if _begin(node) <= here]
+    return begun[-1] if begun else -1
+
+
+def _begin(node: ast.stmt) -> tuple[int, int]:
+    """Return the line and column at which a statement begins; a decorated one does so at its first decorator."""
+    parts: list[ast.stmt | ast.expr] = [node, *getattr(node, "decorator_list", [])]
+    return min((part.lineno, part.col_offset) for part in parts)
 
 
 def parse(code: str, label: str) -> tuple[list[ast.stmt], BaseException | None]:

@@ -1,14 +1,13 @@
 """The room: a process with numpy loaded that forks once per submission and runs the student's code there.
 
 Started as `python -I -S main.py CONTROL NUMPY_PATH`: CONTROL is the number of an inherited socket. For each
-message on it (with the submission's own channel attached) the room forks, hands back a
+message WORK on it (with the submission's own channel attached) the room forks, hands back a
 pidfd of the child, waits, and reports how the child ended. The child reads one job from its channel, loads
-the chunks, makes the calls, and writes one frame per call.
+the chunks, makes the calls of the plan that came last (message PLAN), and answers in frames of some replies each.
 """
 
 import builtins
 import gc
-import importlib
 import json
 import os
 import signal
@@ -21,20 +20,18 @@ sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), *sys.argv[2:]]  # no
 
 import caller  # noqa: E402
 import lockdown  # noqa: E402
-import numpy as np  # noqa: E402
 import wire  # noqa: E402
+from arguments import Plan  # noqa: E402
 from loader import Loader  # noqa: E402
+from warm import warm_up  # noqa: E402
 from watch import watch  # noqa: E402
 
 # What is needed from these two is loaded: student code finds the standard library, and numpy in memory.
 del sys.path[: 1 + len(sys.argv[2:])]
 
 
-# What students import; loaded once here rather than in every child.
-COMMON = (
-    "abc collections.abc contextlib copy dataclasses enum functools itertools math numpy.linalg numpy.random "
-    "numpy.typing operator random re string textwrap time typing warnings"
-)
+# Honest files make no rings of objects that are worth looking for often.
+COLLECT_AFTER = 20_000
 # Replies are held back for no longer than this: the grader counts a call's time from the last one it got.
 QUIET_SECONDS = 0.05
 
@@ -49,33 +46,29 @@ def main() -> None:
     os.dup2(null, 0)
     os.dup2(null, 1)
     os.chdir("/")
+    gc.set_threshold(COLLECT_AFTER)
     gc.collect()
     gc.freeze()  # children share these pages for as long as they only read
     control.send(b"ready\n")
+    plan = None
     while True:
-        message, channels, _, _ = socket.recv_fds(control, 64, 1)
+        message, channels, _, _ = socket.recv_fds(control, len(wire.WORK), 1)
         if not message:
             return
+        if message == wire.PLAN:
+            plan = Plan(*wire.read_frame(control.recv))
+            gc.freeze()
+            continue
         child = os.fork()
         if child == 0:
             control.close()
             os.dup2(null, 2)
-            serve(channels[0], spec, prepared)
+            serve(channels[0], spec, prepared, plan)
         os.close(channels[0])
         hand_over(control, child)
         _, status, usage = os.wait4(child, 0)
         ended = {"status": status, "cpu": usage.ru_utime + usage.ru_stime, "peak_kb": usage.ru_maxrss}
         control.send(json.dumps(ended).encode() + b"\n")
-
-
-def warm_up() -> None:
-    """Use once what is slow on first use, so that no submission pays for it."""
-    for name in COMMON.split():
-        importlib.import_module(name)
-    np.random.default_rng(0).standard_normal(4)
-    np.random.seed(0)  # the legacy generator starts alike in every child
-    np.linalg.norm(np.eye(2) @ np.ones(2))
-    np.einsum("ij,j->i", np.eye(2), np.ones(2))
 
 
 def hand_over(control: socket.socket, child: int) -> None:
@@ -89,44 +82,47 @@ def hand_over(control: socket.socket, child: int) -> None:
     os.close(pidfd)
 
 
-def serve(channel: int, spec: dict[str, Any], prepared: lockdown.Prepared) -> None:
+def serve(channel: int, spec: dict[str, Any], prepared: lockdown.Prepared, plan: Plan | None) -> None:
     """Be the child: lock the door, run one job, leave."""
     code = 0
     try:
         layers = lockdown.apply(prepared, channel)
         sys.stdout = sys.stderr = caller.Counter(spec["output_bytes"])
         builtins.open = caller.open_with_a_sink
-        run(channel, layers, spec["read_paths"])
+        run(channel, layers, spec["read_paths"], plan)
     except BaseException:
         code = 70  # the grader sees that no end was announced
     os._exit(code)
 
 
-def run(channel: int, layers: list[str], readable: list[str]) -> None:
+def run(channel: int, layers: list[str], readable: list[str], plan: Plan | None) -> None:
     """Load the submission and make its calls, one frame each."""
-    waiting: list[bytes] = []
+    waiting: list[dict[str, Any]] = []
+    arrays: list[bytes] = []
 
-    def say(header: dict[str, Any], *buffers: bytes) -> None:
-        waiting.append(wire.frame(header, b"".join(buffers)))
+    def say(message: dict[str, Any], *buffers: bytes) -> None:
+        waiting.append(message)
+        arrays.extend(buffers)
 
     def send() -> None:
-        """Send what was said: each time, the grader wakes up."""
-        view = memoryview(b"".join(waiting))
+        """Send what was said, in one frame: each wakes the grader up."""
+        if not waiting:
+            return
+        view = memoryview(wire.frame(waiting, b"".join(arrays)))
         waiting.clear()
+        arrays.clear()
         while view:
             view = view[os.write(channel, view) :]
 
     def announce(step: int) -> None:
-        if job["announce"]:
-            say({"kind": "step", "step": step, "cpu": time.process_time()})
-            send()
+        say({"kind": "step", "step": step, "cpu": time.process_time()})
+        send()
 
     job, _ = wire.read_frame(lambda n: os.read(channel, n))
-    plan, body = wire.read_frame(lambda n: os.read(channel, n))
     say({"kind": "locked", "layers": layers})
     reads = watch(readable)
     send()
-    loader = Loader(job["chunks"], job["notebook"], job["poison"], announce)
+    loader = Loader(job["chunks"], job["notebook"], job["poison"], announce if job["announce"] else None)
     module = loader.load()
     say(
         {
@@ -137,17 +133,21 @@ def run(channel: int, layers: list[str], readable: list[str]) -> None:
             "cpu": time.process_time(),
         }
     )
-    calls = caller.Caller(module, loader.lines, plan, body)
+    if plan is None:
+        raise wire.WireError("no plan has come")
+    calls = caller.Caller(module, loader.lines, plan)
     running, sent = "", 0.0
-    for call in plan["calls"]:
-        if call["group"] in job["skip"]:
+    for call in plan.calls:
+        if call.group in job["skip"]:
             continue
         # A group lives or dies as a whole, so its replies can go together unless it takes long.
-        if call["group"] != running or time.monotonic() - sent > QUIET_SECONDS:
+        if call.group != running or time.monotonic() - sent > QUIET_SECONDS:
             send()
-            running, sent = call["group"], time.monotonic()
+            running, sent = call.group, time.monotonic()
         header, buffers = calls.call(call)
-        say(header | {"reads": drained(reads)}, *buffers)
+        if reads:
+            header["reads"] = drained(reads)
+        say(header, *buffers)
     say({"kind": "end"})
     send()
 

@@ -12,7 +12,11 @@ from collections.abc import Callable
 from typing import Any
 
 MAGIC = b"BPT1"
+# What the room is asked on its control socket; equally long, so that what follows one is not read with it.
+PLAN = b"plan\n"  # followed by the frame of the plan whose calls are made from now on
+WORK = b"work\n"  # with a channel attached
 PREFIX = struct.Struct("<4sIQ")
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 class WireError(Exception):
@@ -21,7 +25,7 @@ class WireError(Exception):
 
 def frame(header: Any, body: bytes = b"") -> bytes:
     """Return one frame; `header` is anything that JSON can hold."""
-    text = json.dumps(header, separators=(",", ":")).encode()
+    text = _ENCODER.encode(header).encode()
     return b"".join((PREFIX.pack(MAGIC, len(text), len(body)), text, body))
 
 

@@ -7,7 +7,7 @@
 
 import json, os, struct
 for kind in ("locked", "loaded", "end"):
-    text = json.dumps({"kind": kind, "layers": ["nothing"]}).encode()
+    text = json.dumps([{"kind": kind, "layers": ["nothing"]}]).encode()
     for number in range(3, 32):
         try:
             os.write(number, struct.pack("<4sIQ", b"BPT1", len(text), 0) + text)

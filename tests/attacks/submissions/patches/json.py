@@ -3,7 +3,8 @@
 # says: out of turn
 # flag: bptt_V sent something other than an answer
 
-import json
-honest = json.dumps
-json.dumps = lambda header, **words: honest({**header, "call": "bptt_W/plain"}, **words)
+import sys
+encoder = sys.modules["wire"]._ENCODER
+honest = encoder.encode
+encoder.encode = lambda messages: honest([{**message, "call": "bptt_W/plain"} for message in messages])
 return dO.T @ H
