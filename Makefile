@@ -39,8 +39,15 @@ browser: $(INSTALLED) ## Install Chromium and Playwright, for the tests of the p
 pictures: browser ## Make the pictures in docs/ anew
 	@$(BIN)/python -m tests.pictures
 
-bench: $(INSTALLED) ## Measure what isolation costs, against a bare fork and a fresh interpreter
-	$(BIN)/python -m tests.benchmarks.isolation
+bench: $(INSTALLED) build/otter/.installed ## Measure against nbgrader, otter-grader, pytest and bare forks; writes build/benchmarks.md
+	$(BIN)/python -m tests.benchmarks
+
+# otter-grader pins other versions than nbgrader: it gets an environment of its own.
+build/otter/.installed: Makefile
+	@echo "Installing otter-grader into build/otter, to be measured against"
+	@$(BIN)/python -m venv --clear build/otter
+	@build/otter/bin/python -m pip install --quiet --disable-pip-version-check otter-grader==7.0.0 ipykernel 'numdifftools<0.10'
+	@touch $@
 
 audit: $(INSTALLED) ## Prove the judge: styles, known mistakes and mutants on 20 seeds, about 10 minutes
 	@mkdir -p build

@@ -4,6 +4,7 @@ The question alone (`Case.call`) may leave the trusted side.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,11 @@ from solutions.rnn import Params
 Array = NDArray[np.float64]
 Container = Literal["array", "tuple", "Params"]
 Rule = Literal["values", "impossible"]
+
+
+def scale_of(array: Array) -> float:
+    """Return max|g*|, 0 where there is no entry."""
+    return float(np.abs(array).max(initial=0.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +41,11 @@ class Case:
         """The task's id."""
         return self.call.group
 
+    @cached_property
+    def scales(self) -> tuple[float, ...]:
+        """max|g*| of each item of the answer, which errors are held against."""
+        return tuple(scale_of(item) for item in self.expected)
+
     @property
     def name(self) -> str:
         """The case's name in feedback, such as "square"."""
@@ -50,7 +61,12 @@ class CaseSet:
 
     def of(self, task: str) -> tuple[Case, ...]:
         """Return the cases of one task, in order."""
-        return tuple(case for case in self.cases if case.task == task)
+        return self._by_task.get(task, ())
+
+    @cached_property
+    def _by_task(self) -> dict[str, tuple[Case, ...]]:
+        tasks = dict.fromkeys(case.task for case in self.cases)
+        return {task: tuple(case for case in self.cases if case.task == task) for task in tasks}
 
     def plan(self, tasks: tuple[str, ...]) -> Plan:
         """Return the calls of the given tasks, without the answers."""

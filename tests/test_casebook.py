@@ -53,7 +53,14 @@ def test_a_plan_names_no_part_and_no_rule() -> None:
     header, _ = wire.lengths(frame[: wire.PREFIX.size], 1 << 30, 1 << 30)
     plan = json.loads(frame[wire.PREFIX.size : wire.PREFIX.size + header])
     assert set(plan) == {"calls", "kept", "records"}
-    assert {field for call in plan["calls"] for field in call} == {"id", "group", "function", "args", "kwargs"}
+    assert {field for call in plan["calls"] for field in call} == {
+        "id",
+        "group",
+        "function",
+        "args",
+        "kwargs",
+        "span",
+    }
 
 
 def test_a_secret_gives_students_inputs_of_their_own() -> None:

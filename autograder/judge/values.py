@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder import tolerance
-from autograder.cases import Case
+from autograder.cases import Case, scale_of
 from autograder.rubric import PARAMS_FIELDS, SIGNATURES, parameter_names
 from autograder.sandbox.replies import Part, RaisedError, Reply
 from autograder.verdict import Finding, State
@@ -101,28 +101,21 @@ def _argument_names(case: Case, reply: Reply) -> str:
 
 def _contract(case: Case, reply: Reply) -> tuple[Finding | None, tuple[Array, ...] | None, str]:
     """Return (what is broken, the arrays if they are numbers, a note)."""
-    due = _container(case)
     if (case.container == "array") != (reply.container == ""):
         got = f"a {reply.container}" if reply.container else f"one {_kind(reply.parts[0]) if reply.parts else 'value'}"
-        return _finding(case, "returns the wrong kind of thing", due, got), None, ""
+        return _finding(case, "returns the wrong kind of thing", _container(case), got), None, ""
     if len(reply.parts) != len(case.expected):
-        return _finding(case, "returns the wrong number of things", due, f"{len(reply.parts)} items"), None, ""
+        got = f"{len(reply.parts)} items"
+        return _finding(case, "returns the wrong number of things", _container(case), got), None, ""
     arrays: list[Array] = []
     note = ""
     for n, (part, expected) in enumerate(zip(reply.parts, case.expected, strict=True)):
-        name = _item(case, n)
         if part.values is None:
-            return (
-                _finding(case, f"returns {name or 'something'} that is not numbers", _shape(expected), part.other),
-                None,
-                "",
-            )
+            what = _item(case, n) or "something"
+            return _finding(case, f"returns {what} that is not numbers", _shape(expected), part.other), None, ""
         if part.dtype == "bool" or np.iscomplexobj(part.values):
-            return (
-                _finding(case, f"returns {name or 'an array'} of dtype {part.dtype}", "float64", part.dtype),
-                None,
-                "",
-            )
+            what = _item(case, n) or "an array"
+            return _finding(case, f"returns {what} of dtype {part.dtype}", "float64", part.dtype), None, ""
         arrays.append(np.asarray(part.values, np.float64))
         if part.dtype in ("float32", "float16"):
             note = f"{case.call.function} returns {part.dtype}; float64 was asked"
@@ -165,21 +158,26 @@ def _values(case: Case, got: tuple[Array, ...], parts: tuple[Part, ...]) -> Find
         return _finding(case, "puts too low a price on a true class of probability 0", due, number(loss))
     for n, (array, expected, part) in enumerate(zip(got, case.expected, parts, strict=True)):
         tau = tolerance.TAU_FLOAT32 if part.dtype == "float32" else tolerance.TAU
-        if not close(array, expected, tau):
+        if not _within(array, expected, tau * case.scales[n]):
             return difference(case, n, array, expected, tau)
     return None
 
 
 def close(got: Array, expected: Array, tau: float) -> bool:
-    """Whether max|g - g*| ≤ τ max|g*|, with every entry finite. Shapes must be equal already."""
-    if not np.isfinite(got).all():
-        return False
-    return bool(np.abs(got - expected).max(initial=0.0) <= tau * np.abs(expected).max(initial=0.0))
+    """Whether max|g - g*| ≤ τ max|g*|, where g* is finite. Shapes must be equal already.
+
+    An entry that is nan or inf makes the left side nan or inf, so all of g is finite where this holds.
+    """
+    return _within(got, expected, tau * scale_of(expected))
+
+
+def _within(got: Array, expected: Array, allowed: float) -> bool:
+    return bool(np.abs(got - expected).max(initial=0.0) <= allowed)
 
 
 def difference(case: Case, n: int, got: Array, expected: Array, tau: float) -> Finding:
     """Say where the first difference is: its index, both values, the step, the relative error."""
-    scale = np.abs(expected).max(initial=0.0)
+    scale = scale_of(expected)
     with np.errstate(invalid="ignore"):
         wrong = ~(np.abs(got - expected) <= tau * scale)  # nan and inf count as wrong
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
