@@ -15,7 +15,8 @@ from autograder.sandbox.supervisor import Attempted, Supervisor
 from autograder.submissions import Source
 from autograder.verdict import Outcome, Verdict
 
-# What a task's own process may put right: an earlier task may have left numpy or a global in disorder.
+# What a task's own process may put right: an earlier task may have left numpy or a global in disorder. A file whose
+# functions can leave nothing behind says so; one that says so and lies gives up its own second look.
 DOUBTFUL = ("fail", "partial", "error")
 
 
@@ -50,7 +51,7 @@ def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) 
     results = {task.id: examine_task(exam.cases, task, transcript.replies) for task in tasks}
     outcomes = {task.id: judge_task(task, results[task.id], exam.settings.points(task.id)) for task in tasks}
     for task in tasks:
-        if outcomes[task.id].state in DOUBTFUL and transcript.loaded:
+        if outcomes[task.id].state in DOUBTFUL and transcript.loaded and not transcript.stateless:
             transcript.attempts += _look_again(room, source, exam, task, results, outcomes)
     outcomes = {task.id: explain(outcomes[task.id], results[task.id]) for task in tasks}
     for task in tasks:

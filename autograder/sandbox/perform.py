@@ -29,6 +29,7 @@ class Transcript:
     skipped: tuple[Skipped, ...] = ()  # top-level statements that ended a process
     load_losses: tuple[Loss, ...] = ()  # how they ended it
     loaded: bool = False
+    stateless: bool = False  # it says that no call of its functions can have a say in another
     layers: tuple[str, ...] = ()  # what held the process
     attempts: tuple[Attempted, ...] = ()  # what it asked for and did not get
     processes: int = 0
@@ -70,6 +71,7 @@ def perform(room: Supervisor, source: Source, encoded: EncodedPlan) -> Transcrip
             poison.append(attempt.step)
             continue
         transcript.loaded = True
+        transcript.stateless = attempt.loaded.stateless
         transcript.problems = tuple(attempt.loaded.problems)
         transcript.skipped = tuple(attempt.loaded.skipped)
         running = next((call.group for call in calls if call.id not in transcript.replies), None)

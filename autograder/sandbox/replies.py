@@ -62,6 +62,7 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     error: RaisedError | None = None
     problems: list[RaisedError] = []
     skipped: list[Skipped] = []
+    stateless: bool = False
     layers: list[str] = []
     reads: list[str] = []  # paths that were asked for, as far as Python noticed
     step: int = 0

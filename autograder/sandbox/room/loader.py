@@ -9,6 +9,8 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from stateless import stateless
+
 MODULE = "rnn"
 # A broken file is cut back to a prefix that parses; each cut is a parse, so there is a limit.
 MAX_CUTS = 60
@@ -75,18 +77,24 @@ class Loader:
         self.skipped: list[dict[str, Any]] = []
         self.module = types.ModuleType(MODULE)
         self.module.__dict__["__file__"] = "rnn.py"
+        self.given: set[str] = set()  # names that are there before the submission's own
 
     def load(self) -> types.ModuleType:
         """Execute everything that can be; what could not is in `problems` and `skipped`."""
         sys.modules[MODULE] = self.module
         if self.notebook:
             self.module.__dict__.update(display=lambda *_: None, get_ipython=lambda: None)
+        self.given = set(self.module.__dict__)
         for label, code in self.chunks:
             self.lines[label] = code.splitlines()
             complete = self._chunk(label, code)
             if not complete and not self.notebook:
                 break  # as Python would; the cells of a notebook are run one by one
         return self.module
+
+    def stateless(self) -> bool:
+        """Whether what was loaded can remember nothing from one call to the next."""
+        return stateless(self.module.__dict__, self.given, self.lines)
 
     def _chunk(self, label: str, code: str) -> bool:
         """Run one chunk; False where it broke off."""

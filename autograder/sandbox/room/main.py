@@ -129,6 +129,7 @@ def run(channel: int, layers: list[str], readable: list[str], plan: Plan | None)
             "kind": "loaded",
             "problems": loader.problems,
             "skipped": loader.skipped,
+            "stateless": loader.stateless(),
             "reads": drained(reads),
             "cpu": time.process_time(),
         }

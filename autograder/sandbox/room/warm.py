@@ -92,6 +92,7 @@ def _play() -> None:
     os.close(source)
     loader = Loader([["rnn.py", TEXT]], notebook=False, poison=[], progress=None)
     caller = Caller(loader.load(), loader.lines, plan)
+    loader.stateless()
     for call in plan.calls:
         answer, buffers = caller.call(call)
         wire.frame(answer, b"".join(buffers))
