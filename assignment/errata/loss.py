@@ -53,7 +53,7 @@ def indices(net: Network) -> Iterator[Reading]:
     """Steps 1..T taken for rows of an array: row T is not there, and row 0 is never counted."""
     H, _ = net.forward()
     due = numerical(lambda V: net.loss(V=V), net.V)
-    yield compare("rows 1 and on", numerical(lambda V: net.loss(first=1, V=V), net.V), due)
+    yield compare("as printed", numerical(lambda V: net.loss(first=1, V=V), net.V), due)
     yield compare("your bptt_V", net.rnn.bptt_V(net.dO(), H), due, "bptt_V")
 
 

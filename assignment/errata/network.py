@@ -46,7 +46,7 @@ def compare(what: str, got: Any, due: Array, task: str = "") -> Reading:
     """Compare an array with the derivative that it should be."""
     got = np.asarray(got)
     if got.shape != due.shape:
-        return Reading(what, float("nan"), f"shape {got.shape}, where {due.shape} is due", task)
+        return Reading(what, float("nan"), f"shape {got.shape}, not {due.shape}", task)
     return Reading(what, float(np.abs(got - due).max() / np.abs(due).max()), task=task)
 
 

@@ -61,7 +61,7 @@ ERRATA = (
         "indices",
         _V,
         "indices",
-        r"$t = 1..T$, $0..T-1$ and $h_{init}$ side by side",
+        r"$t = 1 \ldots T$, $0 \ldots T-1$ and $h_{init}$ side by side",
         "one choice: steps count from 1, rows from 0, row r of `H` is $h_{r+1}$, and $h_0$ is `h_init`",
         loss.indices,
     ),
@@ -118,10 +118,10 @@ ERRATA = (
         "gradient-u",
         "Grad of loss wrt to U",
         "the formula",
-        r"$\sum_j \sum_k (\hat{y}_j - y_j) \prod_m W^\top \operatorname{diag}(1 - \tanh^2(W h_{m-1} + U x_m)) "
-        r"\otimes x_k$",
-        r"$\sum_j \sum_{k \le j} \left[ D_k \left( \prod_{m=k+1}^{j} W^\top D_m \right) V^\top (\hat{y}_j - y_j) "
-        r"\right] \otimes x_k$ with $D_m = \operatorname{diag}(1 - h_m^2)$, $m$ rising from left to right: "
+        r"$\sum_j \sum_k (\hat{y}_j - y_j)$ $\prod_m W^\top \operatorname{diag}$ $(1 - \tanh^2(W h_{m-1} + U x_m))$ "
+        r"$\otimes x_k$",
+        r"$\sum_j \sum_{k \le j} [ D_k$ $( \prod_{m=k+1}^{j} W^\top D_m )$ $V^\top (\hat{y}_j - y_j) ] \otimes x_k$ "
+        r"with $D_m = \operatorname{diag}(1 - h_m^2)$, $m$ rising from left to right: "
         r"$V^\top$ and $D_k$ were missing, and the vector stood on the wrong side",
         through_time.gradient_u,
     ),

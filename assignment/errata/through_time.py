@@ -41,7 +41,7 @@ def immediate(net: Network) -> Iterator[Reading]:
     for t in range(net.T):
         for k in range(t + 1):
             printed += np.tensordot(dO[t] @ net.V @ net.dh_dh(t, k), net.dh_dW(k), 1)
-    yield from _against_w(net, "read as total", printed)
+    yield from _against_w(net, "as printed", printed)
 
 
 def order(net: Network) -> Iterator[Reading]:
@@ -52,7 +52,7 @@ def order(net: Network) -> Iterator[Reading]:
     for m in range(k + 1, j + 1):
         printed = printed @ net.dh_dh(m, m - 1)
     due = net.dh_dh(j, k)
-    yield compare("index rising", printed, due)
+    yield compare("as printed", printed, due)
     yield compare("your hidden_jacobian", net.rnn.hidden_jacobian(net.params(), H, j, k), due, "hidden_jacobian")
 
 

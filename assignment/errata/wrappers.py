@@ -14,7 +14,7 @@ def feedback(net: Network) -> Iterator[Reading]:
     H, first = rnn.forward(net.params(), net.X[:1], net.h_init)
     _, second = rnn.forward(net.params(), first, H[0])
     yield compare("step 1", first[0], due[0])
-    yield compare("step 2, fed with y_hat", second[0], due[1])
+    yield compare("step 2", second[0], due[1])
 
 
 def zeros(net: Network) -> Iterator[Reading]:
@@ -23,4 +23,4 @@ def zeros(net: Network) -> Iterator[Reading]:
     due = rnn.one_to_many(net.params(), net.X[0], net.h_init, 3)
     _, printed = rnn.forward(net.params(), np.tile(net.X[0], (3, 1)), net.h_init)
     yield compare("step 1", printed[0], due[0])
-    yield compare("steps 2 and 3, fed with x", printed[1:], due[1:])
+    yield compare("steps 2 and 3", printed[1:], due[1:])

@@ -25,7 +25,7 @@ _LESSONS = (
     Lesson(
         "softmax",
         "The readout gives K numbers of any size. The loss asks for a distribution: K positive numbers that sum to 1.",
-        "o (T, K) → ŷ (T, K)",
+        "o (..., K) → ŷ (..., K)",
         ("overflow", "wrong-axis", "global-max", "mutates-input"),
     ),
     Lesson(

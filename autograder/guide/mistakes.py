@@ -24,7 +24,7 @@ class Measured:
     printed: str
     right: str
     code: str
-    says: tuple[str, ...]  # relative errors, each after what has it
+    says: tuple[str, ...]  # the error of the printed formula; where there are several, each after what has it
 
 
 @cache
@@ -42,5 +42,11 @@ def _measure(erratum: Any) -> Measured:
         erratum.printed,
         erratum.right,
         inspect.getsource(erratum.check).strip(),
-        tuple(f"{reading.what}: {reading.note or _SHOW.error_text(reading.error)}" for reading in readings),
+        tuple(_said(reading) for reading in readings),
     )
+
+
+def _said(reading: Any) -> str:
+    of = reading.what.removeprefix("as printed").removeprefix(", ")
+    error: str = reading.note or _SHOW.error_text(reading.error)
+    return f"{of}: {error}" if of else error

@@ -75,7 +75,7 @@ def cells(points: Mapping[str, float] = POINTS, *, solved: bool = False) -> Iter
     yield Cell("start", "text", _introduction(head))
     yield Cell("imports", "code", head.code)
     yield Cell("setup", "code", _SETUP)
-    yield Cell("where", "text", f"## {TITLE}\n\n{embedded(where(), TITLE)}\n\n{lesson.TINY}")
+    yield Cell("where", "text", f"## {TITLE}\n\n{embedded(where(), TITLE)}\n\n{lesson.TINY} {lesson.CALLS}")
     yield Cell("tiny", "code", tiny_source())
     sections = {section.first_task: section for section in SECTIONS}
     for piece in rest:

@@ -7,6 +7,8 @@ One tiny network is worked by hand below each task: T = 2 steps, H = 2 hidden un
 the lecture's "deep", out of D = K = 3 (d, e, p): d comes in and e is due, then e comes in and e is due. Numbers
 are rounded to four decimals, so with a pocket calculator your last digit can differ."""
 
+CALLS = "The first line of each example is the call that gives it, once your function is written."
+
 
 def why(task: str) -> str:
     """Return what a task is for."""

@@ -14,10 +14,10 @@ entry, so 0 is right, and 1 is as wrong as no gradient at all)."""
 def table() -> str:
     """Return all misprints: where, what is printed, what is right, and the printed formula's error."""
     rows = [_row(number, misprint) for number, misprint in enumerate(measured(), start=1)]
-    head = ["| | name | slide | printed | right | error |", "|---:|---|---|---|---|---|"]
+    head = ["| | name | slide | printed | error | right |", "|---:|---|---|---|---|---|"]
     return "\n".join([*head, *rows])
 
 
 def _row(number: int, misprint: Measured) -> str:
-    cells = (misprint.name, f"{misprint.slide}: {misprint.what}", misprint.printed, misprint.right)
-    return f"| {number} | {' | '.join(cells)} | {'<br>'.join(misprint.says)} |"
+    where, error = f"{misprint.slide}: {misprint.what}", "<br>".join(misprint.says)
+    return f"| {number} | {misprint.name} | {where} | {misprint.printed} | {error} | {misprint.right} |"

@@ -19,7 +19,7 @@ order of the lecture. Each task has what it is for, its formula with shapes, an 
 catch the common mistakes, and its slide. Stuck at a formula? The lecture has misprints: see [ERRATA.md](ERRATA.md)."""
 
 _TINY = """\
-To compare, paste this below your functions in a Python session (`from rnn import *`, `import numpy as np`):"""
+To compare, start Python in this folder, type `import numpy as np` and `from rnn import *`, and paste:"""
 
 _MISPRINTS = """\
 To see it with your functions, type in this folder
@@ -41,7 +41,7 @@ def guide_files() -> dict[str, bytes]:
 
 def _guide() -> str:
     _, *rest = pieces()
-    tiny = f"{lesson.TINY} {_TINY}\n\n```python\n{tiny_source()}\n```"
+    tiny = f"{lesson.TINY} {lesson.CALLS}\n\n{_TINY}\n\n```python\n{tiny_source()}\n```"
     texts = [_HEAD, f"![{TITLE}]({_FOLDER}/tasks.svg)", "## The tiny network", tiny]
     sections = {section.first_task: section for section in SECTIONS}
     for piece in rest:
