@@ -186,6 +186,18 @@ def test_an_own_mistake_is_seen(desk: Path) -> None:
     assert ": see pytest -k bptt_U" in read(desk, wrong, "gradient-u").stdout
     raises = solved(bptt_U="return X.nothing")
     assert "stops: AttributeError" in read(desk, raises, "gradient-u").stdout
+    nan = solved(
+        bptt_U="""
+        print("a line for each call")
+        return np.full(params.U.shape, np.nan)
+    """
+    )
+    run = read(desk, nan, "gradient-u")
+    assert readings(run.stdout)["gradient-u"][1][1] == "relative error nan: see pytest -k bptt_U"
+    transposed = solved(bptt_U="return np.zeros(params.U.T.shape)")
+    assert "shape (3, 4), not (4, 3): see pytest -k bptt_U" in read(desk, transposed, "gradient-u").stdout
+    logits = solved(forward="return np.zeros((len(X), len(h_init))), np.zeros((len(X), len(params.c)))")
+    assert read(desk, logits).stderr == ""
     nothing = solved(forward="return None")
     assert "stops at what your functions return (TypeError)" in read(desk, nothing, "gradient-u").stdout
 

@@ -1,8 +1,11 @@
 """Readings as lines of text, at most 80 columns wide."""
 
-import math
+import contextlib
+import io
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+
+import numpy as np
 
 from .network import Network, Reading
 from .table import ERRATA, Erratum
@@ -33,21 +36,28 @@ def read(rnn: Any, errata: Sequence[Erratum], explain: Callable[[Exception], str
     """
     for erratum in errata:
         yield f"{erratum.name}: {erratum.what} ({erratum.slide})"
+        yield from (f"    {text}" for text in _lines(rnn, erratum, explain))
+
+
+def _lines(rnn: Any, erratum: Erratum, explain: Callable[[Exception], str]) -> list[str]:
+    lines = []
+    # Hundreds of calls: a print in one of your functions would flood the screen.
+    with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
         try:
             for reading in erratum.check(Network(rnn)):
-                yield f"    {line(reading)}"
+                lines.append(line(reading))  # noqa: PERF401  # what was read before an exception is kept
         except Exception as error:  # what your functions raise, or what comes of what they return
-            yield f"    {explain(error)}"
+            lines.append(explain(error))
+    return lines
 
 
 def line(reading: Reading) -> str:
     """Return a reading as a line."""
-    if math.isnan(reading.error):
-        return f"{reading.what:<26} {reading.note}"
-    remark = f": see pytest -k {reading.task}" if reading.task and reading.error > _RIGHT else ""
-    return f"{reading.what:<26} relative error {error_text(reading.error)}{remark}"
+    said = reading.note or f"relative error {error_text(reading.error)}"
+    wrong = reading.task and not reading.error <= _RIGHT  # nan is wrong as well
+    return f"{reading.what:<24} {said}" + (f": see pytest -k {reading.task}" if wrong else "")
 
 
 def error_text(error: float) -> str:
     """Return an error as it is quoted: 0.39, or 3e-10."""
-    return f"{error:.2f}" if error >= 0.005 else f"{error:.0e}" if error else "0"
+    return f"{error:.0e}" if 0 < error < 0.005 else f"{error:.2f}" if error else "0"
