@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.guide import LESSONS, WORKED, tiny_source
+from autograder.guide import LESSONS, WORKED, measured, tiny_source
 from autograder.handout import handout_files
 from autograder.judge.bugs import bugs_of
 from autograder.notebook import cells
@@ -392,8 +392,16 @@ def test_links_lead_somewhere() -> None:
     """Whatever a page links to or shows is in the handout."""
     for name in ("README.md", "GUIDE.md", "ERRATA.md"):
         for target in re.findall(r"\]\(([^)]+)\)", PAGES[name]):
-            assert target in PAGES, f"{name}: {target}"
+            page, _, anchor = target.partition("#")
+            assert page in PAGES, f"{name}: {target}"
+            assert not anchor or f"\n### {anchor}\n" in PAGES[page]
     assert {"GUIDE.md", "ERRATA.md"} <= set(re.findall(r"\]\(([^)]+)\)", PAGES["README.md"]))
+
+
+def test_every_misprint_is_named_at_its_task() -> None:
+    """The chapter of the task that a misprint would lead astray links to it."""
+    for misprint in measured():
+        assert f"[{misprint.name}](ERRATA.md#{misprint.name})" in chapter(misprint.task)
 
 
 def test_pages_are_the_same_every_time() -> None:

@@ -19,6 +19,7 @@ class Measured:
     """One misprint, its check, and what that says of the printed formula."""
 
     name: str
+    task: str  # the task that it would lead astray
     slide: str
     what: str
     printed: str
@@ -37,6 +38,7 @@ def _measure(erratum: Any) -> Measured:
     readings = [reading for reading in erratum.check(_NETWORK.Network(rnn)) if not reading.task]
     return Measured(
         erratum.name,
+        erratum.task,
         erratum.slide,
         erratum.what,
         erratum.printed,

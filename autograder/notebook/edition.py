@@ -139,7 +139,7 @@ def _text(task: Task, piece: Piece, points: float | None) -> str:
     if points is not None:
         shares = "; ".join(f"{number(part.points * points / task.points)} for {part.what}" for part in task.parts)
         texts.append(f"Points: {shares}.")
-    return "\n\n".join([*texts, f"Slides: {piece.slides}"])
+    return "\n\n".join([*texts, lesson.slides(task.id, piece.slides)])
 
 
 def formulas(piece: Piece) -> str:

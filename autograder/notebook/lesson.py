@@ -1,6 +1,6 @@
 """What the guide and the notebook say of a task beside its formula, as Markdown."""
 
-from autograder.guide import LESSONS, WORKED, Worked, array_shown, shown
+from autograder.guide import LESSONS, WORKED, Worked, array_shown, measured, shown
 
 TINY = """\
 One tiny network is worked by hand below each task: T = 2 steps, H = 2 hidden units, and the first two characters of
@@ -32,6 +32,14 @@ def worked(task: str) -> str:
     rows = [f"| ${line.symbol}$ | {line.how} | `{array_shown(line.value)}` |" for line in example.lines]
     table = "\n".join(["| what | from | value |", "|---|---|---|", *rows])
     return "\n\n".join([f"    {example.call}", table, _entry(example)])
+
+
+def slides(task: str, named: str) -> str:
+    """Return the slides of a task, as its docstring names them, and what is misprinted there."""
+    links = ", ".join(
+        f"[{misprint.name}](ERRATA.md#{misprint.name})" for misprint in measured() if misprint.task == task
+    )
+    return f"Slides: {named}" + (f" Misprinted: {links}." if links else "")
 
 
 def folded(summary: str, text: str) -> str:

@@ -66,7 +66,9 @@ def _path(section: Section, number: int) -> str:
 def _task(piece: Piece) -> str:
     task = TASK_BY_ID[piece.task]
     parts = [f"### {task.title}", lesson.why(task.id), formulas(piece), lesson.shapes(task.id), "Worked by hand:"]
-    return "\n\n".join([*parts, lesson.worked(task.id), lesson.questions(task.id), f"Slides: {piece.slides}"])
+    return "\n\n".join(
+        [*parts, lesson.worked(task.id), lesson.questions(task.id), lesson.slides(task.id, piece.slides)]
+    )
 
 
 def _errata() -> str:

@@ -15,6 +15,7 @@ class Erratum:
     """One misprint."""
 
     name: str
+    task: str  # the task that it would lead astray
     slide: str
     what: str  # which part of the slide
     printed: str
@@ -27,6 +28,7 @@ _LOSS, _V, _BPTT = "Error or LOSS", "Gradient of loss wrt to V", "The Math Behin
 ERRATA = (
     Erratum(
         "loss-classes",
+        "cross_entropy",
         _LOSS,
         "loss at step t",
         r"$L_t = -y_i \log \hat{y}_{tc}$: indices mixed, no sum over classes",
@@ -35,6 +37,7 @@ ERRATA = (
     ),
     Erratum(
         "loss-minus",
+        "cross_entropy",
         _V,
         "loss box",
         r"$L_0 = y_0 \log \hat{y}_0$: the minus is missing, against the gradient on the same slide",
@@ -43,6 +46,7 @@ ERRATA = (
     ),
     Erratum(
         "row-convention",
+        "forward",
         _V,
         "loss box",
         r"$\hat{y}_0 = \operatorname{softmax}(h_0 V)$, rows, beside $U x_0 + W h_{init}$, columns",
@@ -51,6 +55,7 @@ ERRATA = (
     ),
     Erratum(
         "biases",
+        "bptt_bias",
         _LOSS,
         "loss slide",
         r"$\theta = \lbrace U, W, V, b, c \rbrace$, but no equation or update has $b$ and $c$",
@@ -59,6 +64,7 @@ ERRATA = (
     ),
     Erratum(
         "indices",
+        "forward",
         _V,
         "indices",
         r"$t = 1 \ldots T$, $0 \ldots T-1$ and $h_{init}$ side by side",
@@ -67,6 +73,7 @@ ERRATA = (
     ),
     Erratum(
         "mean",
+        "bptt_V",
         _BPTT,
         "gradient of V",
         r"$L = \frac{1}{T} \sum l$, then $\partial L/\partial V = \sum_t \partial l/\partial o_t h_t^\top$: "
@@ -76,6 +83,7 @@ ERRATA = (
     ),
     Erratum(
         "identity",
+        "hidden_jacobian",
         _BPTT,
         "activation",
         r"$f(x) = x$, so that Jacobians are $W$ alone; with tanh they lack the slope",
@@ -84,6 +92,7 @@ ERRATA = (
     ),
     Erratum(
         "direct-term",
+        "bptt_W",
         _BPTT,
         '"the above equation become"',
         r"$\partial h_{t+1}/\partial h_t \cdot \partial h_t/\partial W$: the direct term of step t+1 is lost",
@@ -92,6 +101,7 @@ ERRATA = (
     ),
     Erratum(
         "first-loss",
+        "bptt_W",
         _BPTT,
         "sums for W and U",
         r"$\sum_{t=1}^{T} \sum_{k=1}^{t+1}$ with $L_{t+1}$: $L_1$ is never counted, $L_{T+1}$ does not exist",
@@ -100,6 +110,7 @@ ERRATA = (
     ),
     Erratum(
         "immediate",
+        "bptt_W",
         "Grad of loss wrt to W",
         "∂h_k/∂W",
         r"$\partial h_k/\partial W$ is not marked as the immediate partial",
@@ -108,6 +119,7 @@ ERRATA = (
     ),
     Erratum(
         "order",
+        "hidden_jacobian",
         "Grad of loss wrt to W",
         "product of Jacobians",
         r"$\prod_m \partial h_m/\partial h_{m-1}$ without an order, and matrices do not commute",
@@ -116,6 +128,7 @@ ERRATA = (
     ),
     Erratum(
         "gradient-u",
+        "bptt_U",
         "Grad of loss wrt to U",
         "the formula",
         r"$\sum_j \sum_k (\hat{y}_j - y_j)$ $\prod_m W^\top \operatorname{diag}$ $(1 - \tanh^2(W h_{m-1} + U x_m))$ "
@@ -127,6 +140,7 @@ ERRATA = (
     ),
     Erratum(
         "feedback",
+        "one_to_one",
         "Various architectures or types of RNN: 1 to 1",
         "one to one",
         '"the output from the time step t is fed as an input": that is autoregression, and it leaves open in what form',
@@ -135,6 +149,7 @@ ERRATA = (
     ),
     Erratum(
         "zeros",
+        "one_to_many",
         "One-to-Many",
         "one to many",
         "does not say what enters after step 1",
