@@ -8,7 +8,8 @@ INTRODUCTION = """\
 A formula on a slide can be wrong, and so can yours. A gradient checker asks neither: it moves one number a little and
 looks at the loss. Below is what the lecture prints, what is right, and how far the printed formula is from the
 numerical gradient of your own loss (T = 5 steps, H = 4 hidden units; an error is relative to the gradient's largest
-entry, so 0 is right, and 1 is as wrong as no gradient at all)."""
+entry, so 0 is right, and 1 is as wrong as no gradient at all). The last two are about outputs: there the words of the
+slide are read in another way, and compared with what your functions put out."""
 
 
 def table() -> str:
