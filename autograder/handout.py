@@ -15,7 +15,7 @@ import numpy as np
 from jinja2 import Environment, StrictUndefined
 
 from autograder.cases import Array
-from autograder.notebook import notebook_text
+from autograder.notebook import guide_files, notebook_text
 from autograder.public_cases import public_files
 from autograder.public_hints import hint_files
 from autograder.rubric import TASKS
@@ -91,7 +91,7 @@ def handout_files() -> dict[str, bytes]:
     made["rnn.py"] = stub((files("solutions") / "rnn.py").read_text(encoding="utf-8")).encode()
     made["rnn.ipynb"] = notebook_text().encode()
     made["README.md"] = _readme().encode()
-    made |= public_files("selfcheck/public_cases") | hint_files("selfcheck/hints")
+    made |= guide_files() | public_files("selfcheck/public_cases") | hint_files("selfcheck/hints")
     return dict(sorted(made.items()))
 
 

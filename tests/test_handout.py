@@ -18,6 +18,7 @@ from autograder.judge import bugs as library
 from autograder.judge.bugs import BUGS
 from autograder.public_cases import PUBLIC_SEED
 from autograder.rubric import SIGNATURES, TASK_BY_FUNCTION, TASKS
+from autograder.submissions.notebook import code_cells
 from tests.conftest import REFERENCE
 
 ROOT = Path(__file__).parent.parent
@@ -56,6 +57,35 @@ def test_no_line_of_a_solution_is_released(released: Path) -> None:
         if path.is_file() and path.suffix != ".npz":
             text = path.read_text(encoding="utf-8")
             assert not [line for line in lines if line in text], path
+
+
+def computations(source: str, lines: range | None = None) -> set[str]:
+    """The arithmetic in a piece of Python, without the names of whatever holds the arrays: `dO.T @ H`."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.BinOp) and (lines is None or node.lineno in lines):
+            text = re.sub(r"\b(?:self|net|params|own|tiny)\.", "", ast.unparse(node))
+            if len({name for name in re.findall(r"\w+", text) if not name.isdigit()}) >= 3:
+                found.add(text)
+    return found
+
+
+def test_no_computation_of_a_solution_is_released(released: Path) -> None:
+    """Nor is an answer handed out in other words: no arithmetic of a solution stands in any code of the handout."""
+    numbered = list(enumerate(REFERENCE.splitlines(), start=1))
+    begins, ends = ([n for n, line in numbered if line.strip() == marker] for marker in (BEGIN, END))
+    answers = {text for b, e in zip(begins, ends, strict=True) for text in computations(REFERENCE, range(b, e))}
+    assert {"dO.T @ H", "V.T @ dO[t] + carry"} <= answers
+    for path in released.rglob("*"):
+        pieces = []
+        if path.suffix == ".py":
+            pieces = [path.read_text(encoding="utf-8")]
+        elif path.suffix == ".md":
+            pieces = re.findall(r"^```python\n(.*?)^```", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+        elif path.suffix == ".ipynb":
+            pieces = [code for _, code in code_cells(path.read_text(encoding="utf-8"))]
+        for piece in pieces:
+            assert not computations(piece) & answers, path
 
 
 def test_arrays_hold_numbers_only(released: Path) -> None:

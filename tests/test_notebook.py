@@ -157,17 +157,17 @@ def test_what_has_no_latex_is_an_error(formula: str) -> None:
 def test_figures_are_our_own_svg_inside_the_notebook() -> None:
     """Each figure is well-formed SVG with a title, nothing active in it, and nothing to be fetched."""
     found = re.findall(r'<img alt="([^"]+)" src="data:image/svg\+xml;base64,([^"]+)">', TEXT.replace('\\"', '"'))
-    assert len(found) == 6
+    assert len(found) == 7
     for alt, data in found:
         tree = ET.fromstring(b64decode(data).decode())
         tags = {node.tag.rpartition("}")[2] for node in tree.iter()}
-        assert tags <= {"svg", "title", "defs", "marker", "path", "rect", "circle", "text"}
+        assert tags <= {"svg", "title", "desc", "style", "defs", "marker", "path", "rect", "circle", "text"}
         assert tree[0].text == alt
         assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", b64decode(data).decode())
 
 
 def test_nothing_but_the_students_packages_is_imported() -> None:
-    """The cells need numpy, numdifftools and the folder selfcheck."""
+    """The cells need numpy, numdifftools and the folders selfcheck and errata."""
     code = "\n".join(source for label, source in code_cells(TEXT))
     names = set()
     for node in ast.walk(ast.parse(code)):
@@ -175,7 +175,7 @@ def test_nothing_but_the_students_packages_is_imported() -> None:
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             names.add((node.module or "").partition(".")[0])
-    assert names == {"numpy", "selfcheck", "typing"}
+    assert names == {"errata", "numpy", "selfcheck", "typing"}
 
 
 def test_stubs_run_and_are_to_do(untouched: dict[str, NotebookNode]) -> None:

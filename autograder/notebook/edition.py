@@ -5,10 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from autograder.notebook.figure import embedded
+from autograder.guide import tiny_source
+from autograder.notebook import lesson, misprints
+from autograder.notebook.figure import embedded, unrolled
 from autograder.notebook.latex import display
 from autograder.notebook.reference import Paragraph, Piece, pieces
 from autograder.notebook.sections import SECTIONS, Section
+from autograder.notebook.where import TITLE, where
 from autograder.points import number
 from autograder.rubric import TASK_BY_ID, TASKS, Task
 from autograder.stubs import without_solutions
@@ -37,6 +40,19 @@ except ImportError as missing:
         \"\"\"Stand in for the self-check.\"\"\"
         return 0.0"""
 
+_MISPRINTS = """\
+Run the cell to see it with your functions: below each printed formula stands the error of your own, once it is
+written. `errata("direct-term")` shows one alone. The checks are in the folder `errata`, and `ERRATA.md` prints them."""
+
+# As with the self-check: the notebook must run without the folder.
+_READ = """\
+try:
+    from errata.notebook import errata
+except ImportError as missing:
+    print(f"Nothing to read: {missing}. Is the folder errata beside this notebook?")
+else:
+    errata()"""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -59,6 +75,8 @@ def cells(points: Mapping[str, float] = POINTS, *, solved: bool = False) -> Iter
     yield Cell("start", "text", _introduction(head))
     yield Cell("imports", "code", head.code)
     yield Cell("setup", "code", _SETUP)
+    yield Cell("where", "text", f"## {TITLE}\n\n{embedded(where(), TITLE)}\n\n{lesson.TINY} {lesson.CALLS}")
+    yield Cell("tiny", "code", tiny_source())
     sections = {section.first_task: section for section in SECTIONS}
     for piece in rest:
         if piece.task in sections:
@@ -71,6 +89,9 @@ def cells(points: Mapping[str, float] = POINTS, *, solved: bool = False) -> Iter
             yield Cell(f"{piece.task}-check", "check", f'check("{piece.task}")', piece.task)
     yield Cell("end", "text", "## All tasks together")
     yield Cell("end-check", "code", "check()")
+    appendix = [f"## Appendix: {misprints.TITLE}", misprints.INTRODUCTION, misprints.table(), _MISPRINTS]
+    yield Cell("errata", "text", "\n\n".join(appendix))
+    yield Cell("errata-run", "code", _READ)
 
 
 def notebook_text() -> str:
@@ -104,19 +125,26 @@ def _introduction(head: Piece) -> str:
 
 
 def _opening(section: Section) -> str:
-    figures = [f"{embedded(sketch)}\n\n*{caption}*" for caption, sketch in section.sketches]
+    figures = [
+        f"{embedded(unrolled(sketch), sketch.description)}\n\n*{caption}*" for caption, sketch in section.sketches
+    ]
     return "\n\n".join([f"## {section.title}", section.text, *figures])
 
 
 def _text(task: Task, piece: Piece, points: float | None) -> str:
-    """Return a task's heading, what its docstrings say, how its points are shared, and its slides."""
-    paragraphs = [_markdown(paragraph) for doc in piece.docs for paragraph in doc]
-    slides = f"Slides: {piece.slides}"
-    if points is None:
-        return "\n\n".join([f"### {task.title} (not graded)", *paragraphs, slides])
-    shares = "; ".join(f"{number(part.points * points / task.points)} for {part.what}" for part in task.parts)
-    heading = f"### {task.title} ({number(points)} points)"
-    return "\n\n".join([heading, *paragraphs, f"Points: {shares}.", slides])
+    """Return all that is said of a task: why, formula, shapes, example, questions, points, slides."""
+    heading = f"### {task.title} (not graded)" if points is None else f"### {task.title} ({number(points)} points)"
+    example = lesson.folded("Worked by hand, on the tiny network", lesson.worked(task.id))
+    texts = [heading, lesson.why(task.id), formulas(piece), lesson.shapes(task.id), example, lesson.questions(task.id)]
+    if points is not None:
+        shares = "; ".join(f"{number(part.points * points / task.points)} for {part.what}" for part in task.parts)
+        texts.append(f"Points: {shares}.")
+    return "\n\n".join([*texts, lesson.slides(task.id, piece.slides)])
+
+
+def formulas(piece: Piece) -> str:
+    """Return what a task's docstrings say, with its formulas as LaTeX."""
+    return "\n\n".join(_markdown(paragraph) for doc in piece.docs for paragraph in doc)
 
 
 def _markdown(paragraph: Paragraph) -> str:

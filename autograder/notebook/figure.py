@@ -12,8 +12,18 @@ _RADIUS = 21
 _ROWS = {"loss": 34, "output": 94, "state": 172, "input": 250}
 _HEIGHT = 284
 
-_INK, _ERROR, _PAPER = "#1f2937", "#b91c1c", "#ffffff"
-_FILLS = {"input": "#dbeafe", "state": "#fef3c7", "output": "#dcfce7", "loss": "#fee2e2"}
+INK, ERROR, PAPER = "#1f2937", "#b91c1c", "#ffffff"
+FILLS = {"input": "#dbeafe", "state": "#fef3c7", "output": "#dcfce7", "loss": "#fee2e2"}
+# Each colour where the reader's screen is dark. Readers without that, or without styles, see the one above.
+_DARK = {
+    INK: "#e5e7eb",
+    ERROR: "#fca5a5",
+    PAPER: "#111827",
+    FILLS["input"]: "#1e3a8a",
+    FILLS["state"]: "#78350f",
+    FILLS["output"]: "#14532d",
+    FILLS["loss"]: "#7f1d1d",
+}
 
 
 @dataclass(frozen=True)
@@ -42,23 +52,40 @@ def unrolled(sketch: Sketch) -> str:
     """Return the sketch as an SVG document."""
     width = 2 * _LEFT + _STEP * len(sketch.steps)
     body = "\n".join([*_arrows(sketch), *_nodes(sketch)])
-    heads = "".join(_head(name, colour) for name, colour in (("ink", _INK), ("error", _ERROR)))
+    return document(sketch.description, "", (width, _HEIGHT), body)
+
+
+def document(title: str, description: str, size: tuple[int, int], body: str) -> str:
+    """Return an SVG document on paper of its own, so that it can be read on any background.
+
+    Args:
+        title: what it is, for those who can't see it.
+        description: the same at length, or "".
+        size: width and height in pixels.
+        body: what is drawn, in the colours of this module.
+    """
+    width, height = size
+    heads = "".join(_head(name, colour) for name, colour in (("ink", INK), ("error", ERROR)))
+    said = f"<title>{escape(title)}</title>" + (f"<desc>{escape(description)}</desc>" if description else "")
+    dark = "".join(
+        f'[fill="{light}"]{{fill:{other}}}[stroke="{light}"]{{stroke:{other}}}' for light, other in _DARK.items()
+    )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {_HEIGHT}" width="{width}" height="{_HEIGHT}"'
-        ' font-family="Georgia, serif" font-size="17" text-anchor="middle">\n'
-        f"<title>{escape(sketch.description)}</title>\n<defs>{heads}</defs>\n"
-        f'<rect width="{width}" height="{_HEIGHT}" fill="{_PAPER}"/>\n{body}\n</svg>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+        ' role="img" font-family="Georgia, serif" font-size="17" text-anchor="middle">\n'
+        f"{said}\n<style>@media (prefers-color-scheme: dark){{{dark}}}</style>\n<defs>{heads}</defs>\n"
+        f'<rect width="{width}" height="{height}" rx="8" fill="{PAPER}"/>\n{body}\n</svg>\n'
     )
 
 
-def embedded(sketch: Sketch) -> str:
-    """Return the sketch as an image for a Markdown cell.
+def embedded(svg: str, alternative: str) -> str:
+    """Return an SVG document as an image for a Markdown cell.
 
     As a data URI in HTML: JupyterLab shows no SVG that is attached to a cell, and other readers of Markdown
     refuse SVG between `![]( )`.
     """
-    data = b64encode(unrolled(sketch).encode()).decode("ascii")
-    return f'<img alt="{escape(sketch.description)}" src="data:image/svg+xml;base64,{data}">'
+    data = b64encode(svg.encode()).decode("ascii")
+    return f'<img alt="{escape(alternative)}" src="data:image/svg+xml;base64,{data}">'
 
 
 def _x(column: int) -> int:
@@ -72,37 +99,39 @@ def _head(name: str, colour: str) -> str:
     )
 
 
-def _line(start: tuple[int, int], end: tuple[int, int], kind: str = "ink") -> str:
-    style = f'stroke="{_INK}"' if kind == "ink" else f'stroke="{_ERROR}" stroke-dasharray="5 3"'
+def line(start: tuple[int, int], end: tuple[int, int], kind: str = "ink") -> str:
+    """Return an arrow; `kind` is "ink" or, for the way of the error, "error"."""
+    style = f'stroke="{INK}"' if kind == "ink" else f'stroke="{ERROR}" stroke-dasharray="5 3"'
     (x1, y1), (x2, y2) = start, end
     return f'<path d="M{x1} {y1} {x2} {y2}" {style} stroke-width="1.6" fill="none" marker-end="url(#{kind})"/>'
 
 
-def _label(x: int, y: int, text: str, colour: str = _INK) -> str:
+def label(x: int, y: int, text: str, colour: str = INK) -> str:
+    """Return a text whose middle is at x."""
     return f'<text x="{x}" y="{y}" fill="{colour}">{escape(text)}</text>'
 
 
 def _arrows(sketch: Sketch) -> Iterator[str]:
     for number, step in enumerate(sketch.steps, start=1):
         x, middle = _x(number), _ROWS["state"]
-        yield _line((x - _STEP + _RADIUS + 2, middle), (x - _RADIUS - 2, middle))
+        yield line((x - _STEP + _RADIUS + 2, middle), (x - _RADIUS - 2, middle))
         rows = (("input", "state", step.input), ("state", "output", step.output), ("output", "loss", step.loss))
         for lower, upper, there in rows:
             if there:
-                yield _line((x, _ROWS[lower] - _RADIUS - 1), (x, _ROWS[upper] + _RADIUS + 2))
+                yield line((x, _ROWS[lower] - _RADIUS - 1), (x, _ROWS[upper] + _RADIUS + 2))
         if sketch.weights:
-            yield _label(x - _STEP // 2, middle - 9, "W")
-            yield from (_label(x + 13, y, name) for y, name in ((215, "U"), (138, "V")))
+            yield label(x - _STEP // 2, middle - 9, "W")
+            yield from (label(x + 13, y, name) for y, name in ((215, "U"), (138, "V")))
         if sketch.backward:
             yield from _errors(x, number, step)
         fed = number < len(sketch.steps) and step.output and sketch.steps[number].input
         if sketch.feedback and fed:
             bend = f"M{x + _RADIUS} {_ROWS['output']} C{x + 62} {_ROWS['output']} {x + 56} {_ROWS['input']}"
             end = f"{x + _STEP - _RADIUS - 3} {_ROWS['input']}"
-            yield f'<path d="{bend} {end}" stroke="{_INK}" stroke-width="1.6" fill="none" marker-end="url(#ink)"/>'
+            yield f'<path d="{bend} {end}" stroke="{INK}" stroke-width="1.6" fill="none" marker-end="url(#ink)"/>'
     if sketch.gap_after:
         x = _x(sketch.gap_after) + _STEP // 2
-        yield f'<path d="M{x} 60 {x} {_HEIGHT - 12}" stroke="{_INK}" stroke-dasharray="2 5" fill="none"/>'
+        yield f'<path d="M{x} 60 {x} {_HEIGHT - 12}" stroke="{INK}" stroke-dasharray="2 5" fill="none"/>'
 
 
 def _errors(x: int, number: int, step: Step) -> Iterator[str]:
@@ -110,14 +139,14 @@ def _errors(x: int, number: int, step: Step) -> Iterator[str]:
     aside = 9
     middle = _ROWS["state"]
     if step.loss:
-        yield _line((x - aside, _ROWS["loss"] + _RADIUS), (x - aside, _ROWS["output"] - _RADIUS), "error")
-        yield _line((x - aside, _ROWS["output"] + _RADIUS), (x - aside, middle - _RADIUS), "error")
+        yield line((x - aside, _ROWS["loss"] + _RADIUS), (x - aside, _ROWS["output"] - _RADIUS), "error")
+        yield line((x - aside, _ROWS["output"] + _RADIUS), (x - aside, middle - _RADIUS), "error")
     if number > 1:
-        yield _line((x - _RADIUS - 2, middle + aside), (x - _STEP + _RADIUS + 3, middle + aside), "error")
+        yield line((x - _RADIUS - 2, middle + aside), (x - _STEP + _RADIUS + 3, middle + aside), "error")
 
 
 def _nodes(sketch: Sketch) -> Iterator[str]:
-    yield _label(_x(0), _ROWS["state"] + 6, "h₀")
+    yield label(_x(0), _ROWS["state"] + 6, "h₀")
     for number, step in enumerate(sketch.steps, start=1):
         for row in ("input", "state", "output", "loss"):
             text = getattr(step, row)
@@ -126,5 +155,5 @@ def _nodes(sketch: Sketch) -> Iterator[str]:
             x, y = _x(number), _ROWS[row]
             circle = f'<circle cx="{x}" cy="{y}" r="{_RADIUS}"'
             square = f'<rect x="{x - _RADIUS}" y="{y - _RADIUS}" width="{2 * _RADIUS}" height="{2 * _RADIUS}" rx="5"'
-            yield f'{circle if row == "state" else square} fill="{_FILLS[row]}" stroke="{_INK}" stroke-width="1.4"/>'
-            yield _label(x, y + 6, text)
+            yield f'{circle if row == "state" else square} fill="{FILLS[row]}" stroke="{INK}" stroke-width="1.4"/>'
+            yield label(x, y + 6, text)
