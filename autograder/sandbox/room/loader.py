@@ -94,7 +94,8 @@ class Loader:
 
     def stateless(self) -> bool:
         """Whether what was loaded can remember nothing from one call to the next."""
-        return stateless(self.module.__dict__, self.given, self.lines)
+        kept: bool = stateless(self.module.__dict__, self.given, self.lines)
+        return kept
 
     def _chunk(self, label: str, code: str) -> bool:
         """Run one chunk; False where it broke off."""
