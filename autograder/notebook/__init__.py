@@ -7,6 +7,7 @@ What may not: a text or a formula that a docstring of the reference already has.
     figure      networks unrolled in time as SVG
     sections    the chapters of the notebook: titles, introductions, figures
     reference   `solutions/rnn.py` cut into the pieces that become cells
+    use         the chapter of the lecture's examples, and the tools
     edition     the pieces as a notebook
 """
 

@@ -9,6 +9,7 @@ from autograder.notebook.figure import embedded
 from autograder.notebook.latex import display
 from autograder.notebook.reference import Paragraph, Piece, pieces
 from autograder.notebook.sections import SECTIONS, Section
+from autograder.notebook.use import chapter, tools
 from autograder.points import number
 from autograder.rubric import TASK_BY_ID, TASKS, Task
 from autograder.stubs import without_solutions
@@ -59,6 +60,7 @@ def cells(points: Mapping[str, float] = POINTS, *, solved: bool = False) -> Iter
     yield Cell("start", "text", _introduction(head))
     yield Cell("imports", "code", head.code)
     yield Cell("setup", "code", _SETUP)
+    yield Cell(*tools())
     sections = {section.first_task: section for section in SECTIONS}
     for piece in rest:
         if piece.task in sections:
@@ -71,6 +73,7 @@ def cells(points: Mapping[str, float] = POINTS, *, solved: bool = False) -> Iter
             yield Cell(f"{piece.task}-check", "check", f'check("{piece.task}")', piece.task)
     yield Cell("end", "text", "## All tasks together")
     yield Cell("end-check", "code", "check()")
+    yield from (Cell(*row) for row in chapter())
 
 
 def notebook_text() -> str:
