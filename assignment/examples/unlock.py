@@ -1,5 +1,7 @@
 """What an example needs before it can run: tasks that are written, and right in the self-check."""
 
+import contextlib
+import io
 from collections.abc import Sequence
 
 from selfcheck import CHECKS, TASKS, Student, run
@@ -26,7 +28,8 @@ def require(student: Student, title: str, tasks: Sequence[str]) -> None:
 
 def _state(student: Student, task: str) -> str:
     """Return what is missing of a task; "" where it is right."""
-    states = {run(student, check).state for check in CHECKS if check.task == task and check.part}
+    with contextlib.redirect_stdout(io.StringIO()):  # what a function prints belongs to its own check
+        states = {run(student, check).state for check in CHECKS if check.task == task and check.part}
     if states == {"pass"}:
         return ""
     if not states:

@@ -50,28 +50,27 @@ def lines(t: int, namespace: Mapping[str, object]) -> Iterator[str]:
     reply = rnn.forward(rnn.make_params(U, W, V, b, c), X, h_init)
     H, Y_hat = read(reply, "tuple", {"H": (len(X), len(b)), "Y_hat": (len(X), len(c))}).values()
     before = H[t - 2] if t > 1 else h_init
-    source = f"H[{t - 2}]" if t > 1 else "h_init"
     terms = {"U x_t": U @ X[t - 1], "W h_{t-1}": W @ before, "b": b}
     a, h = np.sum(list(terms.values()), axis=0), H[t - 1]
     yield f"Step t = {t} of {STEPS}: row {t - 1} of X, H and Y_hat. D={X.shape[1]} H={len(b)} K={len(c)}"
     yield _row("x_t", X[t - 1], "what enters")
-    yield _row("h_{t-1}", before, f"{source}, yours" if t > 1 else "h_init")
+    yield _row("h_{t-1}", before, f"yours, H[{t - 2}]" if t > 1 else "h_init")
     for name, term in terms.items():
         yield _row(name, term)
     yield _row("a_t", a, "the sum of these three")
     yield _row("tanh(a_t)", np.tanh(a))
-    yield _row("h_t", h, f"H[{t - 1}], yours{_verdict(h, np.tanh(a), 'tanh(a_t)')}")
+    yield _row("h_t", h, _verdict(h, np.tanh(a), "tanh(a_t)"))
     o = V @ h + c
     yield _row("o_t", o, "V h_t + c")
     yield _row("softmax", p := rnn.softmax(o), "your softmax(o_t)")
-    yield _row("y_hat_t", Y_hat[t - 1], f"Y_hat[{t - 1}], yours{_verdict(Y_hat[t - 1], p, 'softmax(o_t)')}")
+    yield _row("y_hat_t", Y_hat[t - 1], _verdict(Y_hat[t - 1], p, "softmax(o_t)"))
     yield _row("y_t", Y[t - 1], "the label")
     yield from _loss(rnn, Y_hat[t - 1 : t], Y[t - 1 : t])
 
 
 def _loss(rnn: Functions, Y_hat: Array, Y: Array) -> Iterator[str]:
     try:
-        yield _row("L_t", rnn.cross_entropy(Y_hat, Y), "your cross_entropy of this step")
+        yield _row("L_t", rnn.cross_entropy(Y_hat, Y), "your cross_entropy")
     except NotWrittenYet as stub:
         yield f"  {'L_t':<11}waits for {stub}"
 
@@ -83,6 +82,5 @@ def _row(name: str, value: Array, remark: str = "") -> str:
 
 
 def _verdict(yours: Array, due: Array, name: str) -> str:
-    if yours.shape != due.shape:
-        return f": another shape than {name}"
-    return "" if np.allclose(yours, due, rtol=0, atol=TOLERANCE.float64) else f": NOT {name}"
+    same = yours.shape == due.shape and np.allclose(yours, due, rtol=0, atol=TOLERANCE.float64)
+    return f"yours, {'=' if same else 'NOT'} {name}"

@@ -19,7 +19,7 @@ try:
 except ImportError as missing:
     print(f"No tools: {missing}. Are the folders tools and examples beside this notebook?")
 
-    def example(*_: object) -> None:
+    def example(*_: object, **__: object) -> None:
         """Stand in for the tools and the examples."""
 
     gradient_check = gradient_norms = learning_curve = trace = example'''

@@ -26,7 +26,8 @@ _POSES = np.array(
     dtype=np.float64,
 )
 _SQUAT = np.array([[90, 180, 180, 180, 0], [90, 60, 60, 180, 20]], dtype=np.float64)
-_USUAL, _RANGE = _POSES.mean(axis=0), _POSES.std(axis=0)
+_USUAL: Array = _POSES.mean(axis=0)
+_RANGE: Array = _POSES.std(axis=0)
 _NOISE = 5.0  # degrees
 
 _HIDDEN, _EPOCHS, _RATE = 16, 8, 0.05

@@ -46,8 +46,8 @@ def lines(save: str | None, namespace: Mapping[str, object]) -> Iterator[str]:
     yield "  epoch" + "".join(f"{f'rate {rate:g}':>12}" for rate in _RATES)
     for epoch in (1, 2, 5, 10, 20, 40, 60):
         yield f"  {epoch:>5}" + "".join(f"{losses[epoch - 1]:>12.3f}" for losses in found.values())
-    yield "A right gradient makes the loss fall at once, slowly at a small rate. A loss that"
-    yield "rises or stands still at every rate is a wrong gradient: try gradient_check."
+    yield "By a right gradient the loss falls at once, slowly at a small rate. One that rises"
+    yield "or stands still at every rate comes of a wrong gradient: see gradient_check."
     yield from draw(lambda figure: _plot(figure, found), 6.5, 4, save, NAME)
 
 

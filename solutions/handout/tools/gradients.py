@@ -36,7 +36,8 @@ def find(name: str) -> str:
     if function in USES:
         return function
     allowed = [*PARAMS, *USES]
-    close = get_close_matches(str(name), allowed, n=1)
+    same = [known for known in allowed if known.casefold() == str(name).casefold()]
+    close = same or get_close_matches(str(name), allowed, n=1)
     remedy = f"did you mean {close[0]}? " if close else ""
     raise ValueError(f"nothing to check is called {name!r}; {remedy}allowed are {', '.join(allowed)}")
 
@@ -48,21 +49,25 @@ def lines(function: str, namespace: Mapping[str, object]) -> Iterator[str]:
         CannotImport, NotWrittenYet, Waiting, Wrong: as calls of the student's functions do.
     """
     found = compare(student_of(namespace), function)
-    sizes = _sizes()
-    yield f"{function} and the numerical derivative of your own functions ({sizes})"
-    yield f"  {'entry':<8}{'yours':>16}{'numerical':>16}{'difference':>13}{'yours / numerical':>20}"
+    yield f"{function} against numdifftools on your own {_of(function)} ({_sizes()})"
+    yield f"  {'entry':<8}{'yours':>16}{'numerical':>16}{'difference':>13}{'ratio':>10}"
     error = np.abs(found.analytic - found.numerical)
     worst = np.unravel_index(int(error.argmax()), error.shape)
     for index in np.ndindex(error.shape):
         mark = "  <- worst" if index == tuple(map(int, worst)) else ""
         yield _row(index, float(found.analytic[index]), float(found.numerical[index])) + mark
-    yield from _reading(found, float(error.max()))
+    yield from _reading(found, float(error.max()), _of(function))
 
 
 def _row(index: tuple[int, ...], yours: float, numerical: float) -> str:
     entry = str(list(index))
     ratio = f"{yours / numerical:.4f}" if numerical else "-"
-    return f"  {entry:<8}{yours:>16.9f}{numerical:>16.9f}{yours - numerical:>13.1e}{ratio:>15}"
+    return f"  {entry:<8}{yours:>16.9f}{numerical:>16.9f}{yours - numerical:>13.1e}{ratio:>10}"
+
+
+def _of(function: str) -> str:
+    """Return what is differentiated."""
+    return "forward" if function == "hidden_jacobian" else "loss"
 
 
 def _sizes() -> str:
@@ -73,21 +78,21 @@ def _sizes() -> str:
     return f"T={len(X)} D={D} H={H} K={K}"
 
 
-def _reading(found: Comparison, largest: float) -> Iterator[str]:
+def _reading(found: Comparison, largest: float, of: str) -> Iterator[str]:
     scale = float(np.abs(found.numerical).max()) or 1.0
     relative = largest / scale
-    yield f"relative error {relative:.1e}: the largest difference over the largest numerical entry"
+    yield f"relative error {relative:.1e} = largest difference / largest numerical entry"
     if found.difference is None:
-        yield "How to read it: they agree. This is the derivative of your own loss; whether the"
-        yield "loss is the right one, pytest -k cross_entropy and pytest -k forward say."
+        yield f"How to read it: they agree, so this is the derivative of your own {of}."
+        yield "Whether that is right itself, its own checks say."
     elif relative <= _SMALL_ERROR:
         yield f"How to read it: close, but rounding alone stays below {TOLERANCE.float64:g}. Is one small term"
         yield "missing, or something rounded on the way?"
     elif same := _one_ratio(found):
         yield f"How to read it: every entry is {same:.4g} times the numerical one. Which factor is that?"
     else:
-        yield "How to read it: not the derivative of your own loss. Where the last column is the"
-        yield "same in some rows only, look at what those rows have in common."
+        yield f"How to read it: this is not the derivative of your own {of}. Where only some"
+        yield "entries are right, look at what those have in common."
 
 
 def _one_ratio(found: Comparison) -> float | None:

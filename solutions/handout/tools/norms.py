@@ -47,9 +47,9 @@ def lines(save: str | None, namespace: Mapping[str, object]) -> Iterator[str]:
     yield "  W times   " + "".join(f"{scale:>10g}" for _, scale in found)
     for back in (0, 1, 2, 5, 10, 20, 30):
         yield f"  t - k = {back:<2}" + "".join(f"{norms[back]:>10.2g}" for norms in found.values())
-    yield "Below 1, each step back makes the gradient smaller: it vanishes, and what happened"
-    yield "long ago teaches nothing. Above 1 it explodes. The slope of tanh, at most 1, makes it"
-    yield "smaller still."
+    yield "Each step back is one more factor. Factors below 1 make the gradient vanish, so"
+    yield "that what happened long ago teaches nothing; above 1, they make it explode. The"
+    yield "slope of tanh is at most 1, and makes each factor smaller."
     yield from draw(lambda figure: _plot(figure, found), 9, 4, save, NAME)
 
 
