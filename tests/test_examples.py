@@ -249,3 +249,11 @@ def test_the_table_is_complete() -> None:
         assert [TASK_BY_ID[task].number for task in example.tasks] == sorted(
             TASK_BY_ID[task].number for task in example.tasks
         )
+
+
+def test_the_readme_lists_every_example(student: Student) -> None:
+    """Names, tasks and slides come from the table."""
+    readme = (student.folder / "README.md").read_text(encoding="utf-8")
+    for name, example in EXAMPLES.items():
+        tasks = ", ".join(str(TASK_BY_ID[task].number) for task in example.tasks)
+        assert f"| `{name}` | {example.learns} | {tasks} | {example.slide} |" in readme

@@ -32,7 +32,7 @@ EXAMPLES = (
         "completion",
         "Auto-completion",
         (*LEARNING, "one_to_one"),
-        'the word "deep" over the letters {d, e, p, <stop>}, and completes it from "d", fed with its own output',
+        'the word "deep" over `{d, e, p, <stop>}`, and completes it from "d", fed with its own output',
         "Error or LOSS",
     ),
     Example(
