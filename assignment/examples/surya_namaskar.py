@@ -30,8 +30,8 @@ _USUAL: Array = _POSES.mean(axis=0)
 _RANGE: Array = _POSES.std(axis=0)
 _NOISE = 5.0  # degrees
 
-_HIDDEN, _EPOCHS, _RATE = 16, 8, 0.05
-_KNOWN, _NEW = 240, 80
+_HIDDEN, _EPOCHS, _RATE = 12, 8, 0.05
+_KNOWN, _NEW = 160, 80
 
 
 #: The kinds of movement, each as a sequence of twelve poses.
@@ -44,9 +44,9 @@ KINDS: dict[str, Callable[[np.random.Generator], Array]] = {
 
 
 def _movement(rng: np.random.Generator, kind: str) -> Array:
-    """Return one movement as inputs: each pose is held for one or two pictures, and no angle is exact. Shape (T, 5)."""
+    """Return one movement as inputs, shape (T, 5): some poses are held for a second picture, and no angle is exact."""
     poses = KINDS[kind](rng)
-    angles = np.repeat(poses, rng.integers(1, 3, size=len(poses)), axis=0)
+    angles = np.repeat(poses, rng.choice([1, 2], size=len(poses), p=[0.8, 0.2]), axis=0)
     seen: Array = angles + rng.normal(0, _NOISE, angles.shape)
     return (seen - _USUAL) / _RANGE
 

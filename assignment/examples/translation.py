@@ -31,7 +31,7 @@ _ENGLISH = sorted({word for english, _, _ in PHRASES for word in english.split()
 START, STOP = "<start>", "<stop>"
 _KANNADA = [START, STOP, *sorted({word for _, kannada, _ in PHRASES for word in kannada.split()})]
 
-_HIDDEN, _EPOCHS, _RATE, _MAX_WORDS = 24, 100, 0.2, 6
+_HIDDEN, _EPOCHS, _RATE, _MAX_WORDS = 16, 60, 0.2, 6
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def run(rnn: Functions) -> Iterator[str]:
             loss, *grads = pair_gradients(rnn, encoder, decoder, pairs[number])
             encoder, decoder = step(rnn, [encoder, decoder], grads, _RATE)
             losses.append(loss)
-        if epoch == 1 or epoch % 20 == 0:
+        if epoch == 1 or epoch % 10 == 0:
             yield progress(epoch, float(np.mean(losses)))
     right = 0
     for english, kannada, sounds in PHRASES:

@@ -15,7 +15,7 @@ MELODIES = {
     "Silent Night": "G A G E G A G E D D B C C G <end>",
 }
 
-_HIDDEN, _EPOCHS, _RATE = 32, 150, 0.1
+_HIDDEN, _EPOCHS, _RATE = 24, 100, 0.1
 
 
 def _sequence(notes: list[str]) -> tuple[Array, Array]:
@@ -34,7 +34,7 @@ def run(rnn: Functions) -> Iterator[str]:
     sequences = [_sequence(melody.split()) for melody in MELODIES.values()]
     for epoch, (loss, learnt) in enumerate(learn(rnn, params, sequences, rng, _RATE, _EPOCHS), start=1):
         params = learnt
-        if epoch == 1 or epoch % 30 == 0:
+        if epoch == 1 or epoch % 20 == 0:
             yield progress(epoch, loss)
     right = 0
     for (name, melody), (X, Y) in zip(MELODIES.items(), sequences, strict=True):
