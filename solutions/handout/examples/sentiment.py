@@ -47,5 +47,6 @@ def run(rnn: Functions) -> Iterator[str]:
         right = sum((_praise(rnn, params, sentence) > 0.5) == SENTENCES[sentence] for sentence in sentences)
         yield f"  {name + ':':<13} {right} of {len(sentences)} right ({right / len(sentences):.0%})"
     yield "Some of those that were held out, and the probability of praise:"
-    for sentence in new[:6]:
+    praise, blame = ([sentence for sentence in new if SENTENCES[sentence] == kind] for kind in (True, False))
+    for sentence in praise[:4] + blame[:4]:
         yield f"  {sentence:<28} {_praise(rnn, params, sentence):.2f}"
