@@ -16,6 +16,7 @@ from jinja2 import Environment, StrictUndefined
 
 from autograder.cases import Array
 from autograder.notebook import guide_files, notebook_text
+from autograder.notebook.use import lecture_examples
 from autograder.public_cases import public_files
 from autograder.public_hints import hint_files
 from autograder.rubric import TASKS
@@ -109,7 +110,11 @@ def _readme() -> str:
     environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701
     environment.filters["points"] = lambda points: f"{points:g}"
     template = environment.from_string((files("solutions") / "handout" / "README.md.j2").read_text(encoding="utf-8"))
-    return template.render(tasks=TASKS, total=sum(task.points for task in TASKS), tolerance=f"{TAU:g}")
+    total = sum(task.points for task in TASKS)
+    numbers = {task.id: task.number for task in TASKS}
+    return template.render(
+        tasks=TASKS, total=total, tolerance=f"{TAU:g}", examples=lecture_examples(), number_of=numbers
+    )
 
 
 def _array_drift(found: bytes, due: bytes) -> Iterator[str]:

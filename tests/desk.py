@@ -30,11 +30,17 @@ class Student:
 
     def check(self, *args: str, cwd: Path | None = None, encoding: str = "utf-8") -> subprocess.CompletedProcess[str]:
         """Type `pytest`. Only the plug-ins that a student has are loaded."""
+        return self.module("pytest", *args, cwd=cwd, encoding=encoding)
+
+    def module(
+        self, name: str, *args: str, cwd: Path | None = None, encoding: str = "utf-8"
+    ) -> subprocess.CompletedProcess[str]:
+        """Type `python -m` and the name of a module."""
         env = os.environ | {"PYTHONIOENCODING": encoding, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COLUMNS": "80"}
         env.pop("PYTEST_ADDOPTS", None)
-        command = [sys.executable, "-m", "pytest", *args]
+        command = [sys.executable, "-m", name, *args]
         where = cwd or self.folder
-        return subprocess.run(command, cwd=where, env=env, capture_output=True, encoding="utf-8", check=False)
+        return subprocess.run(command, cwd=where, env=env, capture_output=True, encoding=encoding, check=False)
 
 
 def solved(**bodies: str) -> str:

@@ -1,4 +1,4 @@
-"""Makes the pictures in `docs/` from the sample class: `make pictures`."""
+"""Makes the pictures in `docs/`, from the sample class and from the handout's tools: `make pictures`."""
 
 import tempfile
 from pathlib import Path
@@ -7,6 +7,8 @@ from rich.console import Console
 
 from autograder.run import Screen, grade_folder
 from tests.browser import chromium, visit
+from tests.conftest import REFERENCE
+from tests.desk import Student
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -20,8 +22,20 @@ PICTURES = {
 }
 
 
+# The tool that draws each picture, with the reference at the student's desk.
+PLOTS = {"gradient-norms.png": "gradient_norms", "learning-curve.png": "learning_curve"}
+
+
 def main() -> None:
-    """Grade the sample class, and photograph its pages."""
+    """Grade the sample class, and photograph its pages; then let the tools plot."""
+    _photograph()
+    with tempfile.TemporaryDirectory() as place:
+        student = Student(Path(place)).hand(REFERENCE)
+        for picture, tool in PLOTS.items():
+            student.module("tools", tool, "--save", str(DOCS / picture)).check_returncode()
+
+
+def _photograph() -> None:
     screen = Screen(out=Console(quiet=True), log=Console(quiet=True))
     with tempfile.TemporaryDirectory() as name, chromium() as browser:
         results = Path(name)

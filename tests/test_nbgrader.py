@@ -239,6 +239,8 @@ def test_an_assignment_goes_through_the_exchange_and_back(tmp_path: Path) -> Non
     path = desk / "rnn" / "rnn.ipynb"
     nbformat.write(in_cells(nbformat.read(path, as_version=4), edited(WRONG_V)), path)
     assert (desk / "rnn" / "selfcheck" / "public_cases.npz").is_file()
+    assert (desk / "rnn" / "examples" / "notebook.py").is_file()
+    assert (desk / "rnn" / "tools" / "gradients.py").is_file()
     course.nbgrader("submit rnn", cwd=desk)
     course.nbgrader("collect rnn", "autograde rnn", "generate_feedback rnn", "release_feedback rnn")
     (scores,) = course.scores().values()

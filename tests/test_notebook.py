@@ -167,7 +167,7 @@ def test_figures_are_our_own_svg_inside_the_notebook() -> None:
 
 
 def test_nothing_but_the_students_packages_is_imported() -> None:
-    """The cells need numpy, numdifftools and the folders selfcheck and errata."""
+    """The cells need numpy, numdifftools and the folders of the handout."""
     code = "\n".join(source for label, source in code_cells(TEXT))
     names = set()
     for node in ast.walk(ast.parse(code)):
@@ -175,7 +175,7 @@ def test_nothing_but_the_students_packages_is_imported() -> None:
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             names.add((node.module or "").partition(".")[0])
-    assert names == {"errata", "numpy", "selfcheck", "typing"}
+    assert names == {"errata", "examples", "numpy", "selfcheck", "tools", "typing"}
 
 
 def test_stubs_run_and_are_to_do(untouched: dict[str, NotebookNode]) -> None:

@@ -15,7 +15,7 @@ from autograder.rubric import TASK_BY_ID
 SETTINGS = "bptt.toml"
 
 # What students need beside the notebook.
-_RELEASED = ("selfcheck/", "errata/", "ERRATA.md", "requirements.txt")
+_RELEASED = ("errata/", "examples/", "selfcheck/", "tools/", "ERRATA.md", "requirements.txt")
 _CONFIG = '''\
 """nbgrader's settings for this course; see https://nbgrader.readthedocs.io."""
 

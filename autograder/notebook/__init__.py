@@ -11,6 +11,7 @@ What may not: a text or a formula that a docstring of the reference already has,
     reference   `solutions/rnn.py` cut into the pieces that become cells
     lesson      what the guide says of a task, as Markdown
     misprints   the appendix on the lecture's misprints, as Markdown
+    use         the chapter of the lecture's examples, and the tools
     edition     the pieces as a notebook
     page        the pieces as `GUIDE.md` and `ERRATA.md`
 """

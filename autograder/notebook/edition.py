@@ -11,6 +11,7 @@ from autograder.notebook.figure import embedded, unrolled
 from autograder.notebook.latex import display
 from autograder.notebook.reference import Paragraph, Piece, pieces
 from autograder.notebook.sections import SECTIONS, Section
+from autograder.notebook.use import chapter, tools
 from autograder.notebook.where import TITLE, where
 from autograder.points import number
 from autograder.rubric import TASK_BY_ID, TASKS, Task
@@ -77,6 +78,7 @@ def cells(points: Mapping[str, float] = POINTS, *, solved: bool = False) -> Iter
     yield Cell("setup", "code", _SETUP)
     yield Cell("where", "text", f"## {TITLE}\n\n{embedded(where(), TITLE)}\n\n{lesson.TINY} {lesson.CALLS}")
     yield Cell("tiny", "code", tiny_source())
+    yield Cell(*tools())
     sections = {section.first_task: section for section in SECTIONS}
     for piece in rest:
         if piece.task in sections:
@@ -89,6 +91,7 @@ def cells(points: Mapping[str, float] = POINTS, *, solved: bool = False) -> Iter
             yield Cell(f"{piece.task}-check", "check", f'check("{piece.task}")', piece.task)
     yield Cell("end", "text", "## All tasks together")
     yield Cell("end-check", "code", "check()")
+    yield from (Cell(*row) for row in chapter())
     appendix = [f"## Appendix: {misprints.TITLE}", misprints.INTRODUCTION, misprints.table(), _MISPRINTS]
     yield Cell("errata", "text", "\n\n".join(appendix))
     yield Cell("errata-run", "code", _READ)

@@ -13,7 +13,7 @@ _LABEL = 12
 # For consoles that cannot show them.
 _ASCII = str.maketrans(
     {"±": "+-", "×": "x", "·": "*", "≤": "<=", "≥": ">=", "²": "^2", "½": "1/2", "→": "->", "…": "...", "ᵀ": "^T"}
-    | {"∂": "d", "Σ": "sum", "δ": "delta", "φ": "phi", "α": "alpha", "θ": "theta", "ŷ": "y_hat", "Ŷ": "Y_hat"}
+    | {"∂": "d", "Σ": "sum", "δ": "delta", "φ": "phi", "α": "alpha", "θ": "theta", "ŷ": "y_hat", "Ŷ": "Y_hat", "‖": "|"}
 )
 
 
@@ -25,9 +25,9 @@ class ScoreLine:
     state: str
 
 
-def printable(text: str) -> str:
-    """Return the text with whatever the console's encoding cannot hold spelled out or replaced."""
-    encoding = getattr(sys.__stdout__, "encoding", None) or "ascii"
+def printable(text: str, encoding: str = "") -> str:
+    """Return the text with whatever the console's encoding, or another, cannot hold spelled out or replaced."""
+    encoding = encoding or getattr(sys.__stdout__, "encoding", None) or "ascii"
     try:
         text.encode(encoding)
     except (UnicodeEncodeError, LookupError):

@@ -1,0 +1,91 @@
+"""Your functions, for the tools and the examples: whose they are, and what is said where they fail."""
+
+import contextlib
+import io
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from .cases import PARAMS
+from .compare import unpack
+from .numerical import Waiting
+from .results import NotWrittenYet, Result, Wrong
+from .student import CannotImport, Student, load
+from .words import explain, printable
+
+# What returns more than one array: its container, and the names of the arrays in it.
+_RETURNS = {"forward": ("tuple", ("H", "Y_hat")), "gradient_step": ("Params", PARAMS)}
+
+
+class Locked(Exception):
+    """Something else has to be done first; str() says what."""
+
+
+class Functions:
+    """The functions of one student as attributes: `rnn.forward(params, X, h_init)`.
+
+    What they return is made into arrays, so that lists work as well. What they print is not shown: they are
+    called thousands of times. A call raises NotWrittenYet or Wrong, as `Student.invoke` does.
+    """
+
+    def __init__(self, student: Student) -> None:
+        self._student = student
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return partial(self._call, name)
+
+    def make_params(self, *arrays: object) -> Any:
+        """Make the student's own `Params` of U, W, V, b and c."""
+        return self._student.make_params(**dict(zip(PARAMS, arrays, strict=True)))
+
+    def _call(self, name: str, *args: object, **kwargs: object) -> Any:
+        container, names = _RETURNS.get(name, ("array", ("result",)))
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                reply = self._student.invoke(name, *args, **kwargs)
+            arrays = unpack(reply, container, dict.fromkeys(names, ()))
+        except Wrong as wrong:
+            raise Wrong(replace(wrong.finding, summary=f"{name}: {wrong.finding.summary}"), wrong.state) from wrong
+        if container == "Params":
+            return self.make_params(*arrays.values())
+        return tuple(arrays.values()) if container == "tuple" else arrays["result"]
+
+
+def student_of(namespace: Mapping[str, object]) -> Student:
+    """Return the functions of a notebook, or of whatever else has a `Params`; without one, those of rnn.py.
+
+    Raises:
+        CannotImport: rnn.py is missing or broken.
+    """
+    return Student(namespace) if "Params" in namespace else load(Path(__file__).parents[1] / "rnn.py")
+
+
+def show(lines: Iterable[str]) -> bool:
+    """Print lines as they come, in letters that the screen has. What stops them is printed in words.
+
+    Returns:
+        Whether all lines came.
+    """
+    try:
+        for line in lines:
+            _print(line)
+    except (CannotImport, Locked, NotWrittenYet, Waiting, Wrong) as problem:
+        _print(_in_words(problem))
+        return False
+    return True
+
+
+def _print(text: str) -> None:
+    # Not the console's encoding: in a notebook, standard output is the page.
+    print(printable(text, getattr(sys.stdout, "encoding", None) or "utf-8"), flush=True)
+
+
+def _in_words(problem: Exception) -> str:
+    if isinstance(problem, NotWrittenYet):
+        return f"{problem} is not written yet."
+    if isinstance(problem, Wrong):
+        return explain(Result("", "", problem.state, points=0, max_points=0, finding=problem.finding))
+    return str(problem)

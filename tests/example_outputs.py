@@ -1,0 +1,39 @@
+"""Makes `solutions/handout/examples/output/` from the reference: `make outputs`, and then `make release`."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from autograder.notebook.use import lecture_examples
+from autograder.public_cases import public_files
+from tests.conftest import REFERENCE
+
+HANDOUT = Path(__file__).parent.parent / "solutions" / "handout"
+OUTPUT = HANDOUT / "examples" / "output"
+
+
+def output(folder: Path, name: str) -> str:
+    """Run an example in a folder of the handout, and return what it prints."""
+    env = os.environ | {"PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-m", "examples", name]
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, encoding="utf-8", check=True).stdout
+
+
+def main() -> None:
+    """Run every example on the reference, and keep what it prints."""
+    with tempfile.TemporaryDirectory() as place:
+        # Not a release: that has the outputs in it already.
+        folder = Path(shutil.copytree(HANDOUT, Path(place) / "desk"))
+        for name, content in public_files("selfcheck/public_cases").items():
+            (folder / name).write_bytes(content)
+        (folder / "rnn.py").write_text(REFERENCE, encoding="utf-8")
+        OUTPUT.mkdir(exist_ok=True)
+        for example in lecture_examples():
+            (OUTPUT / f"{example.name}.txt").write_text(output(folder, example.name), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
