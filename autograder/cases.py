@@ -36,6 +36,11 @@ class Case:
         return self.call.group
 
     @property
+    def activation(self) -> object:
+        """The φ that the call asks for; "tanh" also where the function has none."""
+        return self.call.kwargs.get("activation", "tanh")
+
+    @property
     def name(self) -> str:
         """The case's name in feedback, such as "square"."""
         return self.call.id.partition("/")[2]

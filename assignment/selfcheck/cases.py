@@ -34,6 +34,7 @@ class Task:
 
     number: int
     id: str
+    asked: bool  # in this course; if not, its stub may stay
     signatures: dict[str, str]  # function -> how it is called
     parts: tuple[Part, ...]
 
@@ -143,5 +144,7 @@ def _read() -> tuple[tuple[Task, ...], dict[str, Case], dict[str, object], Toler
     return tasks, {case.id: case for case in cases}, small, Tolerance(**facts["tolerance"])
 
 
-#: The tasks in order, the cases by id, the inputs of the numerical gradients by name, and the tolerance.
-TASKS, CASES, SMALL, TOLERANCE = _read()
+#: All tasks in order, the cases by id, the inputs of the numerical gradients by name, and the tolerance.
+ALL_TASKS, CASES, SMALL, TOLERANCE = _read()
+#: The tasks of this course.
+TASKS = tuple(task for task in ALL_TASKS if task.asked)
