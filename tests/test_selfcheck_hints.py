@@ -15,7 +15,8 @@ import pytest
 from autograder.judge.bugs import ALIKE, BUGS, Bug, bugs_of, make_faulty, pairs_of
 from autograder.rubric import SIGNATURES, TASK_BY_FUNCTION, TASKS
 from solutions import rnn
-from tests.desk import MOST_LINES, Student
+from tests.desk import MOST_LINES
+from tests.messages import released, run
 
 DATA = Path(__file__).parent / "data"
 CLASS: dict[str, dict[str, Any]] = tomllib.loads((DATA / "class.toml").read_text(encoding="utf-8"))
@@ -24,30 +25,16 @@ Function = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def selfcheck(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+def selfcheck() -> Iterator[ModuleType]:
     """The self-check of a released folder, imported here; what it imports is forgotten at the end."""
-    before = set(sys.modules)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(Student(tmp_path_factory.mktemp("released")).folder)
-        yield importlib.import_module("selfcheck")
-    for name in [name for name in sys.modules.keys() - before if name.partition(".")[0] in ("selfcheck", "rnn")]:
-        del sys.modules[name]
+    with released() as module:
+        yield module
 
 
 @pytest.fixture(scope="module")
 def results(selfcheck: ModuleType) -> dict[Bug, list[Any]]:
     """The results of the checks of its task, for every entry of the bug library."""
     return {bug: run(selfcheck, bug.task, lambda bug=bug: make_faulty(bug.task, [bug.id])) for bug in BUGS}
-
-
-def run(selfcheck: ModuleType, task: str, make: Callable[[], dict[str, Any]]) -> list[Any]:
-    """Check a task of the reference with some of its functions replaced."""
-
-    def student() -> Any:
-        return selfcheck.Student(vars(rnn) | make(), student)
-
-    own = student()
-    return [selfcheck.run(own, check) for check in selfcheck.CHECKS if check.task == task]
 
 
 def said(results: list[Any]) -> set[str]:
