@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint drift sandbox-tools bench audit release browser pictures messages
+.PHONY: help demo test lint drift sandbox-tools bench audit release browser pictures messages portability
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r what why; do printf '%-20s%s\n' "$$what" "$$why"; done
@@ -38,6 +38,9 @@ browser: $(INSTALLED) ## Install Chromium and Playwright, for the tests of the p
 
 pictures: browser ## Make the pictures in docs/ anew
 	@$(BIN)/python -m tests.pictures
+
+portability: $(INSTALLED) ## Run the self-check with every Python from 3.10 on that is here, and several numpys
+	@$(BIN)/python -m tests.portability
 
 messages: $(INSTALLED) ## Make the table of the self-check's messages in docs/ anew
 	@$(BIN)/python -m tests.messages

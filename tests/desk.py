@@ -29,13 +29,31 @@ class Student:
         (self.folder / "rnn.py").write_text(text, encoding="utf-8")
         return self
 
-    def check(self, *args: str, cwd: Path | None = None, encoding: str = "utf-8") -> subprocess.CompletedProcess[str]:
-        """Type `pytest`. Only the plug-ins that a student has are loaded."""
-        env = os.environ | {"PYTHONIOENCODING": encoding, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COLUMNS": "80"}
+    def check(
+        self,
+        *args: str,
+        cwd: Path | None = None,
+        encoding: str = "utf-8",
+        extra: dict[str, str] | None = None,
+        under: tuple[str, ...] = (),
+        python: str = sys.executable,
+    ) -> subprocess.CompletedProcess[str]:
+        """Type `pytest`, on a console of this encoding. Only the plug-ins that a student has are loaded.
+
+        Args:
+            args: of pytest.
+            cwd: where; None: in the folder.
+            encoding: of the console. What comes is read strictly: mojibake is an error.
+            extra: further variables of the environment.
+            under: a command that runs the whole.
+            python: the interpreter.
+        """
+        env = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "COLUMNS": "80"}
+        env |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"} | (extra or {})
         env.pop("PYTEST_ADDOPTS", None)
-        command = [sys.executable, "-m", "pytest", *args]
+        command = [*under, python, "-m", "pytest", *args]
         where = cwd or self.folder
-        return subprocess.run(command, cwd=where, env=env, capture_output=True, encoding="utf-8", check=False)
+        return subprocess.run(command, cwd=where, env=env, capture_output=True, encoding=encoding, check=False)
 
 
 def solved(**bodies: str) -> str:

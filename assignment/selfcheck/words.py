@@ -4,6 +4,7 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from .cases import TASKS, Task
 from .results import Result
@@ -11,7 +12,7 @@ from .results import Result
 _WIDTH = 79
 _LABEL = 12
 # For consoles that cannot show them.
-_ASCII = str.maketrans(
+_ASCII: dict[int, str] = str.maketrans(
     {"±": "+-", "×": "x", "·": "*", "≤": "<=", "≥": ">=", "²": "^2", "½": "1/2", "→": "->", "…": "...", "ᵀ": "^T"}
     | {"∂": "d", "Σ": "sum", "δ": "delta", "φ": "phi", "α": "alpha", "θ": "theta", "ŷ": "y_hat", "Ŷ": "Y_hat"}
 )
@@ -28,11 +29,19 @@ class ScoreLine:
 def printable(text: str) -> str:
     """Return the text with whatever the console's encoding cannot hold spelled out or replaced."""
     encoding = getattr(sys.__stdout__, "encoding", None) or "ascii"
+    return text if _has(encoding, text) else "".join(map(partial(_spelled, encoding), text))
+
+
+def _spelled(encoding: str, letter: str) -> str:
+    return letter if _has(encoding, letter) else _ASCII.get(ord(letter), "?")
+
+
+def _has(encoding: str, text: str) -> bool:
     try:
         text.encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return text.translate(_ASCII).encode("ascii", "replace").decode("ascii")
-    return text
+    except (UnicodeEncodeError, LookupError):  # LookupError: a console whose encoding Python does not know
+        return False
+    return True
 
 
 def explain(result: Result) -> str:
@@ -56,6 +65,16 @@ def _hints(result: Result) -> list[str]:
         lines += _labelled("or like" if lines else "looks like", hint.looks_like)
     questions, slides = ({hint.ask: None for hint in result.hints}, {hint.slide: None for hint in result.hints})
     return lines + _labelled("ask", "\n".join(questions)) + _labelled("slide", ", ".join(slides))
+
+
+def stopped(problem: str) -> str:
+    """Return why there is nothing to check, as pytest shows it after "ERROR: "."""
+    first, *rest = problem.splitlines()
+    lines = _wrapped(first, " " * len("ERROR: "))
+    for line in rest:
+        indent = " " * (len(line) - len(line.lstrip()))
+        lines += _wrapped(line.strip(), indent, indent)
+    return "\n".join(lines).lstrip()
 
 
 def score_lines(results: Sequence[Result]) -> list[ScoreLine]:

@@ -18,7 +18,7 @@ from .cases import CASES, TASKS
 from .checks import CHECKS, Check, run
 from .results import Result
 from .student import CannotImport, Student, load
-from .words import explain, printable, score_lines
+from .words import explain, printable, score_lines, stopped
 
 __all__ = [
     "CASES",
@@ -33,4 +33,5 @@ __all__ = [
     "printable",
     "run",
     "score_lines",
+    "stopped",
 ]
