@@ -54,7 +54,7 @@ def explain(result: Result) -> str:
         return result.note
     lines = _wrapped(f"{result.call}: {finding.summary}" if result.call else finding.summary)
     lines += _labelled("case", result.case) + _labelled("expected", finding.expected) + _labelled("got", finding.got)
-    lines += _labelled("where", finding.where) + _labelled("cases", result.others)
+    lines += _labelled("where", finding.where) + _labelled("why", result.why) + _labelled("cases", result.others)
     return "\n".join(lines + _hints(result))
 
 
@@ -105,8 +105,9 @@ def _score_line(task: Task, results: list[Result]) -> ScoreLine:
     if state == "partial":
         missing = {result.check.partition("-")[2] for result in results if result.points < result.max_points}
         remark = ": not yet " + "; ".join(part.what for part in task.parts if part.id in missing)
-    elif state == "pass" and any(result.state == "fail" for result in results):
-        remark = ", but the numerical gradient differs"
+    elif state == "pass":
+        failed = [result.check for result in results if result.state == "fail"]
+        remark = f", but see {failed[0]}" if failed else ""
     text = f"{task.number:>3} {task.id:<16} {got:>5g} of {most:<4g} {state}{remark}"
     return ScoreLine(text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "...", state)
 
