@@ -42,6 +42,11 @@ class Combination:
         name = f"{self.version[0]}.{self.version[1]}-numpy-{self.numpy.strip('<>=~')}"
         return BUILD / name / "bin" / "python"
 
+    @property
+    def prepared(self) -> Path:
+        """The file that is there once everything is installed."""
+        return self.python.parent.parent / "installed"
+
     def problem(self, student: Student) -> str:
         """Run the self-check on stubs, the reference and a mistake; return what is not as it should be, or ""."""
         for what, text, status, expected in (
@@ -80,8 +85,7 @@ def found(version: tuple[int, int]) -> str:
 
 def prepare(combination: Combination) -> str:
     """Make the environment of a combination, once; return why that cannot be done, or ""."""
-    done = combination.python.parent.parent / "installed"
-    if done.exists():
+    if combination.prepared.exists():
         return ""
     base = found(combination.version)
     if not base:
@@ -93,7 +97,7 @@ def prepare(combination: Combination) -> str:
     run = subprocess.run([*pip, "--only-binary", ":all:", *wanted], capture_output=True, text=True, check=False)
     if run.returncode:
         return f"pip: {run.stderr.strip().splitlines()[-1]}"
-    done.touch()
+    combination.prepared.touch()
     return ""
 
 

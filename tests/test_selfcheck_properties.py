@@ -81,10 +81,12 @@ def test_a_chain_of_jacobians_is_held_together(student: Student) -> None:
 def test_properties_carry_no_points_and_wait_for_what_they_use(student: Student) -> None:
     """With a wrong forward, nothing that is right fails a property, and the total is that of the public cases."""
     wrong = """
-        H, Y_hat = [], []
+        H, Y_hat, h = [], [], 0 * h_init
         for x in X:
-            H.append(np.tanh(params.U @ x + params.b) if activation == "tanh" else params.U @ x + params.b)
-            Y_hat.append(softmax(params.V @ H[-1] + params.c))
+            a = params.U @ x + params.W @ h + params.b
+            h = np.tanh(a) if activation == "tanh" else a
+            H.append(h)
+            Y_hat.append(softmax(params.V @ h + params.c))
         return np.array(H), np.array(Y_hat)
     """
     run = student.hand(solved(forward=wrong)).check()
