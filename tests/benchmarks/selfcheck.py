@@ -73,7 +73,7 @@ def seconds(folder: Path) -> tuple[float, float]:
 def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
-    parser.add_argument("--runs", type=int, default=7, help="runs of each kind, after one to warm up")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each kind, after one to warm up")
     runs = parser.parse_args().runs
     taken: dict[str, list[tuple[float, float]]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as name:
