@@ -23,6 +23,7 @@ from tests.conftest import REFERENCE
 from tests.desk import Student, solved
 
 ROOT = Path(__file__).parent.parent
+_SIGN = 'return (Y - Y_hat) / (len(Y) if reduction == "mean" else 1)'
 BUILD = ROOT / "build" / "portability"
 
 
@@ -52,7 +53,7 @@ class Combination:
         for what, text, status, expected in (
             ("stubs", handout_files()["rnn.py"].decode(), 0, "total     0 of 100"),
             ("reference", REFERENCE, 0, "total   100 of 100"),
-            ("mistake", solved(output_error="return Y - Y_hat"), 1, "looks like"),
+            ("mistake", solved(output_error=_SIGN), 1, "looks like"),
         ):
             run = student.hand(text).check(python=str(self.python))
             if run.returncode != status or expected not in run.stdout or "arning" in run.stdout + run.stderr:
