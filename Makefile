@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint drift sandbox-tools bench audit release browser pictures outputs
+.PHONY: help demo test lint drift sandbox-tools bench audit release browser pictures outputs messages portability
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r what why; do printf '%-20s%s\n' "$$what" "$$why"; done
@@ -48,8 +48,15 @@ build/otter/.installed: Makefile
 	@$(BIN)/python -m venv --clear build/otter
 	@build/otter/bin/python -m pip install --quiet --disable-pip-version-check otter-grader==7.0.0 ipykernel 'numdifftools<0.10'
 	@touch $@
+
 outputs: $(INSTALLED) ## Run the lecture's examples on the reference, and keep what they print for the handout
 	@$(BIN)/python -m tests.example_outputs
+
+portability: $(INSTALLED) ## Run the self-check with every Python from 3.10 on that is here, and several numpys
+	@$(BIN)/python -m tests.portability
+
+messages: $(INSTALLED) ## Make the table of the self-check's messages in docs/ anew
+	@$(BIN)/python -m tests.messages
 
 audit: $(INSTALLED) ## Prove the judge: styles, known mistakes and mutants on 20 seeds, about 10 minutes
 	@mkdir -p build

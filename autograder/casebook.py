@@ -15,6 +15,7 @@ from autograder import numeric
 from autograder.cases import CaseSet
 from autograder.judge.proof import hidden_mistake
 from autograder.questions import Unsuitable, questions
+from autograder.variant import STANDARD, Variant
 
 # With a seed secret, students draw from this many case sets.
 POOL = 256
@@ -47,16 +48,16 @@ def _keyed(secret: bytes, message: str) -> bytes:
 
 
 @lru_cache(maxsize=POOL)
-def case_set(seed: int) -> CaseSet:
+def case_set(seed: int, variant: Variant = STANDARD) -> CaseSet:
     """Return the certified case set of a seed.
 
     Raises:
         NoCases: none was found within MAX_SKIPS attempts.
     """
-    return prove(seed)[1]
+    return prove(seed, variant)[1]
 
 
-def prove(seed: int) -> tuple[int, CaseSet]:
+def prove(seed: int, variant: Variant = STANDARD) -> tuple[int, CaseSet]:
     """Return the first attempt at which a seed gives a case set that is proved and certified, and that set.
 
     It takes many times as long as to draw the set of an attempt that is known.
@@ -69,22 +70,22 @@ def prove(seed: int) -> tuple[int, CaseSet]:
     why = ""
     for attempt in range(MAX_SKIPS):
         try:
-            cases = draw(seed, attempt)
+            cases = draw(seed, attempt, variant)
         except Unsuitable:
             why = "no sequence without near ties was found"
             continue
         worlds = cases.worlds.values()
         off = (numeric.disagreement(world.problem, world.gradient) for world in worlds)
-        why = hidden_mistake(cases) or next(filter(None, off), "")
+        why = hidden_mistake(cases, variant) or next(filter(None, off), "")
         if not why:
             return attempt, cases
-    raise NoCases(f"seed {seed} and the {MAX_SKIPS - 1} after it gave no usable cases; the last: {why}")
+    raise NoCases(f"seed {seed} with {variant} and the {MAX_SKIPS - 1} after it gave no usable cases; the last: {why}")
 
 
-def draw(seed: int, attempt: int) -> CaseSet:
+def draw(seed: int, attempt: int, variant: Variant = STANDARD) -> CaseSet:
     """Return the case set of an attempt, proved or not.
 
     Raises:
         Unsuitable: nothing that can be asked came of it.
     """
-    return CaseSet(*questions(np.random.default_rng([attempt, seed])))
+    return CaseSet(*questions(np.random.default_rng([attempt, seed]), variant))

@@ -47,6 +47,11 @@ class Case:
         return tuple(scale_of(item) for item in self.expected)
 
     @property
+    def activation(self) -> object:
+        """The φ that the call asks for; "tanh" also where the function has none."""
+        return self.call.kwargs.get("activation", "tanh")
+
+    @property
     def name(self) -> str:
         """The case's name in feedback, such as "square"."""
         return self.call.id.partition("/")[2]

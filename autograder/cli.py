@@ -39,17 +39,27 @@ def demo() -> None:
 
 @main.command()
 @click.option("--out", type=_Folder, default="assignment", show_default=True, help="Folder to write to.")
-def release(out: Path) -> None:
-    """Make the handout for students from solutions/."""
-    from autograder.handout import HandoutError
-    from autograder.handout import release as release_handout
+@click.option("--config", type=_File, help="TOML file with points, tasks and sizes, as for bptt grade.")
+@click.option("--seed", type=click.IntRange(0, 2**62), help="Of the public cases; in place of the one in the settings.")
+def release(out: Path, config: Path | None, seed: int | None) -> None:
+    """Make the handout for students from solutions/.
 
-    try:
-        release_handout(out)
-    except HandoutError as error:
-        raise click.UsageError(str(error)) from error
-    except OSError as error:
-        raise click.ClickException(f"the handout can't be written to {out}: {error}") from error
+    With other settings or another seed it is a variant: the public cases and the hints are made anew, and proved.
+    Grade with the same --config, so that points, tasks and sizes agree.
+    """
+    with _plain_errors():
+        from autograder.casebook import NoCases
+        from autograder.config import load_settings, with_public_seed
+        from autograder.handout import HandoutError
+        from autograder.handout import release as release_handout
+
+        settings = with_public_seed(load_settings(config), seed)
+        try:
+            release_handout(out, settings)
+        except (HandoutError, NoCases) as error:
+            raise click.UsageError(str(error)) from error
+        except OSError as error:
+            raise click.ClickException(f"the handout can't be written to {out}: {error}") from error
     click.echo(f"The handout is in {out}: publish that folder, and nothing else of this repository.")
 
 

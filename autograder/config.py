@@ -17,6 +17,14 @@
     [follow_through]
     cap = 0.7            # the most that consistency with one's own wrong function earns, 0 to 1
 
+    [variant]            # what is asked, in the handout and by the grader alike
+    seed = 0             # of the public cases, those of the self-check
+    T = 9                # sizes of the case "plain": steps, inputs, hidden units, outputs; the others follow from it
+    D = 3
+    H = 5
+    K = 4
+    activation = "both"  # or "tanh": then the parts about the identity activation are left out
+
     [late]               # without a due time nothing is late; times: Gradescope's, and nbgrader's timestamp.txt
     due = 2026-11-20T23:59:00+01:00
     grace_minutes = 0
@@ -30,17 +38,20 @@ import difflib
 import hashlib
 import json
 import tomllib
+from dataclasses import asdict
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from autograder.rubric import TASK_BY_ID, TASKS, Task
+from autograder.variant import Variant, without_identity
 
 MEGABYTE = 2**20
+MAX_PUBLIC_SEED = 2**62
 _TIME = "a date and time with its offset, such as 2026-11-20T23:59:00+01:00"
 
 
@@ -114,6 +125,29 @@ class LateRule(_Table):
     floor: float = Field(default=0, ge=0, le=1)
 
 
+class VariantSettings(_Table):
+    """What is asked otherwise than in the assignment as it comes. Smaller sizes would hide mistakes."""
+
+    seed: int = Field(default=0, ge=0, le=MAX_PUBLIC_SEED)
+    T: int = Field(default=9, ge=8, le=20)
+    D: int = Field(default=3, ge=3, le=12)
+    H: int = Field(default=5, ge=4, le=12)
+    K: int = Field(default=4, ge=4, le=12)
+    activation: Literal["both", "tanh"] = "both"
+
+    @model_validator(mode="after")
+    def _sizes_differ(self) -> Self:
+        if len({self.D, self.H, self.K}) < 3:
+            found = f"D = {self.D}, H = {self.H}, K = {self.K}"
+            raise ValueError(f"variant: found {found}; expected three different sizes: equal ones hide transposes")
+        return self
+
+    @property
+    def asked(self) -> Variant:
+        """What the cases are made for."""
+        return Variant(self.T, self.D, self.H, self.K, identity=self.activation == "both")
+
+
 class Settings(_Table):
     """Everything an instructor can set. `Settings()` is the assignment as it comes."""
 
@@ -122,6 +156,7 @@ class Settings(_Table):
     limits: Limits = Limits()
     follow_through: FollowThrough = FollowThrough()
     late: LateRule = LateRule()
+    variant: VariantSettings = VariantSettings()
 
     @model_validator(mode="after")
     def _something_to_earn(self) -> Self:
@@ -135,8 +170,16 @@ class Settings(_Table):
         return TASK_BY_ID[task_id].points if changed is None else changed
 
     def enabled_tasks(self) -> tuple[Task, ...]:
-        """Return the tasks that are graded, in the rubric's order."""
-        return tuple(task for task in TASKS if self.tasks.get(task.id, TaskSettings()).enabled)
+        """Return the tasks that are graded, in the rubric's order, with the parts that this variant has."""
+        tasks = (task for task in TASKS if self.tasks.get(task.id, TaskSettings()).enabled)
+        return tuple(task if self.variant.asked.identity else without_identity(task) for task in tasks)
+
+    def worth(self) -> tuple[Task, ...]:
+        """Return the tasks that are graded, with what their parts are worth in this run."""
+        return tuple(
+            task.with_parts(tuple(part.scaled(self.points(task.id) / task.points) for part in task.parts))
+            for task in self.enabled_tasks()
+        )
 
     @property
     def max_score(self) -> float:
@@ -154,6 +197,7 @@ class Settings(_Table):
             "limits": self.limits.model_dump(),
             "follow_through": self.follow_through.model_dump(),
             "late": self.late.model_dump(mode="json") if self.late.due else None,
+            "variant": asdict(self.variant.asked),
         }
         return hashlib.sha256(json.dumps(in_force, sort_keys=True).encode()).hexdigest()
 
@@ -183,6 +227,13 @@ def load_settings(path: Path | None) -> Settings:
         problems = [_describe(detail) for detail in error.errors()]
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     raise ConfigError("\n  ".join([f"{path} has {count}:", *problems]))
+
+
+def with_public_seed(settings: Settings, seed: int | None) -> Settings:
+    """Return the settings with this seed of the public cases; None leaves theirs."""
+    if seed is None:
+        return settings
+    return settings.model_copy(update={"variant": settings.variant.model_copy(update={"seed": seed})})
 
 
 def _keys(table: type[_Table], prefix: str = "") -> dict[str, FieldInfo]:
@@ -244,6 +295,8 @@ def _expected(field: FieldInfo) -> str:
     """Word a field's type and bounds, such as "a number above 0, at most 60"."""
     kinds = get_args(field.annotation) if isinstance(field.annotation, UnionType) else (field.annotation,)
     nouns = {bool: "true or false", int: "a whole number", float: "a number", AwareDatetime: _TIME}
+    if get_origin(field.annotation) is Literal:
+        return " or ".join(map(json.dumps, get_args(field.annotation)))
     noun = next((nouns[kind] for kind in kinds if kind in nouns), "a table")
     words = {"gt": "above", "ge": "at least", "le": "at most"}
     bounds = [

@@ -15,33 +15,38 @@ import numpy as np
 from jinja2 import Environment, StrictUndefined
 
 from autograder.cases import Array
+from autograder.config import Settings
 from autograder.notebook import guide_files, notebook_text
 from autograder.notebook.use import lecture_examples
-from autograder.public_cases import public_files
+from autograder.public_cases import public_cases, public_files
 from autograder.public_hints import hint_files
-from autograder.rubric import TASKS
+from autograder.rubric import TASKS, Task
 from autograder.stubs import BEGIN, END, HandoutError, is_stub, stub
 from autograder.submissions.notebook import NotANotebook, code_cells
 from autograder.tolerance import STYLES_AGREE, TAU
 
 __all__ = ["BEGIN", "END", "HandoutError", "drift", "handout_files", "release", "stub"]
 
+#: The assignment as it comes.
+STANDARD = Settings()
+
 _COPIED = (".py", ".txt", ".ini")
 # What running the self-check leaves behind.
 _LEFT_BEHIND = ("__pycache__", ".pytest_cache")
 
 
-def release(out: Path) -> None:
-    """Write the handout into a folder. Other files in it stay.
+def release(out: Path, settings: Settings = STANDARD) -> None:
+    """Write the handout of a course into a folder. Other files in it stay.
 
     Raises:
         HandoutError: `out` is no folder, or its rnn.py or rnn.ipynb has somebody's work in it.
+        NoCases: no public cases came of the course's seed and sizes.
     """
     if out.exists() and not out.is_dir():
         raise HandoutError(f"{out} is not a folder; choose another place")
     for name in ("rnn.py", "rnn.ipynb"):
         _require_no_work(out / name)
-    for name, content in handout_files().items():
+    for name, content in handout_files(settings).items():
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
@@ -86,13 +91,15 @@ def _require_no_work(path: Path) -> None:
         raise HandoutError(f"{path} has been edited, and the handout would overwrite it; choose another folder")
 
 
-def handout_files() -> dict[str, bytes]:
-    """Return every file of the handout by its path inside it."""
+def handout_files(settings: Settings = STANDARD) -> dict[str, bytes]:
+    """Return every file of a course's handout by its path inside it."""
+    tasks = settings.worth()
     made = dict(_copied(files("solutions") / "handout"))
     made["rnn.py"] = stub((files("solutions") / "rnn.py").read_text(encoding="utf-8")).encode()
-    made["rnn.ipynb"] = notebook_text().encode()
-    made["README.md"] = _readme().encode()
-    made |= guide_files() | public_files("selfcheck/public_cases") | hint_files("selfcheck/hints")
+    made["rnn.ipynb"] = notebook_text({task.id: task for task in tasks}).encode()
+    made["README.md"] = _readme(tasks, identity=settings.variant.asked.identity).encode()
+    made |= guide_files()
+    made |= public_files("selfcheck/public_cases", settings) | hint_files("selfcheck/hints", public_cases(settings))
     return dict(sorted(made.items()))
 
 
@@ -105,15 +112,20 @@ def _copied(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]
             yield prefix + entry.name, entry.read_text(encoding="utf-8").encode()
 
 
-def _readme() -> str:
+def _readme(tasks: tuple[Task, ...], *, identity: bool) -> str:
     # Markdown, not HTML, and all that goes in is our own.
     environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701
     environment.filters["points"] = lambda points: f"{points:g}"
     template = environment.from_string((files("solutions") / "handout" / "README.md.j2").read_text(encoding="utf-8"))
-    total = sum(task.points for task in TASKS)
-    numbers = {task.id: task.number for task in TASKS}
+    asked = {task.id for task in tasks}
     return template.render(
-        tasks=TASKS, total=total, tolerance=f"{TAU:g}", examples=lecture_examples(), number_of=numbers
+        tasks=tasks,
+        left_out=[task for task in TASKS if task.id not in asked],
+        identity=identity,
+        total=round(sum(task.points for task in tasks), 4),
+        tolerance=f"{TAU:g}",
+        examples=lecture_examples(),
+        number_of={task.id: task.number for task in TASKS},
     )
 
 

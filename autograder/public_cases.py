@@ -1,23 +1,25 @@
 """The public cases: what the handout's self-check asks, with the answers of the reference, as two files.
 
 They are a case set like those of the grader, from a seed that no run can be given: whoever learns these
-answers by heart knows no hidden one.
+answers by heart knows no hidden one. Sizes, points and tasks are those of a course's settings.
 """
 
 import io
 import json
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from autograder.casebook import case_set
-from autograder.cases import Array, Case
+from autograder.cases import Array, Case, CaseSet
+from autograder.config import Settings
 from autograder.rubric import PARAMS_FIELDS, TASKS, parameter_names
 from autograder.tolerance import LOSS_OF_THE_IMPOSSIBLE, NUMDIFFTOOLS_ERRORS, TAU, TAU_FLOAT32
 from autograder.worlds import Recipe, draw_world
 from solutions.rnn import Params
 
-# Settings allow seeds below this.
+# Settings allow seeds below this; the public seeds of courses are counted from here.
 PUBLIC_SEED = 2**63
 #: For numerical gradients of the student's own loss: each entry costs some thirty calls of it.
 SMALL = Recipe("small", T=4, D=2, H=3, K=2, labels="soft")
@@ -27,25 +29,40 @@ _ROWS_ARE_STEPS = ("forward", "output_error", "one_to_one", "one_to_many", "many
 _ITEMS = {"array": ("result",), "tuple": ("H", "Y_hat"), "Params": PARAMS_FIELDS}
 
 
-def public_files(name: str) -> dict[str, bytes]:
-    """Return `name`.json, the tasks and the calls, and `name`.npz, the arrays that it names."""
+def public_cases(settings: Settings) -> CaseSet:
+    """Return the public cases of a course.
+
+    Raises:
+        NoCases: nothing that can be used came of its seed and sizes.
+    """
+    return case_set(PUBLIC_SEED + settings.variant.seed, settings.variant.asked)
+
+
+def public_files(name: str, settings: Settings) -> dict[str, bytes]:
+    """Return `name`.json, the tasks, the calls and the shapes of arrays, and `name`.npz, what stands in those.
+
+    The arrays stand one after the other in a single one: a member for each would take longer to read than to check.
+    """
     pool = Pool()
+    asked = {task.id: task for task in settings.worth()}
     facts = {
         "tolerance": {"float64": TAU, "float32": TAU_FLOAT32, "numerical_errors": NUMDIFFTOOLS_ERRORS},
         "tasks": [
             {
                 "number": task.number,
                 "id": task.id,
+                "asked": task.id in asked,
                 "signatures": dict(zip(task.functions, task.signatures, strict=True)),
-                "parts": [{"id": part.id, "points": part.points, "what": part.what} for part in task.parts],
+                "parts": [asdict(part) for part in asked.get(task.id, task).parts],
             }
             for task in TASKS
         ],
         "small": {name: pool.value(value, f"small/{name}") for name, value in _small().items()},
-        "cases": [case_facts(case, pool) for case in case_set(PUBLIC_SEED).cases],
+        "cases": [case_facts(case, pool) for case in public_cases(settings).cases if case.task in asked],
     }
+    facts["arrays"] = {name: " ".join(map(str, array.shape)) for name, array in pool.arrays.items()}
     file = io.BytesIO()
-    np.savez_compressed(file, allow_pickle=False, **pool.arrays)
+    np.savez_compressed(file, allow_pickle=False, entries=np.concatenate([a.ravel() for a in pool.arrays.values()]))
     text = json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
     return {f"{name}.json": text.encode(), f"{name}.npz": file.getvalue()}
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from autograder.cases import Case, ask
 from autograder.rubric import TASK_BY_ID
+from autograder.variant import STANDARD, Variant
 from autograder.worlds import Recipe, World, away_from_zero, draw_params, draw_world
 from solutions import rnn
 from solutions.rnn import Activation, Params
@@ -24,32 +25,40 @@ Drawn = TypeVar("Drawn")
 CLEAR_ARGMAX = 1e-3
 MAX_DRAWS = 1000
 
-RECIPES = (
-    Recipe("plain", T=9, D=3, H=5, K=4),
-    Recipe("square", T=8, D=4, H=4, K=4, labels="soft"),
-    Recipe("mean", T=10, D=2, H=4, K=3, reduction="mean", labels="repeated"),
-    Recipe("large readout", T=8, D=3, H=4, K=5, labels="worst", input_scale=0.3, readout_scale=30.0),
-    Recipe("late error", T=8, D=3, H=5, K=4, labels="late", input_scale=0.5, gain=1.9),
-    Recipe("long memory", T=16, D=2, H=4, K=3, labels="late", input_scale=0.05, turn=0.2),
-    Recipe("single step", T=1, D=3, H=4, K=2),
-    Recipe("identity", T=8, D=4, H=3, K=5, activation="identity", labels="repeated"),
-    Recipe("square identity", T=7, D=4, H=4, K=4, activation="identity", labels="soft"),
-)
-# Worlds whose outputs are asked for: a larger readout makes them answer clearly to every change of state.
-OUTPUT_RECIPES = (
-    *(replace(recipe, readout_scale=2.0) if recipe.activation == "tanh" else recipe for recipe in RECIPES),
-    Recipe("two steps", T=2, D=3, H=5, K=4, input_scale=0.3, readout_scale=3.0),
-    Recipe("three steps", T=3, D=2, H=4, K=5, input_scale=0.2, readout_scale=3.0),
-    Recipe("short identity", T=3, D=3, H=5, K=4, activation="identity", readout_scale=2.0),
-    Recipe("long identity", T=8, D=2, H=4, K=3, activation="identity", readout_scale=0.7),
-)
+
+def recipes(variant: Variant) -> tuple[Recipe, ...]:
+    """Return the worlds of the gradients: the sizes of all follow from those of the plain one."""
+    T, D, H, K = variant.T, variant.D, variant.H, variant.K
+    return (
+        Recipe("plain", T, D, H, K),
+        Recipe("square", T - 1, K, K, K, labels="soft"),
+        Recipe("mean", T + 1, D - 1, H - 1, K - 1, reduction="mean", labels="repeated"),
+        Recipe("large readout", T - 1, D, H - 1, K + 1, labels="worst", input_scale=0.3, readout_scale=30.0),
+        Recipe("late error", T - 1, D, H, K, labels="late", input_scale=0.5, gain=1.9),
+        Recipe("long memory", T + 7, D - 1, H - 1, K - 1, labels="late", input_scale=0.05, turn=0.2),
+        Recipe("single step", 1, D, H - 1, K - 2),
+        Recipe("identity", T - 1, D + 1, H - 2, K + 1, activation="identity", labels="repeated"),
+        Recipe("square identity", T - 2, K, K, K, activation="identity", labels="soft"),
+    )
+
+
+def output_recipes(variant: Variant) -> tuple[Recipe, ...]:
+    """Return worlds whose outputs are asked for: a larger readout answers clearly to every change of state."""
+    T, D, H, K = variant.T, variant.D, variant.H, variant.K
+    return (
+        *(replace(recipe, readout_scale=2.0) if recipe.activation == "tanh" else recipe for recipe in recipes(variant)),
+        Recipe("two steps", 2, D, H, K, input_scale=0.3, readout_scale=3.0),
+        Recipe("three steps", 3, D - 1, H - 1, K + 1, input_scale=0.2, readout_scale=3.0),
+        Recipe("short identity", 3, D, H, K, activation="identity", readout_scale=2.0),
+        Recipe("long identity", T - 1, D - 1, H - 1, K - 1, activation="identity", readout_scale=0.7),
+    )
 
 
 class Unsuitable(Exception):
     """Nothing that can be asked came of a seed."""
 
 
-def questions(rng: np.random.Generator) -> tuple[dict[str, World], tuple[Case, ...]]:
+def questions(rng: np.random.Generator, variant: Variant = STANDARD) -> tuple[dict[str, World], tuple[Case, ...]]:
     """Draw the worlds of the gradients and every case of every task.
 
     The inputs of one task never hold the answer to another: forward is asked in worlds of its own,
@@ -58,11 +67,12 @@ def questions(rng: np.random.Generator) -> tuple[dict[str, World], tuple[Case, .
     Raises:
         Unsuitable: the seed cannot be used.
     """
-    worlds = {recipe.name: draw_world(rng, recipe) for recipe in RECIPES}
-    unseen = {recipe.name: draw_world(rng, recipe) for recipe in OUTPUT_RECIPES}
-    families = (_softmax(rng), _loss(rng, worlds), _forward(unseen), _jacobian(rng, worlds), _gradients(rng, worlds))
-    rest = (_update(rng, worlds), _one_to_one(rng), _fixed_inputs(unseen), _many_to_many(rng))
-    cases = [case for family in (*families, *rest) for case in family]
+    worlds = {recipe.name: draw_world(rng, recipe) for recipe in recipes(variant)}
+    unseen = {recipe.name: draw_world(rng, recipe) for recipe in output_recipes(variant)}
+    asked = {name: world for name, world in worlds.items() if variant.asks(world.recipe.activation)}
+    families = (_softmax(rng), _loss(rng, worlds), _forward(unseen), _jacobian(rng, worlds), _gradients(rng, asked))
+    rest = (_update(rng, worlds), _one_to_one(rng, variant), _fixed_inputs(unseen), _many_to_many(rng, variant))
+    cases = [case for family in (*families, *rest) for case in family if variant.asks(case.activation)]
     return worlds, tuple(sorted(cases, key=lambda case: TASK_BY_ID[case.task].number))
 
 
@@ -125,7 +135,8 @@ def _forward(worlds: dict[str, World]) -> Iterator[Case]:
 
 
 def _jacobian(rng: np.random.Generator, worlds: dict[str, World]) -> Iterator[Case]:
-    rows = (("plain", 8, 0), ("plain", 4, 3), ("plain", 3, 3), ("square", 6, 2), ("long memory", 11, 1))
+    params, H = worlds["plain"].params, worlds["plain"].states[0]
+    rows = (("plain", len(H) - 1, 0), ("plain", 4, 3), ("plain", 3, 3), ("square", 6, 2), ("long memory", 11, 1))
     # An even and an odd number of factors: (-W)² is W².
     for name, t, k in (*rows, ("identity", 6, 2), ("identity", 4, 1), ("identity", 2, 2)):
         world = worlds[name]
@@ -133,7 +144,7 @@ def _jacobian(rng: np.random.Generator, worlds: dict[str, World]) -> Iterator[Ca
         question = (world.params, world.states[0], t, k)
         yield ask("hidden_jacobian", activation, f"{name}, t={t}, k={k}", *question, **_mode(activation))
     # Small states and a large W: entries beyond 1, which a clip would hold back.
-    params, H = worlds["plain"].params, rng.uniform(-0.3, 0.3, (4, 5))
+    H = rng.uniform(-0.3, 0.3, (4, H.shape[1]))
     activations: tuple[Activation, ...] = ("tanh", "identity")
     for activation in activations:
         question = (params._replace(W=2.0 * params.W), H, 3, 1)
@@ -158,13 +169,16 @@ def _gradients(rng: np.random.Generator, worlds: dict[str, World]) -> Iterator[C
     yield ask("bptt_U", "tanh", "square, large errors", params, dO, X, H)
     yield ask("bptt_b", "b", "square, large errors", params, dO, H)
     # No softmax gives such errors; a clip that is meant for others shows, and so does a step that is left out.
-    yield ask("bptt_V", "gradient", "large errors", _large_errors(rng), rng.uniform(0.3, 1, (9, 5)))
-    yield ask("bptt_c", "c", "large errors", _large_errors(rng))
+    plain = worlds["plain"]
+    yield ask(
+        "bptt_V", "gradient", "large errors", _large_errors(rng, plain), rng.uniform(0.3, 1, plain.states[0].shape)
+    )
+    yield ask("bptt_c", "c", "large errors", _large_errors(rng, plain))
 
 
-def _large_errors(rng: np.random.Generator) -> Array:
-    """Return errors whose first and last rows weigh most, the last against the others. Shape (9, 4)."""
-    dO = 3.0 + rng.standard_normal((9, 4))
+def _large_errors(rng: np.random.Generator, world: World) -> Array:
+    """Return errors whose first and last rows weigh most, the last against the others. Shape (T, K)."""
+    dO = 3.0 + rng.standard_normal(world.Y.shape)
     dO[0] *= 6.0
     dO[-1] *= -6.0
     return np.asarray(dO)
@@ -192,31 +206,33 @@ def choices(outputs: Array) -> list[int] | None:
     return None if np.min(top[:, 1] - top[:, 0]) < CLEAR_ARGMAX else [int(row.argmax()) for row in outputs]
 
 
-def _one_to_one(rng: np.random.Generator) -> Iterator[Case]:
+def _one_to_one(rng: np.random.Generator, variant: Variant) -> Iterator[Case]:
     runs: tuple[tuple[Activation, int], ...] = (("tanh", 7), ("tanh", 8), ("identity", 6))
     for activation, steps in runs:
-        question = _until(partial(_generated, rng, activation, steps))
+        question = _until(partial(_generated, rng, variant, activation, steps))
         if steps == 7:
             yield ask("one_to_one", "tanh", "one step", *question)
         yield ask("one_to_one", activation, f"{steps} steps", *question, steps, **_mode(activation))
-    params, _, _ = _tied(rng)
-    x, h_init = rng.standard_normal(4), away_from_zero(rng, 5)
+    params, _, _ = _tied(rng, variant)
+    x, h_init = rng.standard_normal(variant.K), away_from_zero(rng, variant.H)
     yield ask("one_to_one", "tanh", "outputs that tie", params, x, h_init, 3)
 
 
-def _tied(rng: np.random.Generator) -> tuple[Params, int, int]:
+def _tied(rng: np.random.Generator, variant: Variant) -> tuple[Params, int, int]:
     """Draw a network whose two largest outputs are equal to the last bit, and their indices, the lower one first."""
-    params = draw_params(rng, D=4, H=5, K=4, readout_scale=0.2)
-    lower, upper = sorted(int(index) for index in rng.choice(4, 2, replace=False))
+    params = draw_params(rng, D=variant.K, H=variant.H, K=variant.K, readout_scale=0.2)
+    lower, upper = sorted(int(index) for index in rng.choice(variant.K, 2, replace=False))
     params.V[[lower, upper]] = 0.0  # nothing but c speaks for them
     params.c[[lower, upper]] = 3.0
     return params, lower, upper
 
 
-def _generated(rng: np.random.Generator, activation: Activation, steps: int) -> tuple[Params, Array, Array] | None:
+def _generated(
+    rng: np.random.Generator, variant: Variant, activation: Activation, steps: int
+) -> tuple[Params, Array, Array] | None:
     """Draw a network that feeds at least three different outputs back to itself."""
-    params = draw_params(rng, D=4, H=5, K=4, readout_scale=2.0)
-    x, h_init = rng.standard_normal(4), away_from_zero(rng, 5)
+    params = draw_params(rng, D=variant.K, H=variant.H, K=variant.K, readout_scale=2.0)
+    x, h_init = rng.standard_normal(variant.K), away_from_zero(rng, variant.H)
     chosen = choices(rnn.one_to_one(params, x, h_init, steps, activation))
     return (params, x, h_init) if chosen and len(set(chosen)) > 2 else None
 
@@ -240,26 +256,27 @@ def _fixed_inputs(worlds: dict[str, World]) -> Iterator[Case]:
         yield ask("many_to_one", part, name, world.params, world.X, world.h_init, **_mode(part))
 
 
-def _many_to_many(rng: np.random.Generator) -> Iterator[Case]:
-    small, equal = (3, 4, 2), (4, 4, 4)  # (D, H, K) of the encoder; the decoder has D = K
+def _many_to_many(rng: np.random.Generator, variant: Variant) -> Iterator[Case]:
+    D, H, K = variant.D, variant.H, variant.K
+    small, equal = (D, H - 1, K - 2), (K, K, K)  # (D, H, K) of the encoder; the decoder has D = K
     runs: tuple[tuple[str, Activation, tuple[int, int, int], int, int, bool], ...] = (
-        ("stops early", "tanh", small, 6, 5, True),
-        ("never stops", "tanh", small, 6, 5, False),
-        ("networks of equal sizes", "tanh", equal, 4, 4, True),
-        ("two inputs", "tanh", small, 2, 5, True),
-        ("equal sizes, never stops", "tanh", equal, 4, 4, False),
-        ("a single input", "tanh", (2, 5, 3), 1, 4, True),
-        ("identity", "identity", small, 5, 5, True),
+        ("stops early", "tanh", small, 6, K + 1, True),
+        ("never stops", "tanh", small, 6, K + 1, False),
+        ("networks of equal sizes", "tanh", equal, 4, K, True),
+        ("two inputs", "tanh", small, 2, K + 1, True),
+        ("equal sizes, never stops", "tanh", equal, 4, K, False),
+        ("a single input", "tanh", (D - 1, H, K - 1), 1, K, True),
+        ("identity", "identity", small, 5, K + 1, True),
     )
-    for name, activation, sizes, T, K, stops in runs:
-        question = _until(partial(_translation, rng, activation, sizes, T, K, stops))
+    for name, activation, sizes, T, words, stops in runs:
+        question = _until(partial(_translation, rng, activation, sizes, T, words, stops))
         yield ask("many_to_many", activation, name, *question, **_mode(activation))
         if name == "stops early":
             encoder, decoder, X, h_init, start, _, max_steps = question
             first = int(rnn.many_to_many(*question)[0].argmax())
             yield ask("many_to_many", activation, "stops at once", encoder, decoder, X, h_init, start, first, max_steps)
-    encoder, (decoder, _, upper) = draw_params(rng, D=3, H=5, K=2), _tied(rng)
-    X, h_init, start = rng.standard_normal((4, 3)), away_from_zero(rng, 5), np.eye(4)[0]
+    encoder, (decoder, _, upper) = draw_params(rng, D=D, H=H, K=K - 2), _tied(rng, variant)
+    X, h_init, start = rng.standard_normal((4, D)), away_from_zero(rng, H), np.eye(K)[0]
     yield ask("many_to_many", "tanh", "outputs that tie", encoder, decoder, X, h_init, start, upper, 4)
 
 

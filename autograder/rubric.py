@@ -1,6 +1,6 @@
 """The tasks: numbers, functions, parts, points and slides. The one table that everything reads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 #: Order and names of the arrays in a network's parameters, θ on the slides.
 PARAMS_FIELDS = ("U", "W", "V", "b", "c")
@@ -13,6 +13,10 @@ class Part:
     id: str
     points: float
     what: str  # completes the sentence "right for …"
+
+    def scaled(self, scale: float) -> "Part":
+        """Return the part with so many times its points."""
+        return replace(self, points=round(self.points * scale, 4))
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,10 @@ class Task:
     def points(self) -> float:
         """The task's points before an instructor changes them."""
         return sum(part.points for part in self.parts)
+
+    def with_parts(self, parts: tuple[Part, ...]) -> "Task":
+        """Return the task with other parts."""
+        return replace(self, parts=parts)
 
     @property
     def functions(self) -> tuple[str, ...]:

@@ -19,26 +19,53 @@ MOST_LINES = 15
 class Student:
     """A released folder, in which a test writes rnn.py and runs pytest."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, *, made: bool = True) -> None:
         self.folder = place / FOLDER
-        release(self.folder)
+        if made:
+            release(self.folder)
 
     def hand(self, text: str) -> "Student":
         """Save an rnn.py."""
         (self.folder / "rnn.py").write_text(text, encoding="utf-8")
         return self
 
-    def check(self, *args: str, cwd: Path | None = None, encoding: str = "utf-8") -> subprocess.CompletedProcess[str]:
-        """Type `pytest`. Only the plug-ins that a student has are loaded."""
-        return self.module("pytest", *args, cwd=cwd, encoding=encoding)
+    def check(
+        self,
+        *args: str,
+        cwd: Path | None = None,
+        encoding: str = "utf-8",
+        extra: dict[str, str] | None = None,
+        under: tuple[str, ...] = (),
+        python: str = sys.executable,
+    ) -> subprocess.CompletedProcess[str]:
+        """Type `pytest`. Only the plug-ins that a student has are loaded; arguments as those of `module`."""
+        return self.module("pytest", *args, cwd=cwd, encoding=encoding, extra=extra, under=under, python=python)
 
     def module(
-        self, name: str, *args: str, cwd: Path | None = None, encoding: str = "utf-8"
+        self,
+        name: str,
+        *args: str,
+        cwd: Path | None = None,
+        encoding: str = "utf-8",
+        extra: dict[str, str] | None = None,
+        under: tuple[str, ...] = (),
+        python: str = sys.executable,
     ) -> subprocess.CompletedProcess[str]:
-        """Type `python -m` and the name of a module."""
-        env = os.environ | {"PYTHONIOENCODING": encoding, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COLUMNS": "80"}
+        """Type `python -m` and the name of a module, on a console of this encoding.
+
+        Args:
+            name: of the module.
+            args: of the module.
+            cwd: where; None: in the folder.
+            encoding: of the console. What comes is read strictly: mojibake is an error.
+            extra: further variables of the environment.
+            under: a command that runs the whole.
+            python: the interpreter.
+        """
+        env = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "COLUMNS": "80"}
+        env |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"} | (extra or {})
         env.pop("PYTEST_ADDOPTS", None)
-        command = [sys.executable, "-m", name, *args]
+        command = [*under, python, "-m", name, *args]
         where = cwd or self.folder
         return subprocess.run(command, cwd=where, env=env, capture_output=True, encoding=encoding, check=False)
 

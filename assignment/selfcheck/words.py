@@ -4,6 +4,7 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from .cases import TASKS, Task
 from .results import Result
@@ -11,7 +12,7 @@ from .results import Result
 _WIDTH = 79
 _LABEL = 12
 # For consoles that cannot show them.
-_ASCII = str.maketrans(
+_ASCII: dict[int, str] = str.maketrans(
     {"±": "+-", "×": "x", "·": "*", "≤": "<=", "≥": ">=", "²": "^2", "½": "1/2", "→": "->", "…": "...", "ᵀ": "^T"}
     | {"∂": "d", "Σ": "sum", "δ": "delta", "φ": "phi", "α": "alpha", "θ": "theta", "ŷ": "y_hat", "Ŷ": "Y_hat", "‖": "|"}
 )
@@ -28,11 +29,19 @@ class ScoreLine:
 def printable(text: str, encoding: str = "") -> str:
     """Return the text with whatever the console's encoding, or another, cannot hold spelled out or replaced."""
     encoding = encoding or getattr(sys.__stdout__, "encoding", None) or "ascii"
+    return text if _has(encoding, text) else "".join(map(partial(_spelled, encoding), text))
+
+
+def _spelled(encoding: str, letter: str) -> str:
+    return letter if _has(encoding, letter) else _ASCII.get(ord(letter), "?")
+
+
+def _has(encoding: str, text: str) -> bool:
     try:
         text.encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return text.translate(_ASCII).encode("ascii", "replace").decode("ascii")
-    return text
+    except (UnicodeEncodeError, LookupError):  # LookupError: a console whose encoding Python does not know
+        return False
+    return True
 
 
 def explain(result: Result) -> str:
@@ -45,7 +54,7 @@ def explain(result: Result) -> str:
         return result.note
     lines = _wrapped(f"{result.call}: {finding.summary}" if result.call else finding.summary)
     lines += _labelled("case", result.case) + _labelled("expected", finding.expected) + _labelled("got", finding.got)
-    lines += _labelled("where", finding.where) + _labelled("cases", result.others)
+    lines += _labelled("where", finding.where) + _labelled("why", result.why) + _labelled("cases", result.others)
     return "\n".join(lines + _hints(result))
 
 
@@ -56,6 +65,16 @@ def _hints(result: Result) -> list[str]:
         lines += _labelled("or like" if lines else "looks like", hint.looks_like)
     questions, slides = ({hint.ask: None for hint in result.hints}, {hint.slide: None for hint in result.hints})
     return lines + _labelled("ask", "\n".join(questions)) + _labelled("slide", ", ".join(slides))
+
+
+def stopped(problem: str) -> str:
+    """Return why there is nothing to check, as pytest shows it after "ERROR: "."""
+    first, *rest = problem.splitlines()
+    lines = _wrapped(first, " " * len("ERROR: "))
+    for line in rest:
+        indent = " " * (len(line) - len(line.lstrip()))
+        lines += _wrapped(line.strip(), indent, indent)
+    return "\n".join(lines).lstrip()
 
 
 def score_lines(results: Sequence[Result]) -> list[ScoreLine]:
@@ -86,8 +105,9 @@ def _score_line(task: Task, results: list[Result]) -> ScoreLine:
     if state == "partial":
         missing = {result.check.partition("-")[2] for result in results if result.points < result.max_points}
         remark = ": not yet " + "; ".join(part.what for part in task.parts if part.id in missing)
-    elif state == "pass" and any(result.state == "fail" for result in results):
-        remark = ", but the numerical gradient differs"
+    elif state == "pass":
+        failed = [result.check for result in results if result.state == "fail"]
+        remark = f", but see {failed[0]}" if failed else ""
     text = f"{task.number:>3} {task.id:<16} {got:>5g} of {most:<4g} {state}{remark}"
     return ScoreLine(text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "...", state)
 

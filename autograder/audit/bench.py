@@ -76,7 +76,7 @@ class Bench:
         return EncodedPlan(trial_plan())
 
     def _make_exam(self, seed: int) -> Exam:
-        return Exam(casebook.case_set(seed), self.settings)
+        return Exam(casebook.case_set(seed, self.settings.variant.asked), self.settings)
 
 
 def _source(text: str) -> Source:

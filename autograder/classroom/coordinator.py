@@ -149,7 +149,7 @@ class _Register:
 
     def _mark(self, seed: int) -> str:
         """Return what stands for a seed in the store; whoever has the results must not have the seeds."""
-        return hashlib.sha256(f"{self._kit} seed {seed}".encode()).hexdigest()
+        return hashlib.sha256(f"{self._kit} {self._settings.variant.asked} seed {seed}".encode()).hexdigest()
 
 
 def look_at(submission: Submission, settings: Settings) -> tuple[str, Source | None, Verdict | None]:

@@ -71,6 +71,10 @@ class Grader:
     def _exam(self, seed: int, attempt: int | None) -> tuple[int, Exam]:
         """Return what a seed asks, proved here only where no attempt is known to be."""
         if seed not in self._exams:
-            attempt, cases = casebook.prove(seed) if attempt is None else (attempt, casebook.draw(seed, attempt))
+            variant = self.settings.variant.asked
+            if attempt is None:
+                attempt, cases = casebook.prove(seed, variant)
+            else:
+                cases = casebook.draw(seed, attempt, variant)
             self._exams[seed] = attempt, Exam(cases, self.settings)
         return self._exams[seed]

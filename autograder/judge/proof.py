@@ -6,11 +6,17 @@ from autograder import tolerance
 from autograder.cases import Case, CaseSet
 from autograder.judge.bugs import BUGS, make_faulty
 from autograder.judge.prediction import Prediction, predict
+from autograder.variant import STANDARD, Variant
+
+# The one mistake that nothing but the identity activation can show.
+_ABOUT_IDENTITY = "activation-ignored"
 
 
-def hidden_mistake(cases: CaseSet) -> str:
+def hidden_mistake(cases: CaseSet, variant: Variant = STANDARD) -> str:
     """Return a mistake that no case shows at BUG_SHOWS of the largest entry, or "" where there is none."""
     for bug in BUGS:
+        if bug.id == _ABOUT_IDENTITY and not variant.identity:
+            continue
         faulty = make_faulty(bug.task, (bug.id,))[bug.function]
         asked = [case for case in cases.of(bug.task) if case.call.function == bug.function]
         if not any(_shows(predict(faulty, case), case) for case in asked):

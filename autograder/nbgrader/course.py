@@ -45,7 +45,7 @@ def init_course(course: Path, config: Path | None) -> str:
     call = f'use_engine(c, settings="{SETTINGS}")' if config else "use_engine(c)"
     try:
         source.mkdir(parents=True)
-        for name, content in handout_files().items():
+        for name, content in handout_files(settings).items():
             if name.startswith(_RELEASED):
                 path = source / name
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -71,17 +71,17 @@ def source_notebook(settings: Settings, seed: int) -> str:
         settings: points, and which tasks are graded.
         seed: of the hidden tests' inputs; whoever knows it can compute them.
     """
-    points = {task.id: settings.points(task.id) for task in settings.enabled_tasks()}
-    return as_json([_node(cell, points, seed) for cell in cells(points, solved=True)])
+    asked = {task.id: task for task in settings.worth()}
+    return as_json([_node(cell, settings, seed) for cell in cells(asked, solved=True)])
 
 
-def _node(cell: Cell, points: dict[str, float], seed: int) -> dict[str, Any]:
+def _node(cell: Cell, settings: Settings, seed: int) -> dict[str, Any]:
     node = cell_node(cell)
     if cell.task and cell.role == "check":
-        hidden = hidden_cases(seed, TASK_BY_ID[cell.task])
+        hidden = hidden_cases(seed, TASK_BY_ID[cell.task], settings.variant.asked)
         also = f'check("{cell.task}", """\n{hidden}\n""")'
         node["source"] = f"{cell.source}\n{BEGIN_HIDDEN}\n{also}\n{END_HIDDEN}".splitlines(keepends=True)
-        node["metadata"]["nbgrader"] = _metadata(cell.task, grade=True) | {"points": points[cell.task]}
+        node["metadata"]["nbgrader"] = _metadata(cell.task, grade=True) | {"points": settings.points(cell.task)}
     elif cell.task and cell.role == "code":
         node["metadata"]["nbgrader"] = _metadata(cell.id, grade=False)
     return node

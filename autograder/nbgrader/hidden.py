@@ -13,15 +13,16 @@ from autograder.casebook import case_set
 from autograder.cases import Case
 from autograder.public_cases import Pool, case_facts
 from autograder.rubric import Task
+from autograder.variant import STANDARD, Variant
 
 _WIDTH = 100
 
 
-def hidden_cases(seed: int, task: Task) -> str:
+def hidden_cases(seed: int, task: Task, variant: Variant = STANDARD) -> str:
     """Return some cases of a task with their answers, as `selfcheck.notebook.check` takes them; lines of text."""
     pool = Pool()
     chosen: dict[tuple[str, str], Case] = {}
-    for case in case_set(seed).of(task.id):
+    for case in case_set(seed, variant).of(task.id):
         chosen.setdefault((case.call.function, case.part), case)
     facts = {
         "cases": [case_facts(case, pool) for case in chosen.values()],

@@ -14,13 +14,11 @@ from autograder.notebook.sections import SECTIONS, Section
 from autograder.notebook.use import chapter, tools
 from autograder.notebook.where import TITLE, where
 from autograder.points import number
-from autograder.rubric import TASK_BY_ID, TASKS, Task
+from autograder.rubric import TASK_BY_ID, Task
 from autograder.stubs import without_solutions
 
 Role = Literal["text", "code", "check"]
 
-#: What the tasks are worth before an instructor changes it.
-POINTS = {task.id: task.points for task in TASKS}
 
 _START = """\
 Run the cells from top to bottom. In each task, replace the line `raise NotImplementedError(...)` with your code, run
@@ -65,11 +63,11 @@ class Cell:
     task: str = ""
 
 
-def cells(points: Mapping[str, float] = POINTS, *, solved: bool = False) -> Iterator[Cell]:
+def cells(asked: Mapping[str, Task] = TASK_BY_ID, *, solved: bool = False) -> Iterator[Cell]:
     """Yield the cells of the notebook.
 
     Args:
-        points: what each task is worth; one that is not in it is neither checked nor graded.
+        asked: the tasks by id, with what their parts are worth; one that is not in it is neither checked nor graded.
         solved: with the marked solutions of the reference, in place of stubs.
     """
     head, *rest = pieces()
@@ -83,11 +81,11 @@ def cells(points: Mapping[str, float] = POINTS, *, solved: bool = False) -> Iter
     for piece in rest:
         if piece.task in sections:
             yield Cell(f"part-{piece.task}", "text", _opening(sections[piece.task]))
-        text = _text(TASK_BY_ID[piece.task], piece, points.get(piece.task))
+        text = _text(TASK_BY_ID[piece.task], piece, asked.get(piece.task))
         yield Cell(f"{piece.task}-text", "text", text, piece.task)
         code = piece.code if solved else without_solutions(piece.code).strip()
         yield Cell(f"{piece.task}-code", "code", code, piece.task)
-        if piece.task in points:
+        if piece.task in asked:
             yield Cell(f"{piece.task}-check", "check", f'check("{piece.task}")', piece.task)
     yield Cell("end", "text", "## All tasks together")
     yield Cell("end-check", "code", "check()")
@@ -97,9 +95,9 @@ def cells(points: Mapping[str, float] = POINTS, *, solved: bool = False) -> Iter
     yield Cell("errata-run", "code", _READ)
 
 
-def notebook_text() -> str:
+def notebook_text(asked: Mapping[str, Task] = TASK_BY_ID) -> str:
     """Return the handout's `rnn.ipynb`: all tasks as stubs. The same bytes every time."""
-    return as_json([cell_node(cell) for cell in cells()])
+    return as_json([cell_node(cell) for cell in cells(asked)])
 
 
 def cell_node(cell: Cell) -> dict[str, Any]:
@@ -134,14 +132,13 @@ def _opening(section: Section) -> str:
     return "\n\n".join([f"## {section.title}", section.text, *figures])
 
 
-def _text(task: Task, piece: Piece, points: float | None) -> str:
+def _text(task: Task, piece: Piece, asked: Task | None) -> str:
     """Return all that is said of a task: why, formula, shapes, example, questions, points, slides."""
-    heading = f"### {task.title} (not graded)" if points is None else f"### {task.title} ({number(points)} points)"
+    heading = f"### {task.title} (not graded)" if asked is None else f"### {task.title} ({number(asked.points)} points)"
     example = lesson.folded("Worked by hand, on the tiny network", lesson.worked(task.id))
     texts = [heading, lesson.why(task.id), formulas(piece), lesson.shapes(task.id), example, lesson.questions(task.id)]
-    if points is not None:
-        shares = "; ".join(f"{number(part.points * points / task.points)} for {part.what}" for part in task.parts)
-        texts.append(f"Points: {shares}.")
+    if asked is not None:
+        texts.append(f"Points: {'; '.join(f'{number(part.points)} for {part.what}' for part in asked.parts)}.")
     return "\n\n".join([*texts, lesson.slides(task.id, piece.slides)])
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from selfcheck import CannotImport, Result, Student, load, printable, score_lines
+from selfcheck import CannotImport, Result, Student, load, printable, score_lines, stopped
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
@@ -32,7 +32,7 @@ def pytest_collection_modifyitems() -> None:
     try:
         _student()
     except CannotImport as problem:
-        raise pytest.UsageError(printable(str(problem))) from None
+        raise pytest.UsageError(stopped(str(problem))) from None
 
 
 def pytest_report_teststatus(report: pytest.TestReport | pytest.CollectReport) -> tuple[str, str, str] | None:

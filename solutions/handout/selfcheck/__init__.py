@@ -9,6 +9,7 @@ What does not: pytest (see `test_rnn.py` and `conftest.py`), and how to solve a 
     compare     a reply against what was expected
     hints       known mistakes that return what yours returns, from `hints.json` and `.npz`
     numerical   gradients against numdifftools, on your own loss
+    properties  what must hold whatever the numbers are
     checks      all of it, one check at a time
     words       results as lines of text
     notebook    the same inside a notebook: `check("bptt_W")`
@@ -18,7 +19,7 @@ from .cases import CASES, TASKS
 from .checks import CHECKS, Check, run
 from .results import Result
 from .student import CannotImport, Student, load
-from .words import explain, printable, score_lines
+from .words import explain, printable, score_lines, stopped
 
 __all__ = [
     "CASES",
@@ -33,4 +34,5 @@ __all__ = [
     "printable",
     "run",
     "score_lines",
+    "stopped",
 ]

@@ -1,8 +1,9 @@
 """The tasks and the public cases, as `public_cases.json` and `public_cases.npz` hold them."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ class Task:
 
     number: int
     id: str
+    asked: bool  # in this course; if not, its stub may stay
     signatures: dict[str, str]  # function -> how it is called
     parts: tuple[Part, ...]
 
@@ -122,15 +124,27 @@ def _task(spec: dict[str, Any]) -> Task:
     return Task(parts=tuple(Part(**part) for part in spec.pop("parts")), **spec)
 
 
+def _cut(entries: Array, shapes: Mapping[str, str]) -> Iterator[tuple[str, Array]]:
+    """Yield arrays that stand one after the other, by name; a shape is written as "9 4"."""
+    start = 0
+    for name, text in shapes.items():
+        shape = tuple(map(int, text.split()))
+        size = prod(shape)
+        yield name, entries[start : start + size].reshape(shape)
+        start += size
+
+
 def _read() -> tuple[tuple[Task, ...], dict[str, Case], dict[str, object], Tolerance]:
     facts = json.loads((_FOLDER / "public_cases.json").read_text(encoding="utf-8"))
     with np.load(_FOLDER / "public_cases.npz", allow_pickle=False) as file:
-        arrays = {name: file[name] for name in file.files}
+        arrays = dict(_cut(file["entries"], facts["arrays"]))
     cases = (read_case(spec, arrays) for spec in facts["cases"])
     small = {name: _value(spec, arrays) for name, spec in facts["small"].items()}
     tasks = tuple(_task(spec) for spec in facts["tasks"])
     return tasks, {case.id: case for case in cases}, small, Tolerance(**facts["tolerance"])
 
 
-#: The tasks in order, the cases by id, the inputs of the numerical gradients by name, and the tolerance.
-TASKS, CASES, SMALL, TOLERANCE = _read()
+#: All tasks in order, the cases by id, the inputs of the numerical gradients by name, and the tolerance.
+ALL_TASKS, CASES, SMALL, TOLERANCE = _read()
+#: The tasks of this course.
+TASKS = tuple(task for task in ALL_TASKS if task.asked)

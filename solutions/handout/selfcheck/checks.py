@@ -1,9 +1,9 @@
-"""The checks: one for each part of a task, and one for each gradient that numdifftools can confirm."""
+"""The checks: of each part of a task, of each gradient that numdifftools can confirm, and of properties."""
 
 from dataclasses import dataclass
 from functools import cache, partial
 
-from . import numerical
+from . import numerical, properties
 from .cases import CASES, TASKS, Case, Task
 from .compare import compare
 from .hints import recognise
@@ -18,7 +18,8 @@ class Check:
     id: str  # such as "bptt_W-tanh"; `pytest -k` selects by it
     task: str
     part: str = ""  # the part of the task, for its points …
-    numerical: str = ""  # … or the function whose gradient is checked numerically
+    numerical: str = ""  # … or the function whose gradient is checked numerically …
+    property: str = ""  # … or what must hold whatever the numbers are
 
     def __str__(self) -> str:
         return self.id
@@ -30,7 +31,8 @@ def _checks(task: Task) -> list[Check]:
     for function in gradients:
         suffix = f"-{function}" if len(gradients) > 1 else ""
         checks.append(Check(f"{task.id}-numerical{suffix}", task.id, numerical=function))
-    return checks
+    own = (known.id for known in properties.PROPERTIES if known.task == task.id)
+    return checks + [Check(f"{task.id}-property-{name}", task.id, property=name) for name in own]
 
 
 CHECKS = tuple(check for task in TASKS for check in _checks(task))
@@ -47,6 +49,8 @@ _CALLS = {f"forward-{activation}": ("softmax-values",) for activation in ("tanh"
 
 def run(student: Student, check: Check) -> Result:
     """Run one check. Never raises for what a student wrote."""
+    if check.property:
+        return _run_property(student, check)
     return _run_numerical(student, check) if check.numerical else _run_part(student, check)
 
 
@@ -133,6 +137,27 @@ def _run_numerical(student: Student, check: Check) -> Result:
         return result("waiting", note=f"right, but not the derivative of your own loss: first see to {suspects}")
     call = f"{function}, numerical gradient"
     return result("fail", call=call, finding=numerical.describe(comparison, found))
+
+
+def _run_property(student: Student, check: Check) -> Result:
+    known = next(one for one in properties.PROPERTIES if (one.task, one.id) == (check.task, check.property))
+    result = partial(Result, check.id, check.task, points=0, max_points=0)
+    states = {run(student, part).state for part in CHECKS if part.task == check.task and part.part}
+    if "to do" in states:
+        return result("to do", note="not written yet")
+    if "error" in states:
+        return result("waiting", note="the property waits until this runs")
+    if suspects := _suspects(student, known.uses):
+        return result("waiting", note=f"the property can be seen once {suspects} is right")
+    try:
+        finding = properties.check(student, known)
+    except NotWrittenYet as stub:
+        return result("waiting", note=f"the property waits for {stub}")
+    except Wrong as wrong:
+        return result("waiting", note=f"the property waits: {wrong}")
+    if finding is None:
+        return result("pass")
+    return result("fail", call=f"a property of {check.task}", finding=finding, why=known.why)
 
 
 def _value_checks(task: str, function: str) -> list[Check]:

@@ -74,28 +74,44 @@ def _cases(function: str) -> list[Case]:
 
 @cache
 def _mistakes(function: str) -> list[_Mistake]:
-    specs = json.loads(_FILE.with_suffix(".json").read_text(encoding="utf-8"))[function]
+    specs, entries = _read()
+    found = []
+    for spec in specs[function]:
+        kind, start, stop = spec["values"]
+        found.append(_mistake(function, spec, entries[kind][start:stop].astype(np.float64)))
+    return found
+
+
+@cache
+def _read() -> tuple[dict[str, list[dict[str, Any]]], dict[str, np.ndarray]]:
+    """Return the descriptions of the mistakes by function, and the entries of what they return by precision."""
+    specs = json.loads(_FILE.with_suffix(".json").read_text(encoding="utf-8"))
     with np.load(_FILE.with_suffix(".npz"), allow_pickle=False) as file:
-        return [_mistake(function, spec, file[spec["values"]]) for spec in specs]
+        return specs, {kind: file[kind] for kind in file.files}
 
 
 def _mistake(function: str, spec: dict[str, Any], values: np.ndarray) -> _Mistake:
     """Return a mistake from its description and the entries of all arrays that it returns, one after the other."""
-    entries = iter(values)
+    start = 0
     wrong, changes, beyond = spec["replies"], spec.get("changes", {}), spec.get("beyond", {})
     replies = {}
     for case in _cases(function):
         arrays: tuple[np.ndarray, ...] | None = tuple(case.expected.values())
         if case.name in wrong:
-            shapes = wrong[case.name]
-            arrays = None if shapes is None else tuple(_cut(entries, shape) for shape in shapes)
+            arrays = None
+            if wrong[case.name] is not None:
+                arrays = tuple(_cut(values[start:], wrong[case.name]))
+                start += sum(array.size for array in arrays)
         replies[case.id] = _Reply(arrays, frozenset(changes.get(case.name, ())), beyond.get(case.name))
     return _Mistake(Hint(spec["looks_like"], spec["ask"], spec["slide"]), spec["family"], replies)
 
 
-def _cut(entries: Iterator[float], shape: list[int]) -> np.ndarray:
-    """Take the next entries, as many as the shape has."""
-    return np.fromiter(entries, np.float64, prod(shape)).reshape(shape)
+def _cut(values: np.ndarray, shapes: list[list[int]]) -> Iterator[np.ndarray]:
+    """Yield arrays of these shapes, which stand one after the other."""
+    for shape in shapes:
+        size = prod(shape)
+        yield values[:size].reshape(shape)
+        values = values[size:]
 
 
 def _reply(student: Student, case: Case) -> _Reply:

@@ -40,6 +40,7 @@ class Result:
     finding: Finding | None = None
     others: str = ""  # how the other cases of this check went
     note: str = ""  # a remark that costs nothing, or what the check waits for
+    why: str = ""  # a property must hold
     hints: tuple[Hint, ...] = ()  # more than one where several mistakes explain it equally well
 
 

@@ -16,11 +16,11 @@ from typing import cast
 
 import numpy as np
 
-from .cases import PARAMS, TASKS, Case
+from .cases import ALL_TASKS, PARAMS, Case
 from .results import Finding, NotWrittenYet, Wrong
 
-_TITLES = tuple(f"Task {task.number}: {task.id}" for task in TASKS)
-_SIGNATURES = {name: signature for task in TASKS for name, signature in task.signatures.items()}
+_TITLES = tuple(f"Task {task.number}: {task.id}" for task in ALL_TASKS)
+_SIGNATURES = {name: signature for task in ALL_TASKS for name, signature in task.signatures.items()}
 
 
 class CannotImport(Exception):
