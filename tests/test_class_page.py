@@ -95,9 +95,7 @@ def test_the_page_says_it_all():
     page = Page(class_page(CLASS, Settings()))
     for said in (
         "8 students: 5 graded, 1 import error, 1 missing, 1 not graded",
-        "2 of 7",
-        "the slope of tanh is left out",
-        "Slides: Grad W",
+        "2 of 7: the slope of tanh is left out. Talk about slide “Grad W”. Seen in bptt_W.",
         "Ask: What is tanh'?",
         "softmax timeout",
         "Task 14: many_to_many",
