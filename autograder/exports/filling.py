@@ -71,7 +71,7 @@ def fill_grades(
     _write_sheet(job.out, sheet)
     filled = len(matched.rows) - len(unmarked)
     written = f"{filled} marks in column {printable(sheet.header[column], 80)!r}: {job.out}"
-    return Exported(written, _remarks(matched, replaced, unmarked))
+    return Exported(written, remarks(matched, replaced, unmarked))
 
 
 def _write_sheet(path: Path, sheet: Sheet) -> None:
@@ -88,7 +88,8 @@ def _same(before: str, mark: str) -> bool:
         return False
 
 
-def _remarks(matched: Match, replaced: Sequence[str], unmarked: Sequence[str]) -> tuple[str, ...]:
+def remarks(matched: Match, replaced: Sequence[str], unmarked: Sequence[str]) -> tuple[str, ...]:
+    """Return the lines that say who is on one side only, who was left as they were, and whose mark was another."""
     lists = (
         ("Graded, and not in the file", [f"{student}: {reason}" for student, reason in sorted(matched.students_left)]),
         ("In the file, and not graded", sorted(matched.rows_left)),
