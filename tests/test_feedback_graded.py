@@ -25,8 +25,9 @@ def test_a_wrong_step_is_kept_with_its_function(grade: Callable[[str], Verdict])
     assert len(finding.profile) >= 3
     assert finding.profile[:2] == (0.0, 0.0)
     assert finding.profile[2] > 0.01
-    (excerpt,) = outcomes(verdict)["forward"].code
+    excerpt, helper = outcomes(verdict)["forward"].code
     assert excerpt.lines[0].startswith("def forward(params: Params")
+    assert helper.lines[0].startswith("def _phi(")
     assert any("len(states) >= 2" in line for line in excerpt.lines)
     assert outcomes(verdict)["softmax"].code == ()
 
