@@ -12,7 +12,7 @@ from autograder.sheet import Sheet
 from autograder.text import printable
 from autograder.verdict import Outcome, Verdict
 
-WHAT = "Moodle grading worksheet"
+WHAT = "Moodle grading worksheet, downloaded in English"
 _IDS = ("Email address", "ID number", "Username")
 
 
