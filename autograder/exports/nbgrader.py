@@ -6,7 +6,7 @@ folder needs no export, for `bptt grade COURSE` fills its gradebook, on Postgres
 
 import importlib.util
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,25 +80,24 @@ def _filled(draft: Path, job: Job) -> Exported:
     from nbgrader.api import Gradebook
 
     by_id = {verdict.student_id: verdict for verdict in job.verdicts}
-    replaced, unmarked, kept, filled = [], [], 0, 0
+    replaced, kept = [], 0
     with Gradebook(f"sqlite:///{draft}", "") as gradebook:  # without a name for the course, none is added
         assignment = _assignment(gradebook, job.column)
         students = gradebook.students
         matched = match(list(by_id), [_row(student) for student in students])
-        submitted = {row.student_id: row for row in assignment.submissions}
-        for student, place in sorted(matched.rows.items()):
-            verdict = by_id[student]
-            if verdict.score is None:
-                unmarked.append(student)
-            elif verdict.status != "missing":  # who handed in nothing has no submission in nbgrader, either
-                notebooks = _notebooks(gradebook, assignment, students[place].id, submitted)
-                before = _total(notebooks)
-                kept += _write(notebooks, verdict)
-                if before not in ("", after := _total(notebooks)):
-                    replaced.append(f"{student}: {before} became {after}")
-                filled += 1
+        unmarked = sorted(student for student in matched.rows if by_id[student].score is None)
+        # Who handed in nothing has no submission in nbgrader, either.
+        marked = sorted(matched.rows.keys() - unmarked - {one.student_id for one in job.verdicts if _missing(one)})
+        owners = {student: students[matched.rows[student]].id for student in marked}
+        submissions = _submissions(gradebook, assignment, owners.values())
+        for student, owner in owners.items():
+            notebooks = _notebooks(submissions[owner])
+            before = _total(notebooks)
+            kept += _write(notebooks, by_id[student])
+            if before not in ("", after := _total(notebooks)):
+                replaced.append(f"{student}: {before} became {after}")
         gradebook.db.commit()
-        written = f"{filled} students in assignment {printable(assignment.name)!r}: {job.out}"
+        written = f"{len(marked)} students in assignment {printable(assignment.name)!r}: {job.out}"
     late = [f"Late penalties that were there were kept for {kept} students"] if kept else []
     return Exported(written, (*late, *remarks(matched, replaced, unmarked)))
 
@@ -135,17 +134,26 @@ def _assignment(gradebook: "Gradebook", wanted: str) -> "Assignment":
     raise ExportError(f"{asked}: choose one with --column. Assignments of this kit in this gradebook: {names}")
 
 
-def _notebooks(
-    gradebook: "Gradebook", assignment: "Assignment", student: str, submitted: "dict[str, SubmittedAssignment]"
-) -> "list[SubmittedNotebook]":
-    """Return a student's notebooks that have cells of this kit; the submission is made where there is none."""
+def _submissions(
+    gradebook: "Gradebook", assignment: "Assignment", students: Iterable[str]
+) -> "dict[str, SubmittedAssignment]":
+    """Return each student's submission, made where there is none, all at once: one by one takes many times as long."""
     from autograder.nbgrader.gradebook import new_submission
 
-    if student not in submitted:
-        submitted[student] = new_submission(assignment, student)
-        gradebook.db.add(submitted[student])
-        gradebook.db.flush()
-    return [one for one in submitted[student].notebooks if any(grade.name in TASK_BY_ID for grade in one.grades)]
+    found = {row.student_id: row for row in assignment.submissions}
+    new = {student: new_submission(assignment, student) for student in students if student not in found}
+    gradebook.db.add_all(new.values())
+    gradebook.db.flush()
+    return found | new
+
+
+def _notebooks(submission: "SubmittedAssignment") -> "list[SubmittedNotebook]":
+    """Return the notebooks of a submission that have cells of this kit."""
+    return [one for one in submission.notebooks if any(grade.name in TASK_BY_ID for grade in one.grades)]
+
+
+def _missing(verdict: Verdict) -> bool:
+    return verdict.status == "missing"
 
 
 def _write(notebooks: "list[SubmittedNotebook]", verdict: Verdict) -> bool:
