@@ -150,13 +150,21 @@ def test_another_file_is_refused(here, format_name, text, words):
     assert not (here / "filled.csv").exists()
 
 
-def test_semicolons_and_marks_stay(here):
-    """A worksheet that a European spreadsheet saved comes back as it was."""
+def test_moodle_gets_commas(here):
+    """A worksheet that a European spreadsheet saved is read, and written with the commas that Moodle asks for."""
     keep([graded("Participant_7")])
     (here / "own.csv").write_text("\ufeffIdentifier;Grade;Last modified (grade)\r\nParticipant 7;;-\r\n", newline="")
     assert bptt("export", "moodle", "results", "--fill", "own.csv", "--out", "filled.csv").exit_code == 0
     text = (here / "filled.csv").read_bytes().decode()
-    assert text == "\ufeffIdentifier;Grade;Last modified (grade)\r\nParticipant 7;100;-\r\n"
+    assert text == "\ufeffIdentifier,Grade,Last modified (grade)\r\nParticipant 7,100,-\r\n"
+
+
+def test_canvas_keeps_semicolons(here):
+    """Canvas writes semicolons where its user asks for them, and reads them again."""
+    keep([graded("jdoe")])
+    (here / "own.csv").write_text("Student;ID;SIS Login ID;Section;RNN (8)\r\nDoe, Jane;4711;jdoe;A;\r\n", newline="")
+    assert bptt("export", "canvas", "results", "--fill", "own.csv", "--out", "filled.csv").exit_code == 0
+    assert (here / "filled.csv").read_bytes().decode().endswith("Doe, Jane;4711;jdoe;A;100\r\n")
 
 
 def test_gradescope_has_a_test_per_task(here):
