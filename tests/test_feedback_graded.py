@@ -40,6 +40,15 @@ def test_the_line_that_raised_is_marked(grade: Callable[[str], Verdict]) -> None
     assert excerpt.lines[line - excerpt.first_line] == "    for x in Z:"
 
 
+@pytest.mark.parametrize("student", ["samir", "rosa", "yuki"])
+def test_a_broken_file_is_told_of_once(sample_results: Path, student: str) -> None:
+    """What could not be loaded is said once; that Python looked for the line to quote is no deed of theirs."""
+    for end in (".html", ".md"):
+        text = (sample_results / "feedback" / f"{student}{end}").read_text()
+        assert text.count("line 8: SyntaxError") == (student == "samir")
+        assert "tried to read" not in text
+
+
 def test_profiles_are_small_numbers() -> None:
     """A long sequence has at most so many numbers, and nan and inf count as a large error."""
     case = ask("output_error", "sum", "long", np.full((200, 2), 0.5), np.tile([1.0, 0.0], (200, 1)))
