@@ -18,7 +18,7 @@ _INTERRUPTED = 130
 _File = click.Path(path_type=Path, dir_okay=False)
 _Folder = click.Path(path_type=Path, file_okay=False)
 # The formats of autograder/exports, which is not imported to list them.
-_FORMATS = ("canvas", "moodle", "gradescope", "gradescope-autograder", "classroom50", "csv", "json")
+_FORMATS = ("canvas", "moodle", "gradescope", "gradescope-autograder", "classroom50", "nbgrader", "csv", "json")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -199,8 +199,8 @@ def diff(old: Path, new: Path) -> None:
 @click.argument("format_name", metavar="FORMAT", type=click.Choice(_FORMATS))
 @click.argument("results", type=_Folder, required=False)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File or folder to write.")
-@click.option("--fill", type=_File, metavar="FILE", help="Your own gradebook (canvas) or worksheet (moodle).")
-@click.option("--column", default="", help="Which assignment of the gradebook (canvas).")
+@click.option("--fill", type=_File, metavar="FILE", help="Your own gradebook (canvas, nbgrader) or worksheet (moodle).")
+@click.option("--column", default="", help="Which assignment of the gradebook (canvas, nbgrader).")
 @click.option("--anonymous", is_flag=True, help="Numbers in place of names and ids.")
 @click.option("--force", is_flag=True, help="Write over what is there.")
 @click.option("--config", type=_File, help="Settings of the grader (gradescope-autograder).")
@@ -216,9 +216,9 @@ def export(
     config: Path | None,
     seed_secret: Path | None,
 ) -> None:
-    """Write RESULTS for another program, in the FORMAT canvas, moodle, gradescope, classroom50, csv or json.
+    """Write RESULTS for another program, in a FORMAT: canvas, moodle, gradescope, classroom50, nbgrader, csv or json.
 
-    canvas and moodle fill a copy of a file that you downloaded there, and list who is in one of the two only.
+    canvas, moodle and nbgrader fill a copy of your own file, and list who is in one of the two only.
     gradescope-autograder takes no RESULTS: it makes the zip that grades on Gradescope's own machines.
     """
     with _plain_errors():

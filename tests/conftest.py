@@ -1,5 +1,7 @@
 """Fixtures shared by the tests: one room for a module, and the way a submission is written in a test."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from autograder.sandbox.levels import detect
 from autograder.submissions import Source
 from autograder.verdict import Outcome, Verdict
 
+SAMPLE_CLASS = Path(__file__).parent / "data" / "class"
 REFERENCE = (Path(__file__).parent.parent / "solutions" / "rnn.py").read_text(encoding="utf-8")
 
 
@@ -39,3 +42,12 @@ def grade() -> Iterator[Callable[[str], Verdict]]:
     grader = Grader(Settings(), None, detect())
     yield lambda text: grader.grade("student", Source("py", (("rnn.py", text),), "digest"))
     grader.close()
+
+
+@pytest.fixture(scope="session")
+def sample_results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `bptt grade` leaves of the sample class, for tests that only read it."""
+    results = tmp_path_factory.mktemp("sample") / "results"
+    command = [sys.executable, "-m", "autograder", "grade", str(SAMPLE_CLASS), "--out", str(results), "--unprotected"]
+    subprocess.run(command, check=True, capture_output=True)
+    return results

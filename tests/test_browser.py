@@ -175,7 +175,7 @@ def test_a_misconception_unfolds(browser, pages):
 
 
 def test_a_large_class_is_shown_in_parts(browser, tmp_path):
-    """Of a thousand students the first two hundred are laid out, search reaches all, and all can be shown."""
+    """Of a thousand students two hundred are laid out; search reaches all, a button shows more, and paper has all."""
     from playwright.sync_api import expect
 
     path = tmp_path / "report.html"
@@ -187,5 +187,16 @@ def test_a_large_class_is_shown_in_parts(browser, tmp_path):
         expect(seen.page.locator("#class tbody tr")).to_have_count(1)
         seen.page.get_by_label("Search students").fill("")
         expect(seen.page.locator("#class tbody tr")).to_have_count(200)
-        seen.page.get_by_role("button", name="Show all").click()
+        more = seen.page.get_by_role("button", name="Show 500 more")
+        more.click()
+        assert len(names(seen.page)) == 700
+        assert seen.page.locator("#shown").inner_text() == "1000 students; the first 700 are shown"
+        more.click()
         assert len(names(seen.page)) == 1000
+        assert not more.is_visible()
+        seen.page.get_by_role("button", name="Score").click()
+        assert len(names(seen.page)) == 200
+        seen.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        assert len(names(seen.page)) == 1000
+        seen.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert len(names(seen.page)) == 200

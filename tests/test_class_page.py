@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+import itertools
 import re
 from dataclasses import replace
+from importlib import resources
 
 import pytest
 
@@ -11,6 +13,7 @@ from autograder.anonymous import anonymised
 from autograder.config import Settings
 from autograder.matching import Row
 from autograder.reports import class_page, compare, read_roster
+from autograder.reports.figures import SHADES
 from autograder.reports.overview import overview
 from autograder.sheet import SheetError
 from autograder.verdict import Diagnosis, Outcome, Verdict
@@ -95,9 +98,7 @@ def test_the_page_says_it_all():
     page = Page(class_page(CLASS, Settings()))
     for said in (
         "8 students: 5 graded, 1 import error, 1 missing, 1 not graded",
-        "2 of 7",
-        "the slope of tanh is left out",
-        "Slides: Grad W",
+        "2 of 7: the slope of tanh is left out. Talk about slide “Grad W”. Seen in bptt_W.",
         "Ask: What is tanh'?",
         "softmax timeout",
         "Task 14: many_to_many",
@@ -111,6 +112,24 @@ def test_the_page_says_it_all():
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
     assert len(ids) == len(set(ids))
     assert all(header.get("scope") in ("row", "col") for header in page.all("th"))
+
+
+def grey(colour: str) -> float:
+    """How light a colour is on a printer without colours, from 0 to 1."""
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+def test_charts_and_pictures_can_be_read_in_grey():
+    """From state to state, and from step to step of an error's size, shades go one way and are far enough apart."""
+    css = (resources.files("autograder") / "reports" / "templates" / "style.css").read_text()
+    heats = re.findall(r"--heat-\d: (#\w{6})", css)
+    for shades in (SHADES, heats[:5], heats[5:]):
+        light = [grey(shade) for shade in shades]
+        assert sorted(light) in (light, light[::-1])
+        assert min(abs(a - b) for a, b in itertools.pairwise(light)) > 0.1, light
+    used = set(re.findall(r'fill="(#\w{6})"', class_page(CLASS, Settings())))
+    assert used == set(SHADES)
 
 
 @pytest.mark.parametrize("verdicts", [[], [missing("ana")], [not_graded("ana")], [graded("ana", 0, tasks=())]])

@@ -49,6 +49,31 @@ def test_the_line_of_an_exception_is_marked():
     assert excerpt.marked == (2,)
 
 
+def test_the_helpers_that_are_called_are_shown():
+    """Functions of the student's own that the task's function calls come after it; other tasks and libraries don't."""
+    code = (
+        "def unused(x): pass\n"
+        "def softmax(o): pass\n"
+        "def errors(p):\n    return p\n"
+        "def bptt_V(dO, H):\n    e = errors(dO)\n    return np.outer(e, softmax(len(H))) + errors(H)\n"
+    )
+    own, helper = cut(("rnn.py", code))
+    assert own.first_line == 5
+    assert helper.lines == ("def errors(p):", "    return p")
+
+
+def test_an_exception_in_a_helper_is_marked_there():
+    """The function into which an exception points is shown with the line, however it was reached."""
+    code = (
+        "class Net:\n    def step(self, x):\n        def inner():\n            pass\n        return y\n"
+        "def bptt_V(dO, H):\n    return go(dO)\ndef go(x): return Net().step(x)\n"
+    )
+    outcome = Outcome("bptt_V", "error", 0, 7, (Finding("gradient", "square", "raised", where="rnn.py, line 5: y"),))
+    own, helper = cut(("rnn.py", code), outcome=outcome)
+    assert (own.first_line, own.marked) == (6, ())
+    assert (helper.first_line, len(helper.lines), helper.marked) == (2, 4, (5,))
+
+
 @pytest.mark.parametrize(
     "outcome",
     [

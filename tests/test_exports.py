@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +22,7 @@ from autograder.exports.classroom50 import result, whole
 from autograder.exports.gradescope import results
 from autograder.exports.moodle import feedback_comment
 from autograder.store import FILE_NAME, Store
-from autograder.verdict import Diagnosis, Finding, Outcome, Verdict
+from autograder.verdict import Diagnosis, Finding, Late, Outcome, Verdict
 from tests.lms import DATA
 from tests.sample_verdicts import graded, missing, not_graded
 
@@ -92,6 +94,18 @@ def test_canvas_says_when_points_differ(here):
     assert "The column is out of 10 points, and the marks are out of 100" in bptt(*CANVAS, "--column", "Reading").stderr
 
 
+def test_canvas_may_split_names(here):
+    """An account that has first and last names in two columns is filled as well."""
+    keep([graded("doejane_4711", 0.75, "partial"), graded("Müller, Jörg")])
+    (here / "own.csv").write_text(
+        "LastName,FirstName,ID,SIS Login ID,Section,RNN (8)\n    Points Possible,,,,,100\n"
+        "Doe,Jane,4711,jdoe,A,\nMüller,Jörg,4712,jm,A,\n"
+    )
+    done = bptt("export", "canvas", "results", "--fill", "own.csv", "--out", "filled.csv")
+    assert done.exit_code == 0, done.stderr
+    assert [row[5] for row in table(here / "filled.csv")[2:]] == ["75", "100"]
+
+
 def test_moodle_fills_grade_and_comments(here):
     """Grade and Feedback comments are filled; what Moodle checks on import is unchanged."""
     keep([graded("Jane Doe_1001", 0.5, "partial"), graded("Participant_1002"), graded("ada@example.org", 0.9)])
@@ -136,13 +150,21 @@ def test_another_file_is_refused(here, format_name, text, words):
     assert not (here / "filled.csv").exists()
 
 
-def test_semicolons_and_marks_stay(here):
-    """A worksheet that a European spreadsheet saved comes back as it was."""
+def test_moodle_gets_commas(here):
+    """A worksheet that a European spreadsheet saved is read, and written with the commas that Moodle asks for."""
     keep([graded("Participant_7")])
     (here / "own.csv").write_text("\ufeffIdentifier;Grade;Last modified (grade)\r\nParticipant 7;;-\r\n", newline="")
     assert bptt("export", "moodle", "results", "--fill", "own.csv", "--out", "filled.csv").exit_code == 0
     text = (here / "filled.csv").read_bytes().decode()
-    assert text == "\ufeffIdentifier;Grade;Last modified (grade)\r\nParticipant 7;100;-\r\n"
+    assert text == "\ufeffIdentifier,Grade,Last modified (grade)\r\nParticipant 7,100,-\r\n"
+
+
+def test_canvas_keeps_semicolons(here):
+    """Canvas writes semicolons where its user asks for them, and reads them again."""
+    keep([graded("jdoe")])
+    (here / "own.csv").write_text("Student;ID;SIS Login ID;Section;RNN (8)\r\nDoe, Jane;4711;jdoe;A;\r\n", newline="")
+    assert bptt("export", "canvas", "results", "--fill", "own.csv", "--out", "filled.csv").exit_code == 0
+    assert (here / "filled.csv").read_bytes().decode().endswith("Doe, Jane;4711;jdoe;A;100\r\n")
 
 
 def test_gradescope_has_a_test_per_task(here):
@@ -180,6 +202,54 @@ def test_classroom50_has_whole_points_that_add_up():
     assert sum(test["score"] for test in data["tests"]) == 75
     assert all(type(test["score"]) is int for test in data["tests"])
     assert all(data[key] for key in ("release", "review", "submission", "owner"))
+
+
+def collected(data: dict) -> list[str]:
+    """What the program that collects a result.json would refuse, by its published rules."""
+    faults = [key for key in ("classroom", "assignment", "owner", "commit", "release", "review") if not data[key]]
+    faults += [] if data["submission"].startswith("submit/") else ["submission"]
+    faults += [] if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", data["datetime"]) else ["datetime"]
+    for one in (data, *data["tests"]):
+        whole_numbers = type(one["score"]) is type(one["max-score"]) is int
+        faults += [] if whole_numbers and 0 <= one["score"] <= one["max-score"] else [str(one)]
+    known = {
+        "schema",
+        "classroom",
+        "assignment",
+        "assignment_type",
+        "owner",
+        "submission",
+        "commit",
+        "release",
+        "review",
+    }
+    return faults + sorted(data.keys() - known - {"datetime", "graded_at", "score", "max-score", "tests"})
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.375, 0.5, 1.0])
+@pytest.mark.parametrize("lost", [0.0, 12.5, 100.0])
+def test_classroom50_collects_it(share, lost):
+    """Whatever the points, with a penalty or without, and with nothing in the environment, no rule is broken."""
+    verdict = graded("ana", share, "partial")
+    odd = tuple(
+        replace(one, points=share * (one.max_points + 0.4), max_points=one.max_points + 0.4) for one in verdict.tasks
+    )
+    for tasks in (verdict.tasks, odd, ()):
+        late = Late("2026-11-21T00:00:00+00:00", 2, lost) if lost else None
+        score = max(sum(one.points for one in tasks) - lost, 0.0)
+        data = result(replace(verdict, tasks=tasks, score=score, late=late), {}, datetime(2026, 11, 20, tzinfo=UTC))
+        assert collected(data) == []
+        assert abs(data["score"] - score) <= 0.5 + (len(odd) if tasks is odd else 0)
+
+
+def test_classroom50_says_what_is_unknown(here, monkeypatch):
+    """Outside of its runner the files can't be collected, and the export says what is missing."""
+    keep([graded("ana")])
+    for name in ("CLASSROOM", "ASSIGNMENT", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL"):
+        monkeypatch.setenv(name, "submit/1")
+    assert "unknown" not in bptt("export", "classroom50", "results", "--out", "one").stderr
+    monkeypatch.delenv("CLASSROOM")
+    assert "unknown in the files: CLASSROOM." in bptt("export", "classroom50", "results", "--out", "two").stderr
 
 
 @given(st.lists(st.integers(0, 400).map(lambda quarters: quarters / 4), max_size=14))

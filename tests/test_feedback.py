@@ -79,7 +79,7 @@ def test_students_cannot_write_html_links_or_headings():
     hostile = "<script>alert(1)</script>\n# Full marks\n![x](http://evil) [x]: http://evil \\<b>"
     finding = Finding("tanh", "square", hostile, got=hostile)
     outcome = Outcome("bptt_W", "error", 0, 15, (finding,), (hostile,))
-    text = feedback_text(graded(hostile, 0, tasks=(outcome,), message=hostile, notes=(hostile,)))
+    text = feedback_text(graded(hostile, 0, tasks=(outcome,), message=hostile, notes=(f"a {hostile}",)))
     assert "\n# Full marks" not in text
     assert text.count(r"\<script>alert(1)\</script>") == 6
     assert text.count(r"![x\](http://evil) [x\]: http://evil \\\<b>") == 6

@@ -22,7 +22,7 @@ from autograder.sandbox.levels import detect
 from autograder.store import Store
 from autograder.submissions import find_submissions, survey
 from tests.conftest import REFERENCE
-from tests.lms import packed
+from tests.lms import DATA, packed
 from tests.sample_verdicts import graded, missing, not_graded
 from tests.test_exports import keep
 
@@ -70,12 +70,12 @@ def test_the_penalty_has_a_line_of_its_own(tmp_path: Path):
     assert line in feedback_page(verdict)
     assert line in feedback_text(verdict)
     assert line in feedback_comment(verdict)
-    for data, key, total in (
-        (results(verdict), "name", "score"),
-        (result(verdict, {}, DUE), "test-name", "score"),
-    ):
-        assert data["tests"][-1][key] == "Late penalty"
-        assert sum(test["score"] for test in data["tests"]) == data[total] == 80
+    there = results(verdict)
+    assert there["tests"][-1]["name"] == "Late penalty"
+    assert sum(test["score"] for test in there["tests"]) == there["score"] == 80
+    classroom = result(verdict, {}, DUE)  # where no test may have less than 0 points
+    assert (classroom["tests"][-1]["test-name"], classroom["tests"][-1]["points"]) == (line, -20)
+    assert sum(test["points"] for test in classroom["tests"]) == classroom["score"] == 80
     write_grades(tmp_path / "grades.csv", [verdict, graded("ben")], Settings(late=RULE))
     header, ana, ben = csv.reader(io.StringIO((tmp_path / "grades.csv").read_text()))
     assert (header[-1], ana[1], ana[-1], ben[1], ben[-1]) == ("late_penalty", "80", "20", "100", "0")
@@ -141,3 +141,12 @@ def test_the_document_has_the_penalty(tmp_path: Path, monkeypatch):
     assert done.exit_code == 0
     (student,) = json.loads((tmp_path / "class.json").read_text())["students"]
     assert student["late"] == {"handed_in": "2026-11-21T00:00:00+00:00", "days": 1, "lost": 10}
+
+
+def test_a_filled_gradebook_says_who_was_late(tmp_path: Path, monkeypatch):
+    """A column has room for the mark alone, so the penalties are listed beside it."""
+    monkeypatch.chdir(tmp_path)
+    keep([with_lateness(graded("jdoe"), DUE + timedelta(hours=1), RULE)])
+    fill = ("--fill", str(DATA / "canvas-gradebook.csv"), "--column", "880", "--out", "filled.csv")
+    done = CliRunner().invoke(main, ["export", "canvas", "results", *fill])
+    assert "Marks after a late penalty (1):\n  jdoe: Late by 1 day begun: −10 points, from 100 to 90\n" in done.stderr

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.submissions import NoSubmissions, Submission, find_submissions
+from autograder.submissions import FileNote, NoSubmissions, Submission, find_submissions, survey
+from tests.lms import packed
 from tests.odd_submissions import unprivileged
 
 CODE = "x = 1\n"
@@ -234,3 +235,39 @@ def test_accents_have_one_spelling(tmp_path: Path) -> None:
     """A name as macOS decomposes it is the id that everybody else writes."""
     put(tmp_path, "Jose\u0301.py")
     assert only(tmp_path).student_id == "Jos\u00e9"
+
+
+def test_every_file_of_a_tree_is_accounted_for(tmp_path: Path) -> None:
+    """What was graded, rejected, opened or left is told of each file, and what belongs to nobody is named."""
+    put(tmp_path, "anna/rnn.py", "anna/rnn.ipynb", "anna/data/x.csv", "anna/.hidden", "bo.py", "roster.csv", "cy/a.py")
+    put(tmp_path, "cy/b.py", "dora/notes.txt", "eve/work/solution.py")
+    (tmp_path / "fay.zip").write_bytes(packed({"rnn.py": CODE}))
+    (tmp_path / "gus.7z").write_bytes(b"7z")
+    (tmp_path / "hal").symlink_to(tmp_path / "anna")
+    found = survey(tmp_path).files
+    said = {note.file: (note.student_id, note.what.partition(":")[0]) for note in found}
+    assert said == {
+        "anna/rnn.py": ("anna", "graded"),
+        "anna/rnn.ipynb": ("anna", "not looked at"),
+        "anna/data/x.csv": ("anna", "not looked at"),
+        "bo.py": ("bo", "graded"),
+        "cy": ("cy", "rejected"),
+        "cy/a.py": ("cy", "not looked at"),
+        "cy/b.py": ("cy", "not looked at"),
+        "dora/notes.txt": ("dora", "not looked at"),
+        "eve/work/solution.py": ("eve", "graded"),
+        "fay.zip": ("fay", "opened"),
+        "gus.7z": ("gus", "rejected"),
+        "hal": ("hal", "rejected"),
+        "roster.csv": ("", "belongs to nobody"),
+    }
+
+
+def test_the_time_of_handing_in_is_accounted_for(tmp_path: Path) -> None:
+    """In an nbgrader tree the file with the time is told of as what it is."""
+    put(tmp_path, "submitted/anna/rnn/rnn.ipynb")
+    (tmp_path / "submitted/anna/rnn/timestamp.txt").write_text("2026-11-20 10:00:00 UTC")
+    assert survey(tmp_path).files == (
+        FileNote("anna/rnn/rnn.ipynb", "anna", "graded"),
+        FileNote("anna/rnn/timestamp.txt", "anna", "read: when it was handed in"),
+    )

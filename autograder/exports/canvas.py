@@ -23,14 +23,14 @@ def write(job: Job) -> Exported:
         OSError: the result can't be written.
     """
     sheet = own_sheet(job, WHAT)
-    student, system = needed(sheet, WHAT, "Student"), needed(sheet, WHAT, "ID")
+    names, system = _names(sheet), needed(sheet, WHAT, "ID")
     first = needed(sheet, WHAT, "Section") + 1
     column = _column(sheet, first, job.column)
     ids = [sheet.column(name) for name in _IDS]
     rows: dict[int, Row] = {}
     remarks = []
     for index in range(1, len(sheet.rows)):
-        name = sheet.cell(index, student)
+        name = ", ".join(text for text in (sheet.cell(index, one) for one in names) if text)
         if name.casefold() == _POINTS:
             remarks = _scale(sheet.cell(index, column), job.settings.max_score)
         elif sheet.cell(index, system):  # rows above the students have no ID
@@ -38,6 +38,12 @@ def write(job: Job) -> Exported:
             rows[index] = Row(sheet.cell(index, system), logins, name, f"{name} ({sheet.cell(index, system)})")
     done = fill_grades(job, sheet, rows, column)
     return Exported(done.written, (*remarks, *done.remarks))
+
+
+def _names(sheet: Sheet) -> tuple[int, ...]:
+    """Return where the names are: in one column, or in two where an account splits them."""
+    last, first = sheet.column("LastName"), sheet.column("FirstName")
+    return (needed(sheet, WHAT, "Student"),) if last is None or first is None else (last, first)
 
 
 def _column(sheet: Sheet, first: int, wanted: str) -> int:

@@ -26,7 +26,7 @@ def write_grades(path: Path, verdicts: Iterable[Verdict], settings: Settings) ->
 
 
 def write_files(path: Path, notes: Iterable[FileNote]) -> None:
-    """Write what became of each file of a download; where there is nothing to tell, an earlier file goes.
+    """Write what became of each file; where there is nothing to tell, an earlier file goes.
 
     Raises:
         OSError: the file can't be written; an earlier one is still whole.

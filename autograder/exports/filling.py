@@ -6,6 +6,7 @@ from pathlib import Path
 
 from autograder.exports.job import Exported, ExportError, Job
 from autograder.exports.writing import replacing
+from autograder.late import late_line
 from autograder.matching import Match, Row, match
 from autograder.points import number
 from autograder.sheet import MARK, Sheet, read_sheet
@@ -56,7 +57,7 @@ def fill_grades(
     indices = list(rows)
     by_id = {verdict.student_id: verdict for verdict in job.verdicts}
     matched = match(list(by_id), [rows[index] for index in indices])
-    replaced, unmarked = [], []
+    replaced, unmarked, late = [], [], []
     for student, place in sorted(matched.rows.items()):
         row, verdict = indices[place], by_id[student]
         if verdict.score is None:
@@ -66,12 +67,14 @@ def fill_grades(
         before = sheet.fill(row, column, mark)
         if before and not _same(before, mark):
             replaced.append(f"{student}: {before} became {mark}")
+        if verdict.late:
+            late.append(f"{student}: {late_line(verdict)}")
         if also:
             also(row, verdict)
     _write_sheet(job.out, sheet)
     filled = len(matched.rows) - len(unmarked)
     written = f"{filled} marks in column {printable(sheet.header[column], 80)!r}: {job.out}"
-    return Exported(written, _remarks(matched, replaced, unmarked))
+    return Exported(written, remarks(matched, replaced, unmarked, late))
 
 
 def _write_sheet(path: Path, sheet: Sheet) -> None:
@@ -88,12 +91,16 @@ def _same(before: str, mark: str) -> bool:
         return False
 
 
-def _remarks(matched: Match, replaced: Sequence[str], unmarked: Sequence[str]) -> tuple[str, ...]:
+def remarks(
+    matched: Match, replaced: Sequence[str], unmarked: Sequence[str], late: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Return the lines that say who is on one side only, who was left as they were, and whose mark has a story."""
     lists = (
         ("Graded, and not in the file", [f"{student}: {reason}" for student, reason in sorted(matched.students_left)]),
         ("In the file, and not graded", sorted(matched.rows_left)),
         ("Left as they were, for the grader failed on them", unmarked),
         ("Marks that were there and are others now", replaced),
+        ("Marks after a late penalty", late),
     )
     lines = []
     for title, names in lists:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from autograder.anonymous import anonymised
 from autograder.config import Settings
-from autograder.exports import canvas, classroom50, gradescope, gradescope_autograder, json, moodle
+from autograder.exports import canvas, classroom50, gradescope, gradescope_autograder, json, moodle, nbgrader
 from autograder.exports.csv import write_grades
 from autograder.exports.job import Exported, ExportError, Job
 from autograder.store import FILE_NAME, Store
@@ -22,6 +22,7 @@ class Format:
     makes: Literal["file", "folder"]
     write: Callable[[Job], Exported]
     fills: str = ""  # the instructor's own file that it fills, if it does
+    column: bool = False  # whether that file has several, to choose from with --column
     of: Literal["results", "kit"] = "results"
 
 
@@ -31,7 +32,7 @@ def _csv(job: Job) -> Exported:
 
 
 FORMATS: dict[str, Format] = {
-    "canvas": Format("one column of your gradebook export, filled", "file", canvas.write, canvas.WHAT),
+    "canvas": Format("one column of your gradebook export, filled", "file", canvas.write, canvas.WHAT, column=True),
     "moodle": Format("your offline grading worksheet, filled", "file", moodle.write, moodle.WHAT),
     "gradescope": Format("a results.json per student", "folder", gradescope.write),
     "classroom50": Format("a result.json per student", "folder", classroom50.write),
@@ -39,6 +40,7 @@ FORMATS: dict[str, Format] = {
         "a grader for Gradescope's own machines", "file", gradescope_autograder.write, of="kit"
     ),
     "csv": Format("the columns of grades.csv", "file", _csv),
+    "nbgrader": Format("your gradebook.db, filled", "file", nbgrader.write, nbgrader.WHAT, column=True),
     "json": Format("everything in the feedback, for programs", "file", json.write),
 }
 
@@ -102,7 +104,7 @@ def _check(request: Request, chosen: Format) -> None:
         raise ExportError(f"{request.name} matches students by name, so --anonymous can't be had there")
     if not chosen.fills and (request.source or request.column):
         raise ExportError(f"{request.name} fills no file: leave out --fill and --column")
-    if request.column and request.name != "canvas":
+    if request.column and not chosen.column:
         raise ExportError(f"{request.name} has no choice of columns: leave out --column")
     if request.source and request.out.exists() and request.out.samefile(request.source):
         raise ExportError(f"{out} is the file that is to be filled, and it stays as it is: choose another --out")

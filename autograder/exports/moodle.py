@@ -12,7 +12,7 @@ from autograder.sheet import Sheet
 from autograder.text import printable
 from autograder.verdict import Outcome, Verdict
 
-WHAT = "Moodle grading worksheet"
+WHAT = "Moodle grading worksheet, downloaded in English"
 _IDS = ("Email address", "ID number", "Username")
 
 
@@ -41,6 +41,7 @@ def write(job: Job) -> Exported:
         if comments is not None and sheet.fill(row, comments, feedback_comment(verdict)):
             commented.append(rows[row].shown)
 
+    sheet.delimiter = ","  # Moodle reads no other, whatever a spreadsheet has made of the file
     remarks = _scale(sheet, job.settings.max_score)
     if comments is None:
         remarks.append('No column "Feedback comments": switch that feedback type on in Moodle to hand it back here')

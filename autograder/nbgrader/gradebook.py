@@ -9,7 +9,16 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import (
+    Assignment,
+    Comment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.engine import make_url
@@ -52,6 +61,18 @@ def known_cells(gradebook: Gradebook, assignment: str) -> list[Known]:
     ]
     order = list(TASK_BY_ID)
     return sorted(known, key=lambda cell: (order.index(cell.grade_id) if cell.grade_id in order else -1, cell.grade_id))
+
+
+def new_submission(assignment: Assignment, student: str) -> SubmittedAssignment:
+    """Mirror an assignment for a student, as `Gradebook.add_submission` does, without a transaction for each."""
+    row = SubmittedAssignment(assignment_id=assignment.id, student_id=student)
+    for notebook in assignment.notebooks:
+        own = SubmittedNotebook(notebook_id=notebook.id, assignment=row)
+        for cell in (*notebook.grade_cells, *notebook.task_cells):
+            own.grades.append(Grade(cell_id=cell.id))
+        for cell in (*notebook.solution_cells, *notebook.task_cells):
+            own.comments.append(Comment(cell_id=cell.id))
+    return row
 
 
 class CourseGradebook:
@@ -113,7 +134,10 @@ class CourseGradebook:
         submitted = {row.student_id: row for row in rows}
         for student in students:
             when = self.directory.get_existing_timestamp(str(self.layout.handed_in(student).parent))
-            row = submitted.get(student) or self._new_submission(student)
+            row = submitted.get(student)
+            if row is None:
+                row = new_submission(self._assignment, student)
+                db.add(row)
             row.timestamp = when or row.timestamp
             submitted[student] = row
         db.flush()
@@ -122,24 +146,12 @@ class CourseGradebook:
             for student, row in submitted.items()
         }
 
-    def _new_submission(self, student: str) -> SubmittedAssignment:
-        """Mirror the assignment for a student, as `Gradebook.add_submission` does, without a transaction for each."""
-        row = SubmittedAssignment(assignment_id=self._assignment.id, student_id=student)
-        for notebook in self._assignment.notebooks:
-            own = SubmittedNotebook(notebook_id=notebook.id, assignment=row)
-            for cell in (*notebook.grade_cells, *notebook.task_cells):
-                own.grades.append(Grade(cell_id=cell.id))
-            for cell in (*notebook.solution_cells, *notebook.task_cells):
-                own.comments.append(Comment(cell_id=cell.id))
-        self._gradebook.db.add(row)
-        return row
-
     def _write(self, submitted: SubmittedNotebook, notebook: NotebookNode) -> None:
         tracked = (cell for cell in notebook.cells if "grade_id" in cell.metadata.get("nbgrader", {}))
         cells = {cell.metadata.nbgrader.grade_id: cell for cell in tracked}
         for grade in submitted.grades:
             if grade.name in TASK_BY_ID and grade.name in cells:
-                _set_points(grade, utils.determine_grade(cells[grade.name])[0])
+                set_points(grade, utils.determine_grade(cells[grade.name])[0])
         for comment in submitted.comments:
             if comment.name in cells and comment.cell.type == "SolutionCell":
                 cell = cells[comment.name]
@@ -172,7 +184,7 @@ class CourseGradebook:
             raise
 
 
-def _set_points(grade: Grade, points: float | None) -> None:
+def set_points(grade: Grade, points: float | None) -> None:
     """Set what the autograder gave; a person who has given a mark is asked to look where it changed."""
     if grade.auto_score != points or grade.manual_score is None:
         grade.needs_manual_grade = grade.manual_score is not None or points is None

@@ -64,9 +64,16 @@ def points_of(cell: NotebookNode, verdict: Verdict) -> float | None:
         Unsettled: the cell is of a task that was not graded.
     """
     mark = cell["metadata"]["nbgrader"]
-    task, most = mark["grade_id"], float(mark["points"])
-    if task not in TASK_BY_ID:
-        return None
+    task = mark["grade_id"]
+    return earned(task, float(mark["points"]), verdict) if task in TASK_BY_ID else None
+
+
+def earned(task: str, most: float, verdict: Verdict) -> float:
+    """Return what a task earned, of the points that the course gives it.
+
+    Raises:
+        Unsettled: the task was not graded.
+    """
     outcome = _outcome(task, verdict)
     if outcome is None and verdict.tasks:
         raise Unsettled(

@@ -72,9 +72,9 @@ def class_page(
         "times": _times(seen.seconds),
         "headings": [
             {"title": "Student", "number": False},
-            {"title": "Status", "number": False},
             {"title": "Score", "number": True},
-            {"title": "Tasks passed", "number": True},
+            {"title": "Status", "number": False},
+            {"title": "Passed", "number": True},
             {"title": "Seconds", "number": True},
         ],
         "rows": [_row(verdict, student(verdict.student_id)) for verdict in verdicts],
@@ -131,11 +131,17 @@ def _misconception(one: Misconception, students: Sequence[_Student]) -> dict[str
     return {
         "count": len(students),
         "what": one.diagnosis.misconception,
-        "slides": ", ".join(one.diagnosis.slides),
+        "slides": _slides(one.diagnosis.slides),
         "tasks": ", ".join(one.tasks),
         "questions": one.diagnosis.questions,
         "students": students,
     }
+
+
+def _slides(titles: Sequence[str]) -> str:
+    quoted = [f"“{title}”" for title in titles]
+    many = "slides" if len(quoted) > 1 else "slide"
+    return f"{many} {' and '.join(quoted)}" if quoted else ""
 
 
 def _times(seconds: Sequence[float]) -> str:

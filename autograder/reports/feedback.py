@@ -36,8 +36,9 @@ def summary_lines(verdict: Verdict) -> list[str]:
         lines += [late_line(verdict), ""]
     if verdict.message:
         lines += [_safe(verdict.message), ""]
-    if verdict.notes:
-        lines += [*(f"- {_safe(note)}" for note in verdict.notes), ""]
+    notes = [note for note in verdict.notes if note != verdict.message]
+    if notes:
+        lines += [*(f"- {_safe(note)}" for note in notes), ""]
     return lines
 
 

@@ -21,6 +21,8 @@ from autograder.reports.overview import TaskFigures
 _INK = "#010203"
 # From light to dark, whatever the hue.
 SHADES = ("#a9cfe8", "#5b8fb9", "#7d1f12")
+# Inches. A page shows plots as wide as it is, up to a limit; this narrow, their text can be read on a phone.
+_WIDTH = 5.4
 _STYLE = re.compile(r' style="([^"]*)"')
 _STYLE_SHEET = re.compile(r"<style.*?</style>", re.DOTALL)
 _METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
@@ -28,7 +30,7 @@ _METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 
 def histogram(values: Sequence[float], most: float, label: str, name: str) -> Markup:
     """Draw how many values are in each twentieth of the range up to `most`."""
-    figure, axes = _figure(7.2, 2.6)
+    figure, axes = _figure(_WIDTH, 2.2)
     counts, edges = np.histogram(values, bins=20, range=(0, max(most, 1e-9)))
     axes.bar(edges[:-1], counts, width=np.diff(edges), align="edge", color=SHADES[1], edgecolor=_INK, linewidth=0.6)
     axes.set_xlabel(label)
@@ -39,7 +41,7 @@ def histogram(values: Sequence[float], most: float, label: str, name: str) -> Ma
 
 def states_by_task(tasks: Sequence[TaskFigures], name: str) -> Markup:
     """Draw the share of pass, partial and lost of each task, as one bar per task."""
-    figure, axes = _figure(7.2, 0.32 * len(tasks) + 0.9)
+    figure, axes = _figure(_WIDTH, 0.28 * len(tasks) + 0.9)
     left = np.zeros(len(tasks))
     for label, shade, counts in (
         ("pass", SHADES[0], [task.passed for task in tasks]),

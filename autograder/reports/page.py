@@ -71,7 +71,8 @@ class _Page:
 
 
 def _page(verdict: Verdict) -> _Page:
-    lines = [safe(text) for text in (late_line(verdict), verdict.message, *verdict.notes) if text]
+    said = dict.fromkeys((late_line(verdict), verdict.message, *verdict.notes))  # a message may be a note as well
+    lines = [safe(text) for text in said if text]
     return _Page(safe(verdict.student_id), total(verdict), lines, [_task(outcome) for outcome in verdict.tasks])
 
 

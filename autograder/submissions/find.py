@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from autograder.submissions.account import TIMESTAMP, account
 from autograder.submissions.archives import from_zip, is_zip
 from autograder.submissions.read import Unreadable, read_bytes
 from autograder.submissions.scratch import Scratch
@@ -13,6 +14,7 @@ from autograder.submissions.submission import (
     CODE,
     LITTER,
     NAMES,
+    FileNote,
     NoSubmissions,
     Submission,
     as_id,
@@ -23,7 +25,6 @@ from autograder.submissions.submission import (
 )
 from autograder.text import printable
 
-_TIMESTAMP = "timestamp.txt"
 _LONGEST_TIMESTAMP = 100  # bytes
 LOOKED_FOR = (
     "looked for <student>/rnn.py, <student>/rnn.ipynb, <student>.py, <student>.ipynb, "
@@ -32,8 +33,8 @@ LOOKED_FOR = (
 )
 
 
-def find_in_tree(folder: Path, limit: int) -> list[Submission]:
-    """List the submissions in a folder tree, one per student, sorted by student id.
+def find_in_tree(folder: Path, limit: int) -> tuple[list[Submission], list[FileNote]]:
+    """Return the submissions in a folder tree, one per student, sorted by student id, and what became of each file.
 
     Accepts `<student>/rnn.py`, `<student>/rnn.ipynb`, `<student>.py`, `<student>.ipynb`, mixed as they
     come, and an nbgrader course or its `submitted/` folder. Links inside `folder` are not followed. A
@@ -49,15 +50,18 @@ def find_in_tree(folder: Path, limit: int) -> list[Submission]:
         raise NoSubmissions(f"{printable(str(folder), None)} can't be listed: {error.strerror}") from error
     nbgrader = tree.resolve().name == "submitted"
     claims: dict[str, list[Submission]] = {}
+    owners = dict.fromkeys((entry.name for entry in entries), "")
     for entry in sorted(entries, key=_rank):
         claim = _claim(entry, nbgrader=nbgrader)
         if claim:
+            owners[entry.name] = claim.student_id
             claims.setdefault(claim.student_id, []).append(claim)
     if not claims:
         raise NoSubmissions(f"no submissions in {printable(str(tree), None)}: {LOOKED_FOR}")
     scratch = Scratch()
-    chosen = (_one_of(claims[student]) for student in sorted(claims))
-    return [_opened(submission, limit, scratch) for submission in chosen]
+    chosen = [_one_of(claims[student]) for student in sorted(claims)]
+    opened = [_opened(submission, limit, scratch) for submission in chosen]
+    return opened, account(tree, owners, chosen, opened)
 
 
 def find_in_folder(student_id: str, folder: Path, limit: int) -> Submission:
@@ -156,7 +160,7 @@ def _from_folder(student: str, folder: Path, *, nbgrader: bool) -> Submission:
         return Submission(student, folder, problem=problem)
     found = _choose(student, coded[0], inside[coded[0]])
     if nbgrader:  # where work belongs, so there is nothing to tell
-        return replace(found, handed_in=_timestamp(coded[0] / _TIMESTAMP))
+        return replace(found, handed_in=_timestamp(coded[0] / TIMESTAMP))
     return replace(found, notes=(f"found one folder further in, {printable(coded[0].name)}", *found.notes))
 
 

@@ -39,7 +39,7 @@ class Submission:
 
 @dataclass(frozen=True)
 class FileNote:
-    """What became of one file of a download. All three are safe to print."""
+    """What became of one file of what was handed in. All three are safe to print."""
 
     file: str
     student_id: str  # "" for a file that belongs to nobody
@@ -48,7 +48,7 @@ class FileNote:
 
 @dataclass(frozen=True)
 class Survey:
-    """A class as it was found: whose work there is, and for a download what became of each file."""
+    """A class as it was found: whose work there is, and what became of each file."""
 
     kind: str  # "folder", or such as "Canvas download"
     submissions: tuple[Submission, ...]  # sorted by student id

@@ -21,7 +21,11 @@ def survey(path: Path, limit: int = _LIMIT) -> Survey:
         NoSubmissions: `path` is missing, of no known kind, can't be read, or holds nothing to grade.
     """
     _check(path)
-    return survey_download(path, limit) or Survey("folder", tuple(find_in_tree(path, limit)))
+    download = survey_download(path, limit)
+    if download:
+        return download
+    submissions, files = find_in_tree(path, limit)
+    return Survey("folder", tuple(submissions), tuple(files))
 
 
 def _check(path: Path) -> None:

@@ -120,7 +120,7 @@ def run(channel: int, layers: list[str], readable: list[str], plan: Plan | None)
 
     job, _ = wire.read_frame(lambda n: os.read(channel, n))
     say({"kind": "locked", "layers": layers})
-    reads = watch(readable)
+    reads = watch(readable, [label for label, _ in job["chunks"]])
     send()
     loader = Loader(job["chunks"], job["notebook"], job["poison"], announce if job["announce"] else None)
     module = loader.load()

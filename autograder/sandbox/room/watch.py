@@ -9,14 +9,15 @@ MAX_NOTED = 20
 WRITES = os.O_WRONLY | os.O_CREAT
 
 
-def watch(allowed: list[str]) -> list[str]:
+def watch(allowed: list[str], labels: list[str]) -> list[str]:
     """Return a list to which every path is added that is asked for and does not lie below `allowed`.
 
-    What is opened for writing is not noted: the kernel tells of that. Nor is where an `import` looks.
+    What is opened for writing is not noted: the kernel tells of that. Nor is where an `import` looks, nor a label of
+    the student's code: Python asks for such a file itself, to quote the line of a syntax error.
     """
     noted: list[str] = []
     below = tuple(allowed)
-    searched = frozenset(sys.path)
+    searched = frozenset((*sys.path, *labels))
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event not in EVENTS or len(noted) == MAX_NOTED or not isinstance(arguments[0], str | bytes):

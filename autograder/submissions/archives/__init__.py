@@ -5,6 +5,7 @@ the reading of zip files that nobody vouches for. What may not: anything that wr
 """
 
 from autograder.submissions.archives.choose import is_zip
+from autograder.submissions.archives.contents import files_below
 from autograder.submissions.archives.downloads import from_zip, survey_download
 
-__all__ = ["from_zip", "is_zip", "survey_download"]
+__all__ = ["files_below", "from_zip", "is_zip", "survey_download"]

@@ -124,7 +124,7 @@ class FolderContents:
         os.scandir(root).close()  # os.walk passes over what it can't list
         self._paths: list[Path] = []
         members: list[Member] = []
-        for path in _files(root):
+        for path in files_below(root):
             if len(members) == MOST_FILES:
                 raise Refused(f"holds more than the {MOST_FILES:,} files that are looked at")
             members.append(Member(path.relative_to(root).parts, len(members)))
@@ -145,7 +145,8 @@ class FolderContents:
         return self._paths[member.index]
 
 
-def _files(root: Path) -> Iterator[Path]:
+def files_below(root: Path) -> Iterator[Path]:
+    """Yield the files below a folder in order, and links to folders, which are not followed."""
     for folder, folders, names in os.walk(root):
         folders.sort()
         links = [name for name in folders if (Path(folder) / name).is_symlink()]

@@ -1,0 +1,84 @@
+"""Numbers in place of names: what of a class can still be read, and what can't."""
+
+from dataclasses import replace
+
+import pytest
+
+from autograder.anonymous import anonymised
+from autograder.verdict import Excerpt, Finding, Outcome, Verdict
+from tests.sample_verdicts import graded
+
+
+def hidden(text: str, *others: str, student_id: str = "Jane Quimby_1001") -> str:
+    """What becomes of a text of one student's, in a class with others; their number is written #."""
+    people = [graded(student_id, message=text), *(graded(other) for other in others)]
+    return next(verdict.message for verdict in anonymised(people) if verdict.message)
+
+
+def number_of(student_id: str, *others: str) -> str:
+    """The name that a student gets."""
+    return next(v.student_id for v in anonymised([graded(student_id, message="x"), *map(graded, others)]) if v.message)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "raised ValueError: by Jane Quimby",
+        "no file C:/Users/jane.quimby/rnn.py",
+        "JaneQuimby_rnn.py, line 3: NameError",
+        "xquimbyx 1001",
+        "s1001@example.org",
+    ],
+)
+def test_nobody_signs_an_exception(text):
+    """A student's own id, and each longer word of it, is gone from any text, in any capitals, inside of words too."""
+    said = hidden(text).casefold()
+    assert not any(word in said for word in ("jane", "quimby", "1001"))
+    assert "student 1" in said
+
+
+def test_nobody_names_a_classmate():
+    """The ids of others are replaced in a text too, whole or by a longer word; one that several have is of somebody."""
+    others = ("hassan", "doe.joe@example.org", "ann", "Novak_1", "Novak_2")
+    said = hidden("from hassan, doe.joe@example.org, ann and Novak: planned, Hannover", *others)
+    by_number = {other: number_of(other, *(o for o in others if o != other), "Jane Quimby_1001") for other in others}
+    assert said == (
+        f"from {by_number['hassan']}, {by_number['doe.joe@example.org']}, {by_number['ann']} and a student: "
+        "planned, Hannover"
+    )
+
+
+def test_numbers_stay_numbers():
+    """Where ids are small numbers, entries and points keep theirs."""
+    assert hidden("result[0, 1], 3 of 15", "1", "3", student_id="15") == "result[0, 1], 3 of 15"
+    assert "4711" not in hidden("as 4711 has it", "4711")
+
+
+def test_every_text_is_covered():
+    """Message, flags, findings, remarks and observations; notes and code, which name files and people, are left out."""
+    text = "by quimby"
+    finding = Finding("tanh", "square", text, text, text, text)
+    outcome = Outcome("bptt_W", "error", 0, 15, (finding,), (text,), (), (text,), (Excerpt("quimby.py", 1, (text,)),))
+    verdict = graded("quimby", tasks=(outcome,), message=text, notes=("graded quimby.py",), flags=(text,))
+    (anonymous,) = anonymised([verdict])
+    assert "quimby" not in repr(anonymous)
+    assert repr(anonymous).count("by student 1") == 8
+
+
+def test_numbers_say_nothing_about_names():
+    """Everybody has a number of their own, of one length, in an order that is not that of the names."""
+    students = [f"s{letter}" for letter in "abcdefghijkl"]
+    found = anonymised([graded(student, place / 100) for place, student in enumerate(students)])
+    assert [verdict.student_id for verdict in found] == [f"student {n:02}" for n in range(1, 13)]
+    assert sorted(verdict.score or 0 for verdict in found) == pytest.approx(range(12))
+    assert [verdict.score for verdict in found] != sorted(verdict.score or 0 for verdict in found)
+
+
+@pytest.mark.parametrize("student_id", ["", "_", "李雷", "…", "\udcff", "a" * 1000])
+def test_odd_ids_do_no_harm(student_id):
+    """An id without a word in it, or of any length, becomes a number like any other."""
+    verdict: Verdict = replace(graded(student_id), message=f"of {student_id}.")
+    (anonymous,) = anonymised([verdict])
+    assert anonymous.student_id == "student 1"
+    if len(student_id) > 1 and student_id.isalpha():
+        assert anonymous.message == "of student 1."
