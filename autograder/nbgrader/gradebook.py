@@ -11,7 +11,6 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
@@ -19,6 +18,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.nbgrader import NOTEBOOK
 from autograder.nbgrader.layout import CONFIG, CourseError, Layout
+from autograder.nbgrader.penalties import Penalties
 from autograder.nbgrader.repair import Known
 from autograder.rubric import TASK_BY_ID
 
@@ -61,11 +61,12 @@ class CourseGradebook:
         """Open the gradebook that the course's nbgrader_config.py names.
 
         Raises:
-            CourseError: it can't be opened, or does not know the assignment yet.
+            CourseError: it can't be opened, does not know the assignment yet, or the course keeps its files elsewhere.
         """
         self.layout = layout
         self.config = _course_config(layout.root)
         self.directory = CourseDirectory(config=self.config)
+        self._require_standard_folders()
         remedy = f"Run `nbgrader generate_assignment {layout.assignment}` in {layout.root} first"
         database = make_url(self.directory.db_url).database
         if self.directory.db_url.startswith("sqlite") and database and not Path(database).is_file():
@@ -93,16 +94,37 @@ class CourseGradebook:
         Raises:
             CourseError: the database refused; what was written before is kept.
         """
+        penalties = Penalties(self.config)
         for start in range(0, len(notebooks), _BATCH):
             batch = notebooks[start : start + _BATCH]
             with self._transaction():
-                submissions = self._submissions([student for student, _ in batch])
+                submitted = self._submitted([student for student, _ in batch])
+                by_hand = {student for student, row in submitted.items() if penalties.by_hand(self._own(row))}
+                self._set_times(submitted)
                 for student, notebook in batch:
-                    self._write(submissions[student], notebook)
-            self._assign_penalties(submissions)
+                    self._write(self._own(submitted[student]), notebook)
+            with self._transaction():  # the database adds up the scores
+                for student in submitted.keys() - by_hand:
+                    notebook = self._own(submitted[student])
+                    notebook.late_submission_penalty = penalties.due(notebook)
 
-    def _submissions(self, students: list[str]) -> dict[str, SubmittedNotebook]:
-        """Return each student's notebook in the gradebook, made where there was none."""
+    def _require_standard_folders(self) -> None:
+        """Raise where nbgrader would look for files in other places than this kit."""
+        directory, assignment = self.directory, self.layout.assignment
+        places = (
+            (directory.submitted_directory, self.layout.handed_in("student").parent),
+            (directory.autograded_directory, self.layout.autograded("student")),
+        )
+        for step, ours in places:
+            theirs = Path(directory.format_path(step, "student", assignment))
+            if theirs.resolve() != ours.resolve():
+                raise CourseError(
+                    f"the settings of {self.layout.root} have files at {theirs}, and `bptt grade` knows only the "
+                    f"standard folders, {ours}: grade with `nbgrader autograde`, which finds them"
+                )
+
+    def _submitted(self, students: list[str]) -> dict[str, SubmittedAssignment]:
+        """Return what the gradebook has of each student, made where there was nothing."""
         db = self._gradebook.db
         known = {row.id for row in db.query(Student).filter(Student.id.in_(students))}
         db.add_all(Student(id=student) for student in students if student not in known)
@@ -110,17 +132,20 @@ class CourseGradebook:
         rows = db.query(SubmittedAssignment).filter(
             SubmittedAssignment.assignment_id == self._assignment.id, SubmittedAssignment.student_id.in_(students)
         )
-        submitted = {row.student_id: row for row in rows}
-        for student in students:
-            when = self.directory.get_existing_timestamp(str(self.layout.handed_in(student).parent))
-            row = submitted.get(student) or self._new_submission(student)
-            row.timestamp = when or row.timestamp
-            submitted[student] = row
+        found = {row.student_id: row for row in rows}
+        submitted = {student: found.get(student) or self._new_submission(student) for student in students}
         db.flush()
-        return {
-            student: next(notebook for notebook in row.notebooks if notebook.notebook_id == self._notebook.id)
-            for student, row in submitted.items()
-        }
+        return submitted
+
+    def _own(self, row: SubmittedAssignment) -> SubmittedNotebook:
+        """Return a student's notebook of this kit in the gradebook."""
+        return next(notebook for notebook in row.notebooks if notebook.notebook_id == self._notebook.id)
+
+    def _set_times(self, submitted: dict[str, SubmittedAssignment]) -> None:
+        """Note when each student handed in, as nbgrader keeps it beside the files."""
+        for student, row in submitted.items():
+            when = self.directory.get_existing_timestamp(str(self.layout.handed_in(student).parent))
+            row.timestamp = when or row.timestamp
 
     def _new_submission(self, student: str) -> SubmittedAssignment:
         """Mirror the assignment for a student, as `Gradebook.add_submission` does, without a transaction for each."""
@@ -145,17 +170,6 @@ class CourseGradebook:
                 cell = cells[comment.name]
                 untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
                 comment.auto_comment = "No response." if untouched else None
-
-    def _assign_penalties(self, submissions: dict[str, SubmittedNotebook]) -> None:
-        """Ask the course's late-submission plug-in about late work that has no penalty yet."""
-        if self._assignment.duedate is None:
-            return
-        for student, notebook in submissions.items():
-            if notebook.assignment.total_seconds_late <= 0 or notebook.late_submission_penalty is not None:
-                continue
-            found = {"student": student, "assignment": self.layout.assignment, "notebook": NOTEBOOK}
-            resources = {"nbgrader": {**found, "db_url": self.directory.db_url}}
-            AssignLatePenalties(config=self.config).preprocess(NotebookNode(cells=[], metadata={}), resources)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
