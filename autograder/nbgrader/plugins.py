@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, Execute, SaveAutoGrades
 from traitlets import Bool, List, Unicode
 from traitlets.config import Config, Configurable
@@ -18,7 +19,7 @@ from traitlets.config import Config, Configurable
 from autograder.nbgrader import NOTEBOOK
 from autograder.nbgrader.engine import engine
 from autograder.nbgrader.gradebook import known_cells
-from autograder.nbgrader.layout import Layout
+from autograder.nbgrader.layout import submission_at
 from autograder.nbgrader.outputs import Unsettled, fill
 from autograder.nbgrader.repair import repaired
 from autograder.rubric import TASK_BY_ID
@@ -90,9 +91,10 @@ class BpttExecute(BpttKit, Execute):
         if resources is None or not self.is_ours(resources):
             return super().preprocess(nb, resources, km)
         found = resources["nbgrader"]
-        layout = Layout(Path(_course_root(self)), found["assignment"])
+        course = _course(self)
+        folder = course.format_path(course.submitted_directory, found["student"], found["assignment"])
         _, grade = engine(self.settings_file, self.secret_file, unprotected=self.unprotected)
-        verdict = grade(layout.submission(found["student"]))
+        verdict = grade(submission_at(found["student"], Path(folder) / f"{NOTEBOOK}.ipynb"))
         fill(nb, verdict)
         for flag in verdict.flags:
             self.log.warning("%s: %s", verdict.student_id, flag)
@@ -132,10 +134,10 @@ def _name(cls: type) -> str:
     return f"{cls.__module__}.{cls.__qualname__}"
 
 
-def _course_root(part: Any) -> str:
-    """Return the folder of the course that nbgrader works on."""
+def _course(part: Any) -> CourseDirectory:
+    """Return the folders of the course that nbgrader works on."""
     while part is not None:
         if hasattr(part, "coursedir"):
-            return str(part.coursedir.root)
+            return part.coursedir
         part = part.parent
-    raise Unsettled("this step runs inside `nbgrader autograde`, which knows the course's folder")
+    raise Unsettled("this step runs inside `nbgrader autograde`, which knows the course's folders")
