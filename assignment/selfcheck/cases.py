@@ -1,9 +1,10 @@
 """The tasks and the public cases, as `public_cases.json` and `public_cases.npz` hold them."""
 
+import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ MakeParams = Callable[..., object]
 #: The fields of a `Params`.
 PARAMS = ("U", "W", "V", "b", "c")
 
-_FOLDER = Path(__file__).parent
+# Not a path: in a notebook, this folder may be inside a zip.
+_FOLDER = files(__package__)
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def _task(spec: dict[str, Any]) -> Task:
 
 def _read() -> tuple[tuple[Task, ...], dict[str, Case], dict[str, object], Tolerance]:
     facts = json.loads((_FOLDER / "public_cases.json").read_text(encoding="utf-8"))
-    with np.load(_FOLDER / "public_cases.npz", allow_pickle=False) as file:
+    with np.load(io.BytesIO((_FOLDER / "public_cases.npz").read_bytes()), allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
     cases = (read_case(spec, arrays) for spec in facts["cases"])
     small = {name: _value(spec, arrays) for name, spec in facts["small"].items()}

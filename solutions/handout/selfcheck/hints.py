@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from math import prod
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from .compare import unpack
 from .results import Hint, NotWrittenYet, Wrong
 from .student import CannotImport, Student
 
-_FILE = Path(__file__).with_name("hints")
+_FOLDER = files(__package__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +74,8 @@ def _cases(function: str) -> list[Case]:
 
 @cache
 def _mistakes(function: str) -> list[_Mistake]:
-    specs = json.loads(_FILE.with_suffix(".json").read_text(encoding="utf-8"))[function]
-    with np.load(_FILE.with_suffix(".npz"), allow_pickle=False) as file:
+    specs = json.loads((_FOLDER / "hints.json").read_text(encoding="utf-8"))[function]
+    with np.load(io.BytesIO((_FOLDER / "hints.npz").read_bytes()), allow_pickle=False) as file:
         return [_mistake(function, spec, file[spec["values"]]) for spec in specs]
 
 
