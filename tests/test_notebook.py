@@ -193,6 +193,20 @@ def test_nothing_but_the_students_packages_is_imported() -> None:
     assert names - sys.stdlib_module_names == {"numpy", "selfcheck"}
 
 
+def test_checking_everything_loads_only_the_students_packages(desk: Path) -> None:
+    """From the first cell to the last check, what the kernel loads is numpy, numdifftools and what these need."""
+    notebook = nbformat.reads(SOLVED, as_version=4)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell("import sys\nbefore = set(sys.modules)", id="first"))
+    tops = "{name.partition('.')[0] for name in set(sys.modules) - before} - sys.stdlib_module_names"
+    notebook.cells.append(nbformat.v4.new_code_cell(f"print(*sorted({tops}))", id="last"))
+    done = run(desk, nbformat.writes(notebook))
+    assert points(done["end-check"]) == 100
+    loaded = done["last"].outputs[0].text.split()
+    assert {"numpy", "numdifftools", "selfcheck"} <= set(loaded)
+    own = [name for name in loaded if not name.startswith("_")]
+    assert set(own) <= {"numpy", "numdifftools", "scipy", "selfcheck"}
+
+
 def test_stubs_run_and_are_to_do(untouched: dict[str, NotebookNode]) -> None:
     """Run as it comes, no cell fails, every check says "to do" and gives no points."""
     for task in TASKS:
