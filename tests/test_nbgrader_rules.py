@@ -5,16 +5,19 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 
+from autograder.cli import main
 from autograder.nbgrader.outputs import fill, graded_cells
 from autograder.rubric import TASKS
 from autograder.verdict import Outcome, Verdict
-from tests.nbgrader_course import Course
+from tests.conftest import REFERENCE
+from tests.nbgrader_course import Course, cell_of, in_cells
 from tests.sample_verdicts import graded
 
 # Lets the room break over one student, as it would on a machine that runs out of memory.
@@ -159,3 +162,43 @@ def test_folders_of_the_course_are_used(broken: tuple[Course, str]) -> None:
     assert set(course.scores()["ana"].values()) == {0.0}
     assert "not implemented" in nbformat.writes(course.autograded("ana"))
     assert not (course.root / "submitted").exists()
+
+
+def test_what_an_instructor_added_waits_for_a_person(tmp_path: Path) -> None:
+    """Tests, an essay and a task of one's own in the kit's notebook have no automatic mark, from either command."""
+    course = Course(tmp_path)
+    source = nbformat.read(course.root / "source" / "rnn" / "rnn.ipynb", as_version=4)
+    mark = {"schema_version": 3, "solution": False, "locked": True, "task": False, "points": 3}
+    essay = {**mark, "grade": True, "solution": True, "locked": False, "grade_id": "essay"}
+    source.cells += [
+        nbformat.v4.new_code_cell("1.0", metadata={"nbgrader": {**mark, "grade": True, "grade_id": "extra"}}),
+        nbformat.v4.new_markdown_cell(
+            "Why?",
+            metadata={"nbgrader": {**mark, "grade": True, "solution": True, "locked": False, "grade_id": "essay"}},
+        ),
+        nbformat.v4.new_markdown_cell(
+            "Draw it.", metadata={"nbgrader": {**mark, "grade": False, "task": True, "grade_id": "drawing"}}
+        ),
+    ]
+    nbformat.write(source, course.root / "source" / "rnn" / "rnn.ipynb")
+    course.nbgrader("generate_assignment rnn")
+    released = course.released()
+    cell_of(released, "essay").source = "Because gradients vanish."
+    course.submit("ana", in_cells(released, REFERENCE))
+    course.nbgrader("autograde rnn")
+    by_nbgrader = marks(course)
+    assert {name: by_nbgrader[name] for name in ("extra", "essay", "bptt_W")} == {
+        "extra": (None, True), "essay": (None, True), "bptt_W": (15.0, False),
+    }  # fmt: skip
+    (course.root / "gradebook.db").unlink()
+    course.nbgrader("generate_assignment rnn --force")
+    done = CliRunner().invoke(main, ["grade", str(course.root), "--out", str(tmp_path / "results"), "--jobs", "1"])
+    assert done.exit_code == 0, done.output
+    assert marks(course) == by_nbgrader
+
+
+def marks(course: Course) -> dict[str, tuple[float | None, bool]]:
+    """Each cell's automatic score, and whether a person has to look."""
+    with Gradebook(course.database) as gradebook:
+        grades = gradebook.find_submission_notebook("rnn", "rnn", "ana").grades
+        return {grade.name: (grade.auto_score, grade.needs_manual_grade) for grade in grades}

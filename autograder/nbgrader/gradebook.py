@@ -102,7 +102,7 @@ class CourseGradebook:
                 by_hand = {student for student, row in submitted.items() if penalties.by_hand(self._own(row))}
                 self._set_times(submitted)
                 for student, notebook in batch:
-                    self._write(self._own(submitted[student]), notebook)
+                    put_scores(self._own(submitted[student]), notebook)
             with self._transaction():  # the database adds up the scores
                 for student in submitted.keys() - by_hand:
                     notebook = self._own(submitted[student])
@@ -159,18 +159,6 @@ class CourseGradebook:
         self._gradebook.db.add(row)
         return row
 
-    def _write(self, submitted: SubmittedNotebook, notebook: NotebookNode) -> None:
-        tracked = (cell for cell in notebook.cells if "grade_id" in cell.metadata.get("nbgrader", {}))
-        cells = {cell.metadata.nbgrader.grade_id: cell for cell in tracked}
-        for grade in submitted.grades:
-            if grade.name in TASK_BY_ID and grade.name in cells:
-                _set_points(grade, utils.determine_grade(cells[grade.name])[0])
-        for comment in submitted.comments:
-            if comment.name in cells and comment.cell.type == "SolutionCell":
-                cell = cells[comment.name]
-                untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
-                comment.auto_comment = "No response." if untouched else None
-
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         db = self._gradebook.db
@@ -184,6 +172,28 @@ class CourseGradebook:
         except BaseException:
             db.rollback()
             raise
+
+
+def put_scores(submitted: SubmittedNotebook, notebook: NotebookNode) -> None:
+    """Put what a graded notebook's outputs say into a student's row of the gradebook; the caller commits.
+
+    A graded cell of no task waits for a person: an instructor added it, and it has not been run.
+    """
+    tracked = (cell for cell in notebook.cells if "grade_id" in cell.metadata.get("nbgrader", {}))
+    cells = {cell.metadata.nbgrader.grade_id: cell for cell in tracked}
+    # By the cells' ids: each grade's own way to its name is a query.
+    graded = {known.id: cells.get(known.name) for known in submitted.notebook.grade_cells}
+    solutions = {known.id: cells.get(known.name) for known in submitted.notebook.solution_cells}
+    for grade in submitted.grades:
+        cell = graded.get(grade.cell_id)
+        if cell is not None:
+            counts = cell.metadata.nbgrader.grade_id in TASK_BY_ID or utils.is_solution(cell)
+            _set_points(grade, utils.determine_grade(cell)[0] if counts else None)
+    for comment in submitted.comments:
+        cell = solutions.get(comment.cell_id)
+        if cell is not None:
+            untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
+            comment.auto_comment = "No response." if untouched else None
 
 
 def _set_points(grade: Grade, points: float | None) -> None:
