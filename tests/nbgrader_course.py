@@ -105,3 +105,11 @@ def cell_of(notebook: NotebookNode, grade_id: str) -> NotebookNode:
     """Return the cell with this id of nbgrader's."""
     (cell,) = (c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
     return cell
+
+
+def solved(released: NotebookNode, source: NotebookNode) -> NotebookNode:
+    """The released notebook with the solutions in its cells."""
+    for cell in released.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.source = cell_of(source, cell.metadata.nbgrader.grade_id).source
+    return released

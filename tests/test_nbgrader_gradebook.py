@@ -128,6 +128,17 @@ def test_late_work_gets_the_penalty_of_the_course(course: Layout) -> None:
     assert penalties(course) == [100, 100, None]
 
 
+def test_in_a_course_lateness_is_nbgraders(course: Layout, tmp_path: Path) -> None:
+    """A rule for late work in the settings would count twice: it is left out, and said so."""
+    config = tmp_path / "late.toml"
+    config.write_text("[late]\ndue = 2026-01-01T00:00:00Z\nper_day = 0.5\n", encoding="utf-8")
+    command = ["grade", str(course.root), "--out", str(tmp_path / "results"), "--jobs", "1", "--config", str(config)]
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 0, done.output
+    assert f"[late] has no say in {course.root}" in done.output.replace("\n", "")
+    assert penalties(course) == [None, None, None]
+
+
 def test_a_penalty_that_a_person_gave_stays(course: Layout) -> None:
     """Where someone was lenient, or punished work that is not late, the plug-in has no say."""
     due_before(course)

@@ -172,10 +172,7 @@ def test_what_an_instructor_added_waits_for_a_person(tmp_path: Path) -> None:
     essay = {**mark, "grade": True, "solution": True, "locked": False, "grade_id": "essay"}
     source.cells += [
         nbformat.v4.new_code_cell("1.0", metadata={"nbgrader": {**mark, "grade": True, "grade_id": "extra"}}),
-        nbformat.v4.new_markdown_cell(
-            "Why?",
-            metadata={"nbgrader": {**mark, "grade": True, "solution": True, "locked": False, "grade_id": "essay"}},
-        ),
+        nbformat.v4.new_markdown_cell("Why?", metadata={"nbgrader": essay}),
         nbformat.v4.new_markdown_cell(
             "Draw it.", metadata={"nbgrader": {**mark, "grade": False, "task": True, "grade_id": "drawing"}}
         ),
