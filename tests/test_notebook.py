@@ -203,8 +203,9 @@ def test_checking_everything_loads_only_the_students_packages(desk: Path) -> Non
     assert points(done["end-check"]) == 100
     loaded = done["last"].outputs[0].text.split()
     assert {"numpy", "numdifftools", "selfcheck"} <= set(loaded)
-    own = [name for name in loaded if not name.startswith("_")]
-    assert set(own) <= {"numpy", "numdifftools", "scipy", "selfcheck"}
+    optional = {"charset_normalizer"}  # numpy's f2py takes it where it happens to be
+    own = {name for name in loaded if not name.startswith("_")} - optional
+    assert own <= {"numpy", "numdifftools", "scipy", "selfcheck"}
 
 
 def test_stubs_run_and_are_to_do(untouched: dict[str, NotebookNode]) -> None:
