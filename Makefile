@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint drift sandbox-tools bench audit release browser pictures outputs messages portability
+.PHONY: help demo test lint drift sandbox-tools bench audit release browser postgres pictures outputs messages portability
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r what why; do printf '%-20s%s\n' "$$what" "$$why"; done
@@ -24,17 +24,14 @@ lint: $(INSTALLED) ## Ruff and mypy
 	MYPYPATH=autograder/sandbox/room $(BIN)/mypy autograder/sandbox/room/main.py
 
 sandbox-tools: ## Install bubblewrap, for the full sandbox (Debian and Ubuntu; asks for root)
-	@command -v bwrap > /dev/null || { \
-	  command -v apt-get > /dev/null || { echo "install bubblewrap with this system's package manager" >&2; exit 1; }; \
-	  as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
-	  $$as_root apt-get -qq update && $$as_root apt-get -qq install -y bubblewrap; }
+	@command -v bwrap > /dev/null || { $(call APT,bubblewrap); }
 
 browser: $(INSTALLED) ## Install Chromium and Playwright, for the tests of the pages (Debian and Ubuntu; asks for root)
-	@command -v chromium > /dev/null || command -v chromium-browser > /dev/null || { \
-	  command -v apt-get > /dev/null || { echo "install Chromium with this system's package manager" >&2; exit 1; }; \
-	  as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
-	  $$as_root apt-get -qq update && $$as_root apt-get -qq install -y chromium; }
+	@command -v chromium > /dev/null || command -v chromium-browser > /dev/null || { $(call APT,chromium); }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[browser]'
+
+postgres: ## Install a Postgres server, for the test of a gradebook in one (Debian and Ubuntu; asks for root)
+	@command -v initdb > /dev/null || ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || { $(call APT,postgresql); }
 
 pictures: browser ## Make the pictures in docs/ anew
 	@$(BIN)/python -m tests.pictures
@@ -67,6 +64,13 @@ release: $(INSTALLED) ## Make assignment/ anew from solutions/
 
 drift: $(INSTALLED) ## Check that assignment/ is what solutions/ gives
 	@$(BIN)/python -c "$$DRIFT"
+
+# Installs a package of the system.
+define APT
+  command -v apt-get > /dev/null || { echo "install $(1) with this system's package manager" >&2; exit 1; }; \
+  as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+  $$as_root apt-get -qq update && $$as_root apt-get -qq install -y $(1)
+endef
 
 # One installation serves until a version changes. A .venv that is broken, moved or too old is made anew.
 $(INSTALLED): pyproject.toml constraints.txt

@@ -99,7 +99,9 @@ def grade_folder(
     found = course.survey() if course else survey(folder, settings.limits.file_bytes)
     gradebook = open_gradebook(course) if course else None
     submissions = list(found.submissions)
-    if settings.late.due and not any(submission.handed_in for submission in submissions):
+    if settings.late.due and course:
+        say(screen.log, f"[late] has no say in {course.root}: there, nbgrader's due date and plug-in decide")
+    elif settings.late.due and not any(submission.handed_in for submission in submissions):
         say(screen.log, f"{folder} has no times of handing in, so nothing is late (times: Gradescope, nbgrader)")
     # It brings numpy and the judge: only here, so that a report does without.
     from autograder.classroom.where import open_workers

@@ -70,6 +70,13 @@ def noisy(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
+def halved(notebook: NotebookNode) -> str:
+    """A text and a picture's name hold half of an emoji, as an editor can leave it."""
+    notebook.cells[0].source += " \ud83d"
+    notebook.cells[0].attachments = {"\ude00.png": {"image/png": ""}}
+    return json.dumps(notebook)
+
+
 def oddly_typed(notebook: NotebookNode) -> str:
     """JSON that is hardly a notebook: cells without a type, without a source, and that are no cells."""
     raw = json.loads(nbformat.writes(notebook))
@@ -83,6 +90,7 @@ EDITS: dict[str, tuple[Callable[[NotebookNode], NotebookNode | str], dict[str, f
     "x-doubled": (doubled, {}),
     "x-flooded": (flooded, {}),
     "x-greedy": (greedy, {}),
+    "x-halved": (halved, {}),
     "x-noisy": (noisy, {}),
     "x-outdated": (outdated, {}),
     "x-reordered": (reordered, {}),

@@ -2,18 +2,33 @@
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import nbformat
 from rich.console import Console
 
 from autograder.run import Screen, grade_folder
 from tests.browser import chromium, visit
 from tests.conftest import REFERENCE
 from tests.desk import Student
+from tests.nbgrader_course import Course, cell_of, solved
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 _DESK = {"viewport": {"width": 1000, "height": 1400}}
 _PHONE = {"viewport": {"width": 390, "height": 1000}}
+WITHOUT_SLOPE = """\
+def bptt_W(params, dO, H, h_init, activation="tanh"):
+    dW = np.zeros_like(params.W)
+    carry = np.zeros(len(h_init))
+    for t in reversed(range(len(H))):
+        dh = params.V.T @ dO[t] + carry
+        dW += np.outer(dh, H[t - 1] if t else h_init)
+        carry = params.W.T @ dh
+    return dW"""
 PICTURES = {
     "feedback.png": ("feedback/jakub.html", _DESK),
     "feedback-dark-phone.png": ("feedback/jakub.html", _PHONE | {"color_scheme": "dark"}),
@@ -47,6 +62,25 @@ def _photograph() -> None:
                 if picture == "report-dark.png":  # the upper half is in the light one
                     seen.page.locator("#misconceptions ~ details summary").first.click()
                 seen.page.screenshot(path=DOCS / picture)
+        nbgrader_feedback(results / "nbgrader", browser)
+
+
+def nbgrader_feedback(folder: Path, browser: "Browser") -> None:
+    """Let nbgrader grade a notebook and make the feedback page, and photograph one task of it."""
+    course = Course(folder)
+    course.nbgrader("generate_assignment rnn")
+    source = nbformat.read(course.root / "source" / "rnn" / "rnn.ipynb", as_version=4)
+    notebook = solved(course.released(), source)
+    cell_of(notebook, "bptt_W-code").source = WITHOUT_SLOPE
+    course.submit("jakub", notebook)
+    course.nbgrader("autograde rnn", "generate_feedback rnn")
+    with visit(browser, course.root / "feedback" / "jakub" / "rnn" / "rnn.html", **_DESK) as seen:
+        top = seen.page.locator(".nbgrader_cell").filter(has_text="def bptt_W").bounding_box()
+        bottom = seen.page.get_by_role("heading", name="Task 8").bounding_box()
+        assert top is not None
+        assert bottom is not None
+        clip = {"x": 0, "y": top["y"] - 22, "width": 1000, "height": bottom["y"] - top["y"] + 12}
+        seen.page.screenshot(path=DOCS / "nbgrader-feedback.png", full_page=True, clip=clip)
 
 
 if __name__ == "__main__":

@@ -1,30 +1,25 @@
-"""nbgrader's formgrader on a course of this kit, in a browser. Skipped where there is no Chromium."""
+"""nbgrader's formgrader on a course of this kit, in a browser. Skipped where there is none: `make browser`."""
 
-import json
-import os
-import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from html import unescape
-from pathlib import Path
-from urllib.error import URLError
+from typing import TYPE_CHECKING
 
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder.config import Settings
 from autograder.nbgrader.layout import Layout
 from autograder.nbgrader.record import open_gradebook, record
+from tests.browser import CHROMIUM, chromium, visit
+from tests.jupyter import jupyter
 from tests.nbgrader_course import Course
 from tests.sample_verdicts import graded
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytest.importorskip("playwright", reason="needs Playwright: make browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-EXTENSIONS = {"nbgrader.server_extensions.formgrader": True}
+FORMGRADER = {"nbgrader.server_extensions.formgrader": True}
 
 
 @pytest.fixture(scope="module")
@@ -41,59 +36,57 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 
 @pytest.fixture(scope="module")
-def server(course: Course) -> Iterator[str]:
-    """A Jupyter server in the course's folder, on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    config = course.home / "server"
-    config.mkdir()
-    settings = {"ServerApp": {"jpserver_extensions": EXTENSIONS, "allow_root": True, "open_browser": False}}
-    (config / "jupyter_server_config.json").write_text(json.dumps(settings), encoding="utf-8")
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    env = os.environ | {"HOME": str(course.home), "JUPYTER_CONFIG_DIR": str(config), "PATH": path}
-    command = [sys.executable, "-m", "jupyter_server", f"--port={port}", "--IdentityProvider.token="]
-    process = subprocess.Popen(command, cwd=course.root, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}/formgrader"
-    try:
-        wait_for(f"{url}/api/assignments", process)
-        yield url
-    finally:
-        process.terminate()
-        process.wait()
+def browser() -> Iterator["Browser"]:
+    """One browser for this module."""
+    with chromium() as running:
+        yield running
 
 
-def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except (URLError, OSError):
-            assert process.poll() is None
-            time.sleep(0.2)
-    pytest.fail(f"no answer from {url}")
+@pytest.fixture(scope="module")
+def page(course: Course, browser: "Browser") -> Iterator["Page"]:
+    """Formgrader's list of the submissions of the assignment."""
+    with jupyter("jupyter_server", course.root, course.home, **FORMGRADER) as url:
+        page = browser.new_page(viewport={"width": 1200, "height": 1200})
+        page.set_default_timeout(60_000)
+        page.goto(f"{url}/formgrader/manage_submissions/rnn")
+        yield page
 
 
-def page(url: str, tmp_path: Path) -> str:
-    """The text that a browser shows, once the page's scripts have run."""
-    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'browser'}"]
-    command += ["--virtual-time-budget=10000", "--dump-dom", url]
-    dom = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=120).stdout
-    body = re.sub(r"<(script|style)\b.*?</\1>", " ", dom, flags=re.DOTALL)
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+def text(page: "Page", selector: str) -> str:
+    return " ".join(page.locator(selector).first.inner_text().split())
 
 
-def test_formgrader_lists_the_submissions(server: str, tmp_path: Path) -> None:
+def test_formgrader_lists_the_submissions(page: "Page") -> None:
     """The list of submissions has every student as graded, with the score."""
-    text = page(f"{server}/manage_submissions/rnn", tmp_path)
-    assert re.search(r"ana \S.*?graded 100 / 100", text)
-    assert re.search(r"ben \S.*?graded 50 / 100", text)
+    page.get_by_role("row").filter(has_text="ana").wait_for()
+    assert "graded 100 / 100" in text(page, "tr:has-text('ana')")
+    assert "graded 50 / 100" in text(page, "tr:has-text('ben')")
 
 
-def test_a_browser_shows_a_feedback_page(course: Course, tmp_path: Path) -> None:
-    """The feedback page of a student shows points, reasons and figures."""
+def test_a_grader_sees_the_reasons_and_gives_a_mark(course: Course, page: "Page") -> None:
+    """From the list to a student's notebook: the reasons stand beside the mark, which a person can change."""
+    page.locator("tr:has-text('ben')").get_by_role("link").first.click()
+    page.get_by_role("link", name="rnn").last.click()
+    page.get_by_text("Submission #").first.click()
+    page.get_by_text("Task 7: bptt_W: partial, 7.5 of 15").wait_for()
+    assert "the slope of tanh is missing" in text(page, "body")
+    mark = page.locator("input.score#bptt_W[placeholder='7.5']")  # with it, the page has the automatic scores
+    with page.expect_response(lambda response: response.request.method == "PUT"):
+        mark.fill("9")
+        mark.blur()
+    with Gradebook(course.database) as gradebook:
+        grade = gradebook.find_grade("bptt_W", "rnn", "rnn", "ben")
+        assert (grade.auto_score, grade.manual_score) == (7.5, 9.0)
+
+
+def test_a_browser_shows_a_feedback_page(course: Course, browser: "Browser") -> None:
+    """The feedback page of a student shows points, reasons and figures, and asks no other machine for them."""
     path = course.root / "feedback" / "ben" / "rnn" / "rnn.html"
-    text = page(path.as_uri(), tmp_path)
-    assert "rnn (Score: 50.0 / 100.0)" in text
-    assert "Task 7: bptt_W: partial, 7.5 of 15 For the tanh network" in text
-    assert "the slope of tanh is missing" in text
+    with visit(browser, path) as seen:
+        shown = text(seen.page, "body")
+        widths = seen.page.locator("img").evaluate_all("images => images.map(image => image.naturalWidth)")
+    assert "rnn (Score: 50.0 / 100.0)" in shown
+    assert "Task 7: bptt_W: partial, 7.5 of 15 For the tanh network" in shown
+    assert "the slope of tanh is missing" in shown
+    assert len(widths) == 6
+    assert min(widths) > 300

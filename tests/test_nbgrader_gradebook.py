@@ -3,7 +3,8 @@
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -100,33 +101,95 @@ def test_what_a_person_gave_stays(course: Layout) -> None:
         assert gradebook.find_submission("rnn", "ana").score == 100
 
 
-def test_late_work_gets_the_penalty_of_the_course(course: Layout) -> None:
-    """Where the course subtracts for late work, a first mark is written with it, by nbgrader's own plug-in."""
+def due_before(course: Layout) -> None:
+    """Make everything in the course late, and late work worth nothing."""
     with (course.root / "nbgrader_config.py").open("a", encoding="utf-8") as file:
         file.write("c.LateSubmissionPlugin.penalty_method = 'zero'\n")
     with book(course) as gradebook:
         gradebook.update_or_create_assignment("rnn", duedate="2026-03-01 10:00:00 UTC")
+
+
+def penalties(course: Layout) -> list[float | None]:
+    with book(course) as gradebook:
+        notebooks = [gradebook.find_submission_notebook("rnn", "rnn", student) for student in STUDENTS]
+        return [notebook.late_submission_penalty for notebook in notebooks]
+
+
+def test_late_work_gets_the_penalty_of_the_course(course: Layout) -> None:
+    """Where the course subtracts for late work, marks are written with it, by nbgrader's own plug-in."""
+    due_before(course)
+    write(course, *class_of_three())
+    assert penalties(course) == [100, 50, 0]
+    write(course, graded("ana"), graded("ben"), graded("cy"))
+    assert penalties(course) == [100, 100, 100]
+    with book(course) as gradebook:
+        gradebook.grant_extension("rnn", "cy", days=2)
+    write(course, graded("ana"), graded("ben"), graded("cy"))
+    assert penalties(course) == [100, 100, None]
+
+
+def test_in_a_course_lateness_is_nbgraders(course: Layout, tmp_path: Path) -> None:
+    """A rule for late work in the settings would count twice: it is left out, and said so."""
+    config = tmp_path / "late.toml"
+    config.write_text("[late]\ndue = 2026-01-01T00:00:00Z\nper_day = 0.5\n", encoding="utf-8")
+    command = ["grade", str(course.root), "--out", str(tmp_path / "results"), "--jobs", "1", "--config", str(config)]
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 0, done.output
+    assert f"[late] has no say in {course.root}" in done.output.replace("\n", "")
+    assert penalties(course) == [None, None, None]
+
+
+def test_a_penalty_that_a_person_gave_stays(course: Layout) -> None:
+    """Where someone was lenient, or punished work that is not late, the plug-in has no say."""
+    due_before(course)
     write(course, *class_of_three())
     with book(course) as gradebook:
-        assert [gradebook.find_submission("rnn", s).late_submission_penalty for s in STUDENTS] == [100, 50, 0]
+        gradebook.find_submission_notebook("rnn", "rnn", "ana").late_submission_penalty = 10.0
+        gradebook.find_submission_notebook("rnn", "rnn", "cy").late_submission_penalty = 7.0
+        gradebook.db.commit()
+        gradebook.grant_extension("rnn", "cy", days=2)
+    write(course, *class_of_three())
+    assert penalties(course) == [10, 50, 7]
+
+
+@contextmanager
+def counted_commits() -> Iterator[list[object]]:
+    """Collect the commits of every database connection of this process."""
+    commits: list[object] = []
+    count = commits.append  # one object: it is known by its identity
+    event.listen(Engine, "commit", count)
+    try:
+        yield commits
+    finally:
+        event.remove(Engine, "commit", count)
 
 
 def test_few_transactions(course: Layout) -> None:
-    """A class is written in a handful of commits, however many cells it has."""
-    commits = []
+    """A class is written in two commits for every 200 students, however many cells it has, and late as it is."""
+    due_before(course)
+    students = [f"s{number:03d}" for number in range(201)]
+    for student in students:
+        shutil.copytree(course.submitted / "ana", course.submitted / student)
+    gradebook = open_gradebook(course)
+    for share in (0.5, 1.0):
+        verdicts = [graded(student, share, "partial") for student in students]
+        with counted_commits() as commits:
+            record(course, gradebook, verdicts, Settings())
+        assert len(commits) <= 4
+        gradebook = open_gradebook(course)
+    with book(course) as found:
+        assert {found.find_submission("rnn", s).score for s in students} == {100}
+        assert {found.find_submission("rnn", s).late_submission_penalty for s in students} == {100}
 
-    def count(connection: object) -> None:
-        commits.append(connection)
 
-    event.listen(Engine, "commit", count)
-    try:
-        write(course, *class_of_three())
-        first = len(commits)
-        write(course, *(replace(verdict, score=0) for verdict in class_of_three()))
-    finally:
-        event.remove(Engine, "commit", count)
-    assert 1 <= first <= 4
-    assert len(commits) - first <= 4
+def test_files_in_other_places_are_an_error_before_grading(course: Layout, tmp_path: Path) -> None:
+    """A course with folders of its own is told to use nbgrader's command, which knows them."""
+    with (course.root / "nbgrader_config.py").open("a", encoding="utf-8") as file:
+        file.write("c.CourseDirectory.submitted_directory = 'collected'\n")
+    done = CliRunner().invoke(main, ["grade", str(course.root), "--out", str(tmp_path / "results")])
+    assert done.exit_code == 2
+    assert "grade with `nbgrader autograde`, which finds them" in " ".join(done.output.split())
+    assert not (tmp_path / "results").exists()
 
 
 def test_a_failure_of_the_grader_is_no_mark(course: Layout) -> None:

@@ -1,4 +1,4 @@
-"""The gradebook in Postgres, as nbgrader takes it by URL. Skipped where there is no Postgres server."""
+"""The gradebook in Postgres, as nbgrader takes it by URL. Skipped where there is no server: `make postgres`."""
 
 import os
 import shutil
@@ -8,16 +8,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
+from autograder.cli import main
 from autograder.config import Settings
 from autograder.nbgrader.layout import Layout
 from autograder.nbgrader.record import open_gradebook, record
-from tests.nbgrader_course import Course
+from tests.conftest import REFERENCE
+from tests.nbgrader_course import Course, in_cells
 from tests.sample_verdicts import graded
 
 pytest.importorskip("psycopg")
-INITDB, PG_CTL = shutil.which("initdb"), shutil.which("pg_ctl")
+# Debian keeps the programs of each version out of the way of all others.
+PLACES = os.pathsep.join(
+    [os.environ["PATH"], *map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True))]
+)
+INITDB, PG_CTL = shutil.which("initdb", path=PLACES), shutil.which("pg_ctl", path=PLACES)
 # The server refuses to run as root.
 SERVER_USER = "nobody" if os.geteuid() == 0 else None
 
@@ -46,7 +53,7 @@ def url() -> Iterator[str]:
 
 
 def test_points_in_postgres(url: str, tmp_path: Path) -> None:
-    """The URL in the course's config is where the points go, and a person's marks stay there too."""
+    """The URL in the course's config is where both commands put the points, and a person's marks stay there too."""
     course = Course(tmp_path)
     course.configure(f"c.CourseDirectory.db_url = {url!r}\n")
     course.nbgrader("generate_assignment rnn")
@@ -62,4 +69,13 @@ def test_points_in_postgres(url: str, tmp_path: Path) -> None:
     record(layout, open_gradebook(layout), verdicts, Settings())
     with Gradebook(url) as gradebook:
         assert gradebook.find_submission("rnn", "ben").score == pytest.approx(50 - 7.5 + 12)
+    course.submit("cy", in_cells(course.released(), REFERENCE))
+    done = CliRunner().invoke(main, ["grade", str(course.root), "--out", str(tmp_path / "results"), "--jobs", "1"])
+    assert done.exit_code == 0, done.output
+    with Gradebook(url) as gradebook:
+        scores = {student: gradebook.find_submission("rnn", student).score for student in ("ana", "ben", "cy")}
+    assert scores == {"ana": 0, "ben": 12, "cy": 100}  # stubs, a person's mark beside them, and the reference
+    course.nbgrader("autograde rnn --force")
+    with Gradebook(url) as gradebook:
+        assert {s: gradebook.find_submission("rnn", s).score for s in scores} == scores
     assert not (course.root / "gradebook.db").exists()

@@ -1,12 +1,13 @@
 """The notebook edition: made from the reference, and run in a real kernel as a student runs it."""
 
 import ast
-import json
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from base64 import b64decode
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
 
@@ -15,16 +16,22 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from autograder.classroom import Grader
+from autograder.config import Settings
 from autograder.handout import HandoutError, drift, release
 from autograder.notebook import as_json, cell_node, cells, notebook_text
 from autograder.notebook.latex import latex
 from autograder.rubric import SIGNATURES, TASKS
+from autograder.sandbox.levels import detect
+from autograder.submissions import Source
 from autograder.submissions.notebook import code_cells
+from autograder.verdict import Verdict
 from tests.conftest import REFERENCE, edited
 
 TEXT = notebook_text()
 NOTEBOOK = nbformat.reads(TEXT, as_version=4)
 SOLVED = as_json([cell_node(cell) for cell in cells(solved=True)])
+SHORT = as_json([cell_node(cell) for cell in cells() if cell.id in ("imports", "setup", "softmax-check")])
 
 
 def by_id(notebook: NotebookNode) -> dict[str, NotebookNode]:
@@ -56,6 +63,14 @@ def run(folder: Path, text: str, **edits: str) -> dict[str, NotebookNode]:
         by_id(notebook)[name.replace("__", "-")].source = source
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
     return by_id(notebook)
+
+
+@pytest.fixture
+def grade_notebook() -> Iterator[Callable[[str], Verdict]]:
+    """Grade the text of an rnn.ipynb in a real room."""
+    grader = Grader(Settings(), None, detect())
+    yield lambda text: grader.grade("student", Source("ipynb", code_cells(text), "digest"))
+    grader.close()
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +182,7 @@ def test_figures_are_our_own_svg_inside_the_notebook() -> None:
 
 
 def test_nothing_but_the_students_packages_is_imported() -> None:
-    """The cells need numpy, numdifftools and the folders of the handout."""
+    """The cells need numpy, the standard library and the folders of the handout."""
     code = "\n".join(source for label, source in code_cells(TEXT))
     names = set()
     for node in ast.walk(ast.parse(code)):
@@ -175,7 +190,22 @@ def test_nothing_but_the_students_packages_is_imported() -> None:
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             names.add((node.module or "").partition(".")[0])
-    assert names == {"errata", "examples", "numpy", "selfcheck", "tools", "typing"}
+    assert names - sys.stdlib_module_names == {"errata", "examples", "numpy", "selfcheck", "tools"}
+
+
+def test_checking_everything_loads_only_the_students_packages(desk: Path) -> None:
+    """From the first cell to the last check, what the kernel loads is numpy, numdifftools and what these need."""
+    notebook = nbformat.reads(SOLVED, as_version=4)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell("import sys\nbefore = set(sys.modules)", id="first"))
+    tops = "{name.partition('.')[0] for name in set(sys.modules) - before} - sys.stdlib_module_names"
+    notebook.cells.append(nbformat.v4.new_code_cell(f"print(*sorted({tops}))", id="last"))
+    done = run(desk, nbformat.writes(notebook))
+    assert points(done["end-check"]) == 100
+    loaded = done["last"].outputs[0].text.split()
+    assert {"numpy", "numdifftools", "selfcheck"} <= set(loaded)
+    optional = {"charset_normalizer"}  # numpy's f2py takes it where it happens to be
+    own = {name for name in loaded if not name.startswith("_")} - optional
+    assert own <= {"errata", "examples", "numpy", "numdifftools", "scipy", "selfcheck", "tools"}
 
 
 def test_stubs_run_and_are_to_do(untouched: dict[str, NotebookNode]) -> None:
@@ -227,15 +257,68 @@ def test_html_is_escaped_and_coloured(solved: dict[str, NotebookNode]) -> None:
 
 
 def test_a_slip_in_the_name_is_answered(desk: Path) -> None:
-    """`check("bptt_w")` asks whether bptt_W was meant; without the folder selfcheck, cells run all the same."""
-    short = {"cells": [cell_node(c) for c in cells() if c.id in ("imports", "setup", "softmax-check")]}
-    text = json.dumps({**json.loads(TEXT), **short})
+    """`check("bptt_w")` asks whether bptt_W was meant."""
     asked = 'try:\n    check("bptt_w")\nexcept ValueError as error:\n    print(error)'
-    (output,) = run(desk, text, softmax__check=asked)["softmax-check"].outputs
+    (output,) = run(desk, SHORT, softmax__check=asked)["softmax-check"].outputs
     assert output.text == "there is no task 'bptt_w'; did you mean bptt_W?\n"
-    alone = run(desk.parent, text)
-    assert alone["setup"].outputs[0].text.startswith("No checks: No module named 'selfcheck'.")
+
+
+def test_alone_it_says_what_is_missing(tmp_path: Path) -> None:
+    """Opened without its folder, as in Colab, every cell runs, and each check says what to put where."""
+    alone = run(tmp_path, SHORT)
+    why = "Not checked: No module named 'selfcheck'. Put selfcheck, or selfcheck.zip, beside this notebook; then run"
+    assert alone["setup"].outputs[0].text.startswith(why)
+    assert alone["softmax-check"].outputs[0].text.startswith(why)
     assert points(alone["softmax-check"]) == 0
+
+
+def test_a_zip_beside_it_will_do(desk: Path, tmp_path: Path) -> None:
+    """The folder packed as selfcheck.zip checks as the folder does, hints included, also when it is uploaded late."""
+    shutil.copytree(desk / "selfcheck", tmp_path / "there" / "selfcheck")
+    packed = shutil.make_archive(str(tmp_path / "selfcheck"), "zip", tmp_path / "there", "selfcheck")
+    notebook = nbformat.reads(SHORT, as_version=4)
+    setup = by_id(notebook)["setup"].source
+    (tmp_path / "colab").mkdir()
+    upload = f"import shutil\nshutil.copy({packed!r}, '.')\n{setup}"
+    wrong = "def softmax(o):\n    return np.exp(o) / np.exp(o).sum(-1, keepdims=True)"
+    notebook.cells[2:2] = [nbformat.v4.new_code_cell(upload, id="late"), nbformat.v4.new_code_cell(wrong, id="work")]
+    done = run(tmp_path / "colab", nbformat.writes(notebook))
+    assert done["setup"].outputs[0].text.startswith("Not checked")
+    assert not done["late"].outputs
+    assert "looks like" in shown(done["softmax-check"])
+    assert 0 < points(done["softmax-check"]) < 8
+
+
+def test_elsewhere_it_is_text(desk: Path) -> None:
+    """In plain Python, `check` prints what a notebook shows, and its value is the points."""
+    stub = "def bptt_V(dO, H):\n    raise NotImplementedError('Task 5: bptt_V')"
+    code = f"{stub}\nfrom selfcheck.notebook import check\nprint(check('bptt_V'))"
+    said = subprocess.run([sys.executable, "-c", code], cwd=desk, capture_output=True, encoding="utf-8", check=True)
+    assert re.fullmatch(r" *5 bptt_V +0 of 7 +to do\n0\.0\n", said.stdout)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["<ipython-input-3-0a1b2c3d4e5f>", "/tmp/ipython-input-3-2945302716.py", "/tmp/ipython-input-2945302716.py",
+     "/tmp/ipykernel_4242/2945302716.py"],
+)  # fmt: skip
+def test_cells_of_every_kernel_are_this_notebook(name: str, desk: Path) -> None:
+    """Old kernels, Colab and Jupyter name cells each in their way; a message says "this notebook" of all."""
+    cell = "def bptt_V(dO, H):\n    return dO + H"
+    code = (
+        f"import linecache, numpy as np\nfrom rnn import Params\nfrom selfcheck.notebook import check\n"
+        f"cell, name = {cell!r}, {name!r}\nlinecache.cache[name] = len(cell), None, cell.splitlines(True), name\n"
+        "exec(compile(cell, name, 'exec'))\ncheck('bptt_V')"
+    )
+    said = subprocess.run([sys.executable, "-c", code], cwd=desk, capture_output=True, encoding="utf-8", check=True)
+    assert re.search(r"\bthis notebook, line 2, in bptt_V", said.stdout), said.stdout
+    assert "ipython" not in said.stdout
+
+
+def test_the_grader_sees_no_attempt_in_it(grade_notebook: Callable[[str], Verdict]) -> None:
+    """Graded without its folder, the notebook has full marks, and nothing that was refused."""
+    verdict = grade_notebook(SOLVED)
+    assert (verdict.score, verdict.flags, verdict.notes) == (100, (), ())
 
 
 def test_work_in_a_notebook_is_never_overwritten(tmp_path: Path) -> None:

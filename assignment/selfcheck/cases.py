@@ -1,10 +1,11 @@
 """The tasks and the public cases, as `public_cases.json` and `public_cases.npz` hold them."""
 
+import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from math import prod
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,8 @@ MakeParams = Callable[..., object]
 #: The fields of a `Params`.
 PARAMS = ("U", "W", "V", "b", "c")
 
-_FOLDER = Path(__file__).parent
+# Not a path: in a notebook, this folder may be inside a zip.
+_FOLDER = files(__package__)
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ def _cut(entries: Array, shapes: Mapping[str, str]) -> Iterator[tuple[str, Array
 
 def _read() -> tuple[tuple[Task, ...], dict[str, Case], dict[str, object], Tolerance]:
     facts = json.loads((_FOLDER / "public_cases.json").read_text(encoding="utf-8"))
-    with np.load(_FOLDER / "public_cases.npz", allow_pickle=False) as file:
+    with np.load(io.BytesIO((_FOLDER / "public_cases.npz").read_bytes()), allow_pickle=False) as file:
         arrays = dict(_cut(file["entries"], facts["arrays"]))
     cases = (read_case(spec, arrays) for spec in facts["cases"])
     small = {name: _value(spec, arrays) for name, spec in facts["small"].items()}

@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from math import prod
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from .compare import unpack
 from .results import Hint, NotWrittenYet, Wrong
 from .student import CannotImport, Student
 
-_FILE = Path(__file__).with_name("hints")
+_FOLDER = files(__package__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,8 +85,8 @@ def _mistakes(function: str) -> list[_Mistake]:
 @cache
 def _read() -> tuple[dict[str, list[dict[str, Any]]], dict[str, np.ndarray]]:
     """Return the descriptions of the mistakes by function, and the entries of what they return by precision."""
-    specs = json.loads(_FILE.with_suffix(".json").read_text(encoding="utf-8"))
-    with np.load(_FILE.with_suffix(".npz"), allow_pickle=False) as file:
+    specs = json.loads((_FOLDER / "hints.json").read_text(encoding="utf-8"))
+    with np.load(io.BytesIO((_FOLDER / "hints.npz").read_bytes()), allow_pickle=False) as file:
         return specs, {kind: file[kind] for kind in file.files}
 
 

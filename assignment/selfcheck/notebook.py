@@ -21,8 +21,8 @@ from .student import Student
 from .words import explain, score_lines
 
 _COLOURS = {"pass": "#166534", "fail": "#b91c1c", "error": "#b91c1c", "to do": "#6b7280", "waiting": "#92400e"}
-# How a cell is named where a message quotes a line of it.
-_CELL = re.compile(r"(?:<ipython-input-[^>]*>|\b\d{6,}\.py)(?=, line )")
+# How a cell is named where a message quotes a line of it: in old kernels, in Colab, and elsewhere.
+_CELL = re.compile(r"(?:<ipython-input-[^>]*>|\b(?:ipython-input-[\d-]*)?\d{6,}\.py)(?=, line )")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ What may not: a decision about a mark.
     plugins     what the course's config puts in the place of nbgrader's own steps
     engine      the sandbox and the judge in the process of nbgrader
     gradebook   verdicts into gradebook.db
+    penalties   what late work loses
     record      what `bptt grade` leaves in a course
     exporter    `nbgrader export --exporter=autograder.nbgrader.exporter.TaskExport`
 """

@@ -4,11 +4,11 @@ import csv
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Unicode
 
-from autograder.exports.writing import safe_cell
+from autograder.exports.writing import replacing, safe_cell
 from autograder.nbgrader import NOTEBOOK
 from autograder.nbgrader.outputs import MARK
 from autograder.points import number
@@ -19,7 +19,8 @@ class TaskExport(ExportPlugin):
     """Write the points and the state of every task, in the columns of this kit's grades.csv.
 
     Points are what counts in nbgrader: a person's mark in place of the autograder's, extra credit included.
-    States are those that the autograder found, and empty where it has not run.
+    States are those that the autograder found, and empty where it has not run. Who handed in something and has
+    no mark yet is `not_graded`, and has empty cells in place of points.
     """
 
     notebook_assignment = Unicode(NOTEBOOK, help="The assignment that holds this kit's rnn.ipynb.").tag(config=True)
@@ -34,7 +35,7 @@ class TaskExport(ExportPlugin):
         header = ["student_id", "score", "max_score", "status", *tasks]
         if self.states:
             header += [f"{task}_state" for task in tasks]
-        with to.open("w", encoding="utf-8", newline="") as file:
+        with replacing(to) as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(header)
             for student in sorted(gradebook.students, key=lambda student: str(student.id)):
@@ -43,24 +44,32 @@ class TaskExport(ExportPlugin):
         self.log.info("Exported the points of %d tasks to %s", len(tasks), to)
 
     def _row(self, gradebook: Gradebook, student: str, most: float, tasks: list[str]) -> list[str]:
+        marks = self._marks(student)
         try:
             notebook = gradebook.find_submission_notebook(NOTEBOOK, self.notebook_assignment, student)
         except MissingEntry:
-            row = [safe_cell(student), "0", number(most), "missing", *("0" for _ in tasks)]
-            return row + ["" for _ in tasks if self.states]
-        grades = {grade.name: grade for grade in notebook.grades}
-        marks = self._marks(student)
+            notebook = None
+        score, points = _points(notebook, tasks)
         status = next((mark["status"] for mark in marks.values()), "")
-        score = max(0.0, notebook.score - (notebook.late_submission_penalty or 0.0))
-        row = [safe_cell(student), number(score), number(most), status]
-        row += [number(grades[task].score) for task in tasks]
+        if not marks and not self._handed_in(student):
+            status = "missing"
+        elif score is None:
+            status = "not_graded"
+        if status == "missing" and score is None:
+            score, points = 0.0, [0.0 for _ in tasks]
+        row = [safe_cell(student), number(score), number(most), status, *map(number, points)]
         return row + [marks.get(task, {}).get("state", "") for task in tasks if self.states]
+
+    def _folder(self, step: str, student: str) -> Path:
+        return Path(self.parent.coursedir.format_path(step, student, self.notebook_assignment))
+
+    def _handed_in(self, student: str) -> bool:
+        path = self._folder(self.parent.coursedir.submitted_directory, student) / f"{NOTEBOOK}.ipynb"
+        return path.is_symlink() or path.exists()
 
     def _marks(self, student: str) -> dict[str, dict[str, str]]:
         """Return status and state by task, as they stand in the graded notebook."""
-        directory = self.parent.coursedir
-        folder = directory.format_path(directory.autograded_directory, student, self.notebook_assignment)
-        path = Path(folder) / f"{NOTEBOOK}.ipynb"
+        path = self._folder(self.parent.coursedir.autograded_directory, student) / f"{NOTEBOOK}.ipynb"
         if not path.is_file():
             return {}
         cells = nbformat.read(path, as_version=4).cells
@@ -70,6 +79,15 @@ class TaskExport(ExportPlugin):
             for output in cell.get("outputs", [])
             if MARK in output.get("metadata", {})
         }
+
+
+def _points(notebook: SubmittedNotebook | None, tasks: list[str]) -> tuple[float | None, list[float | None]]:
+    """Return the score, minus what came late, and the points of each task; None where nobody has given any."""
+    grades = {} if notebook is None else {grade.name: grade for grade in notebook.grades}
+    if notebook is None or all(grade.auto_score is None and grade.manual_score is None for grade in grades.values()):
+        return None, [None for _ in tasks]
+    score = max(0.0, notebook.score - (notebook.late_submission_penalty or 0.0))
+    return score, [grades[task].score for task in tasks]
 
 
 def _tasks(gradebook: Gradebook, assignment: str) -> list[str]:

@@ -20,7 +20,6 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
@@ -28,6 +27,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.nbgrader import NOTEBOOK
 from autograder.nbgrader.layout import CONFIG, CourseError, Layout
+from autograder.nbgrader.penalties import Penalties
 from autograder.nbgrader.repair import Known
 from autograder.rubric import TASK_BY_ID
 
@@ -82,11 +82,12 @@ class CourseGradebook:
         """Open the gradebook that the course's nbgrader_config.py names.
 
         Raises:
-            CourseError: it can't be opened, or does not know the assignment yet.
+            CourseError: it can't be opened, does not know the assignment yet, or the course keeps its files elsewhere.
         """
         self.layout = layout
         self.config = _course_config(layout.root)
         self.directory = CourseDirectory(config=self.config)
+        self._require_standard_folders()
         remedy = f"Run `nbgrader generate_assignment {layout.assignment}` in {layout.root} first"
         database = make_url(self.directory.db_url).database
         if self.directory.db_url.startswith("sqlite") and database and not Path(database).is_file():
@@ -114,16 +115,37 @@ class CourseGradebook:
         Raises:
             CourseError: the database refused; what was written before is kept.
         """
+        penalties = Penalties(self.config)
         for start in range(0, len(notebooks), _BATCH):
             batch = notebooks[start : start + _BATCH]
             with self._transaction():
-                submissions = self._submissions([student for student, _ in batch])
+                submitted = self._submitted([student for student, _ in batch])
+                by_hand = {student for student, row in submitted.items() if penalties.by_hand(self._own(row))}
+                self._set_times(submitted)
                 for student, notebook in batch:
-                    self._write(submissions[student], notebook)
-            self._assign_penalties(submissions)
+                    put_scores(self._own(submitted[student]), notebook)
+            with self._transaction():  # the database adds up the scores
+                for student in submitted.keys() - by_hand:
+                    notebook = self._own(submitted[student])
+                    notebook.late_submission_penalty = penalties.due(notebook)
 
-    def _submissions(self, students: list[str]) -> dict[str, SubmittedNotebook]:
-        """Return each student's notebook in the gradebook, made where there was none."""
+    def _require_standard_folders(self) -> None:
+        """Raise where nbgrader would look for files in other places than this kit."""
+        directory, assignment = self.directory, self.layout.assignment
+        places = (
+            (directory.submitted_directory, self.layout.handed_in("student").parent),
+            (directory.autograded_directory, self.layout.autograded("student")),
+        )
+        for step, ours in places:
+            theirs = Path(directory.format_path(step, "student", assignment))
+            if theirs.resolve() != ours.resolve():
+                raise CourseError(
+                    f"the settings of {self.layout.root} have files at {theirs}, and `bptt grade` knows only the "
+                    f"standard folders, {ours}: grade with `nbgrader autograde`, which finds them"
+                )
+
+    def _submitted(self, students: list[str]) -> dict[str, SubmittedAssignment]:
+        """Return what the gradebook has of each student, made where there was nothing."""
         db = self._gradebook.db
         known = {row.id for row in db.query(Student).filter(Student.id.in_(students))}
         db.add_all(Student(id=student) for student in students if student not in known)
@@ -131,43 +153,21 @@ class CourseGradebook:
         rows = db.query(SubmittedAssignment).filter(
             SubmittedAssignment.assignment_id == self._assignment.id, SubmittedAssignment.student_id.in_(students)
         )
-        submitted = {row.student_id: row for row in rows}
-        for student in students:
-            when = self.directory.get_existing_timestamp(str(self.layout.handed_in(student).parent))
-            row = submitted.get(student)
-            if row is None:
-                row = new_submission(self._assignment, student)
-                db.add(row)
-            row.timestamp = when or row.timestamp
-            submitted[student] = row
+        found = {row.student_id: row for row in rows}
+        submitted = {student: found.get(student) or new_submission(self._assignment, student) for student in students}
+        db.add_all(row for student, row in submitted.items() if student not in found)
         db.flush()
-        return {
-            student: next(notebook for notebook in row.notebooks if notebook.notebook_id == self._notebook.id)
-            for student, row in submitted.items()
-        }
+        return submitted
 
-    def _write(self, submitted: SubmittedNotebook, notebook: NotebookNode) -> None:
-        tracked = (cell for cell in notebook.cells if "grade_id" in cell.metadata.get("nbgrader", {}))
-        cells = {cell.metadata.nbgrader.grade_id: cell for cell in tracked}
-        for grade in submitted.grades:
-            if grade.name in TASK_BY_ID and grade.name in cells:
-                set_points(grade, utils.determine_grade(cells[grade.name])[0])
-        for comment in submitted.comments:
-            if comment.name in cells and comment.cell.type == "SolutionCell":
-                cell = cells[comment.name]
-                untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
-                comment.auto_comment = "No response." if untouched else None
+    def _own(self, row: SubmittedAssignment) -> SubmittedNotebook:
+        """Return a student's notebook of this kit in the gradebook."""
+        return next(notebook for notebook in row.notebooks if notebook.notebook_id == self._notebook.id)
 
-    def _assign_penalties(self, submissions: dict[str, SubmittedNotebook]) -> None:
-        """Ask the course's late-submission plug-in about late work that has no penalty yet."""
-        if self._assignment.duedate is None:
-            return
-        for student, notebook in submissions.items():
-            if notebook.assignment.total_seconds_late <= 0 or notebook.late_submission_penalty is not None:
-                continue
-            found = {"student": student, "assignment": self.layout.assignment, "notebook": NOTEBOOK}
-            resources = {"nbgrader": {**found, "db_url": self.directory.db_url}}
-            AssignLatePenalties(config=self.config).preprocess(NotebookNode(cells=[], metadata={}), resources)
+    def _set_times(self, submitted: dict[str, SubmittedAssignment]) -> None:
+        """Note when each student handed in, as nbgrader keeps it beside the files."""
+        for student, row in submitted.items():
+            when = self.directory.get_existing_timestamp(str(self.layout.handed_in(student).parent))
+            row.timestamp = when or row.timestamp
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -182,6 +182,28 @@ class CourseGradebook:
         except BaseException:
             db.rollback()
             raise
+
+
+def put_scores(submitted: SubmittedNotebook, notebook: NotebookNode) -> None:
+    """Put what a graded notebook's outputs say into a student's row of the gradebook; the caller commits.
+
+    A graded cell of no task waits for a person: an instructor added it, and it has not been run.
+    """
+    tracked = (cell for cell in notebook.cells if "grade_id" in cell.metadata.get("nbgrader", {}))
+    cells = {cell.metadata.nbgrader.grade_id: cell for cell in tracked}
+    # By the cells' ids: each grade's own way to its name is a query.
+    graded = {known.id: cells.get(known.name) for known in submitted.notebook.grade_cells}
+    solutions = {known.id: cells.get(known.name) for known in submitted.notebook.solution_cells}
+    for grade in submitted.grades:
+        cell = graded.get(grade.cell_id)
+        if cell is not None:
+            counts = cell.metadata.nbgrader.grade_id in TASK_BY_ID or utils.is_solution(cell)
+            set_points(grade, utils.determine_grade(cell)[0] if counts else None)
+    for comment in submitted.comments:
+        cell = solutions.get(comment.cell_id)
+        if cell is not None:
+            untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
+            comment.auto_comment = "No response." if untouched else None
 
 
 def set_points(grade: Grade, points: float | None) -> None:

@@ -59,10 +59,14 @@ class Layout:
 
     def submission(self, student: str) -> Submission:
         """Return what a student handed in, under the id that `find_submissions` would give."""
-        path = self.handed_in(student)
-        there = path.is_symlink() or path.exists()
-        notes = () if there else (f"{NOTEBOOK}.ipynb is not among what was handed in",)
-        return Submission(as_id(student), path if there else None, notes)
+        return submission_at(student, self.handed_in(student))
+
+
+def submission_at(student: str, path: Path) -> Submission:
+    """Return what a student handed in, or did not, at the place where nbgrader keeps the notebook."""
+    there = path.is_symlink() or path.exists()
+    notes = () if there else (f"{NOTEBOOK}.ipynb is not among what was handed in",)
+    return Submission(as_id(student), path if there else None, notes)
 
 
 def course_of(folder: Path) -> Layout | None:

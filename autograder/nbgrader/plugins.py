@@ -11,17 +11,17 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, Execute, SaveAutoGrades
 from traitlets import Bool, List, Unicode
 from traitlets.config import Config, Configurable
 
 from autograder.nbgrader import NOTEBOOK
 from autograder.nbgrader.engine import engine
-from autograder.nbgrader.gradebook import known_cells
-from autograder.nbgrader.layout import Layout
+from autograder.nbgrader.gradebook import known_cells, put_scores
+from autograder.nbgrader.layout import submission_at
 from autograder.nbgrader.outputs import Unsettled, fill
 from autograder.nbgrader.repair import repaired
-from autograder.rubric import TASK_BY_ID
 from autograder.stubs import without_solutions
 
 Resources = dict[str, Any]
@@ -70,6 +70,10 @@ class BpttExporter(BpttKit, NotebookExporter):
         if resources is None or not self.is_ours(resources):
             return super().from_filename(filename, resources, **kw)
         found = resources["nbgrader"]
+        course = _course(self)
+        written = course.format_path(course.autograded_directory, found["student"], found["assignment"])
+        if Path(filename).parent == Path(written):  # the second pass reads what the first one wrote
+            return super().from_filename(filename, resources, **kw)
         with Gradebook(found["db_url"]) as gradebook:
             known = known_cells(gradebook, found["assignment"])
         limit = engine(self.settings_file, self.secret_file, unprotected=self.unprotected)[0].limits.file_bytes
@@ -90,9 +94,10 @@ class BpttExecute(BpttKit, Execute):
         if resources is None or not self.is_ours(resources):
             return super().preprocess(nb, resources, km)
         found = resources["nbgrader"]
-        layout = Layout(Path(_course_root(self)), found["assignment"])
+        course = _course(self)
+        folder = course.format_path(course.submitted_directory, found["student"], found["assignment"])
         _, grade = engine(self.settings_file, self.secret_file, unprotected=self.unprotected)
-        verdict = grade(layout.submission(found["student"]))
+        verdict = grade(submission_at(found["student"], Path(folder) / f"{NOTEBOOK}.ipynb"))
         fill(nb, verdict)
         for flag in verdict.flags:
             self.log.warning("%s: %s", verdict.student_id, flag)
@@ -100,17 +105,20 @@ class BpttExecute(BpttKit, Execute):
 
 
 class BpttSaveAutoGrades(BpttKit, SaveAutoGrades):
-    """Leave cells that an instructor added to the kit's notebook for a person to grade: they were not run."""
+    """Save the scores of a notebook in one transaction, as `bptt grade` does, where nbgrader takes one a cell.
 
-    def _add_score(self, cell: NotebookNode, resources: Resources) -> None:
-        mark = cell.metadata["nbgrader"]
-        if not self.is_ours(resources) or mark["grade_id"] in TASK_BY_ID or utils.is_solution(cell):
-            super()._add_score(cell, resources)
-            return
-        grade = self.gradebook.find_grade(mark["grade_id"], self.notebook_id, self.assignment_id, self.student_id)
-        grade.auto_score = None
-        grade.needs_manual_grade = True
-        self.gradebook.db.commit()
+    Cells that an instructor added to the kit's notebook are left for a person to grade: they were not run.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Put the points into the gradebook."""
+        if not self.is_ours(resources):
+            return super().preprocess(nb, resources)
+        found = resources["nbgrader"]
+        with Gradebook(found["db_url"]) as gradebook:
+            put_scores(gradebook.find_submission_notebook(NOTEBOOK, found["assignment"], found["student"]), nb)
+            gradebook.db.commit()
+        return nb, resources
 
 
 def configure(config: Config, assignments: tuple[str, ...], settings: str, secret: str) -> None:
@@ -132,10 +140,10 @@ def _name(cls: type) -> str:
     return f"{cls.__module__}.{cls.__qualname__}"
 
 
-def _course_root(part: Any) -> str:
-    """Return the folder of the course that nbgrader works on."""
+def _course(part: Any) -> CourseDirectory:
+    """Return the folders of the course that nbgrader works on."""
     while part is not None:
         if hasattr(part, "coursedir"):
-            return str(part.coursedir.root)
+            return part.coursedir
         part = part.parent
-    raise Unsettled("this step runs inside `nbgrader autograde`, which knows the course's folder")
+    raise Unsettled("this step runs inside `nbgrader autograde`, which knows the course's folders")

@@ -84,6 +84,8 @@ def _raw_cells(path: Path, limit: int) -> list[Mapping[str, Any]]:
     try:
         read_source(path, limit)
         notebook = json.loads(path.read_text(encoding="utf-8-sig"))
+        # Halves of characters, which Jupyter can leave, fit into no file.
+        notebook = json.loads(json.dumps(notebook, ensure_ascii=False).encode("utf-8", "replace"))
         if notebook.get("nbformat", 4) < 4:
             notebook = nbformat.convert(nbformat.from_dict(notebook), 4)
     except (Unreadable, OSError, ValueError, RecursionError):

@@ -25,18 +25,27 @@ Run the cells from top to bottom. In each task, replace the line `raise NotImple
 the cell, and run the check below it: it says what is right, what is not, and where the first difference is. Its last
 line is the number of points. `check()` with nothing between the brackets checks everything.
 
-The folder `selfcheck` belongs beside this notebook. In Colab, upload it, and run `%pip install numdifftools` once.
+The folder `selfcheck` belongs beside this notebook. In Colab, which takes no folders, pack it into `selfcheck.zip`,
+upload that (the folder symbol on the left), and run `%pip install numdifftools` once.
 Hand in this notebook, or a file `rnn.py` with the same functions: they count the same."""
 
-# The grader runs a notebook without the self-check, and so does whoever has lost its folder.
+# The grader runs a notebook without the self-check, and so does whoever has lost its folder. Nothing is opened here:
+# the import alone looks for the folder, and for the zip.
 _SETUP = """\
+import importlib
+import sys
+
+sys.path.append("selfcheck.zip")  # the folder selfcheck, packed, where no folder can be uploaded
+importlib.invalidate_caches()
 try:
     from selfcheck.notebook import check
 except ImportError as missing:
-    print(f"No checks: {missing}. Is the folder selfcheck beside this notebook, and is numdifftools installed?")
+    _why = f"Not checked: {missing}. Put selfcheck, or selfcheck.zip, beside this notebook; then run this cell again."
+    print(_why)
 
     def check(*_: str) -> float:
         \"\"\"Stand in for the self-check.\"\"\"
+        print(_why)
         return 0.0"""
 
 _MISPRINTS = """\

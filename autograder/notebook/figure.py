@@ -9,8 +9,8 @@ from html import escape
 _STEP = 118  # from one state to the next
 _LEFT = 70  # from the edge to the first state, with h_0 on the way
 _RADIUS = 21
-_ROWS = {"loss": 34, "output": 94, "state": 172, "input": 250}
-_HEIGHT = 284
+_ROWS = {"loss": 34, "output": 110, "state": 188, "input": 266}
+_HEIGHT = 300
 
 INK, ERROR, PAPER = "#1f2937", "#b91c1c", "#ffffff"
 FILLS = {"input": "#dbeafe", "state": "#fef3c7", "output": "#dcfce7", "loss": "#fee2e2"}
@@ -121,7 +121,7 @@ def _arrows(sketch: Sketch) -> Iterator[str]:
                 yield line((x, _ROWS[lower] - _RADIUS - 1), (x, _ROWS[upper] + _RADIUS + 2))
         if sketch.weights:
             yield label(x - _STEP // 2, middle - 9, "W")
-            yield from (label(x + 13, y, name) for y, name in ((215, "U"), (138, "V")))
+            yield from (label(x + 13, y, name) for y, name in ((231, "U"), (154, "V")))
         if sketch.backward:
             yield from _errors(x, number, step)
         fed = number < len(sketch.steps) and step.output and sketch.steps[number].input

@@ -1,6 +1,10 @@
-"""Find whom there is to grade in a folder tree, and which file of theirs. Opens nothing but a zip in place of code."""
+"""Find whom there is to grade in a folder tree, and which file of theirs.
+
+Opens nothing but a zip in place of code, and, where a student has both, rnn.py and rnn.ipynb.
+"""
 
 import os
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +27,7 @@ from autograder.submissions.submission import (
     remarks,
     undecided,
 )
+from autograder.submissions.untouched import untouched_beside_work
 from autograder.text import printable
 
 _LONGEST_TIMESTAMP = 100  # bytes
@@ -38,7 +43,7 @@ def find_in_tree(folder: Path, limit: int) -> tuple[list[Submission], list[FileN
 
     Accepts `<student>/rnn.py`, `<student>/rnn.ipynb`, `<student>.py`, `<student>.ipynb`, mixed as they
     come, and an nbgrader course or its `submitted/` folder. Links inside `folder` are not followed. A
-    zip that is all that a student handed in is opened, and at most `limit` bytes of a file in it are read.
+    zip that is all that a student handed in is opened. At most `limit` bytes of a file are read.
 
     Raises:
         NoSubmissions: `folder` can't be listed, or holds nothing of the above.
@@ -52,21 +57,21 @@ def find_in_tree(folder: Path, limit: int) -> tuple[list[Submission], list[FileN
     claims: dict[str, list[Submission]] = {}
     owners = dict.fromkeys((entry.name for entry in entries), "")
     for entry in sorted(entries, key=_rank):
-        claim = _claim(entry, nbgrader=nbgrader)
+        claim = _claim(entry, limit, nbgrader=nbgrader)
         if claim:
             owners[entry.name] = claim.student_id
             claims.setdefault(claim.student_id, []).append(claim)
     if not claims:
         raise NoSubmissions(f"no submissions in {printable(str(tree), None)}: {LOOKED_FOR}")
     scratch = Scratch()
-    chosen = [_one_of(claims[student]) for student in sorted(claims)]
+    chosen = [_one_of(claims[student], limit) for student in sorted(claims)]
     opened = [_opened(submission, limit, scratch) for submission in chosen]
     return opened, account(tree, owners, chosen, opened)
 
 
 def find_in_folder(student_id: str, folder: Path, limit: int) -> Submission:
     """Return the submission of one student, whose folder this is; see `find_in_tree`."""
-    return _opened(_from_folder(student_id, folder, nbgrader=False), limit, Scratch())
+    return _opened(_from_folder(student_id, folder, limit, nbgrader=False), limit, Scratch())
 
 
 def _opened(submission: Submission, limit: int, scratch: Scratch) -> Submission:
@@ -103,11 +108,11 @@ def _rank(entry: os.DirEntry[str]) -> int:
     return 0  # a link to a folder, as a rule
 
 
-def _claim(entry: os.DirEntry[str], *, nbgrader: bool) -> Submission | None:
+def _claim(entry: os.DirEntry[str], limit: int, *, nbgrader: bool) -> Submission | None:
     """Read one entry of the class folder as a submission; None for a file that is something else."""
     path = Path(entry.path)
     if entry.is_dir(follow_symlinks=False):
-        return _from_folder(as_id(entry.name), path, nbgrader=nbgrader)
+        return _from_folder(as_id(entry.name), path, limit, nbgrader=nbgrader)
     suffix = next((s for s in (*CODE, *ARCHIVES) if entry.name.lower().endswith(s)), "")
     student = as_id(entry.name[: len(entry.name) - len(suffix)])
     odd = _oddity(entry)
@@ -129,22 +134,24 @@ def _archive(student: str, entry: os.DirEntry[str]) -> Submission:
     return Submission(student, Path(entry.path), problem=problem)
 
 
-def _one_of(claims: list[Submission]) -> Submission:
-    """Choose among a student's entries: the first by rank that holds something."""
-    chosen = next((claim for claim in claims if claim.path), claims[0])
+def _one_of(claims: list[Submission], limit: int) -> Submission:
+    """Choose among a student's entries: the first by rank that holds something more than stubs."""
+    code = [claim.path for claim in claims if claim.path and not claim.problem and is_code(claim.path.name)]
+    untouched = _untouched(code, limit)
+    chosen = next((claim for claim in claims if claim.path and claim.path not in untouched), claims[0])
     others = [claim.path.name for claim in claims if claim is not chosen and claim.path]
     if not others:
         return chosen
-    note = f"handed in more than once; not looked at: {listed(others)}"
+    note = f"handed in more than once; not graded: {listed(others)}"
     return replace(chosen, notes=(*chosen.notes, note))
 
 
-def _from_folder(student: str, folder: Path, *, nbgrader: bool) -> Submission:
+def _from_folder(student: str, folder: Path, limit: int, *, nbgrader: bool) -> Submission:
     """Choose what to grade in one student's folder, or in the one folder inside that has code."""
     try:
         entries = _visible(folder)
         if any(is_code(entry.name) for entry in entries):
-            return _choose(student, folder, entries)
+            return _choose(student, folder, entries, limit)
         folders = [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
         inside = {inner: _visible(inner) for inner in folders}
     except OSError as error:
@@ -153,12 +160,12 @@ def _from_folder(student: str, folder: Path, *, nbgrader: bool) -> Submission:
     named = [inner for inner in coded if any(entry.name in NAMES for entry in inside[inner])]
     coded = named if len(named) == 1 else coded
     if not coded:
-        return _choose(student, folder, entries)
+        return _choose(student, folder, entries, limit)
     if len(coded) > 1:
         names = listed(inner.name for inner in coded)
         problem = f"several folders inside hold code ({names}): expected one of them, or rnn.py itself"
         return Submission(student, folder, problem=problem)
-    found = _choose(student, coded[0], inside[coded[0]])
+    found = _choose(student, coded[0], inside[coded[0]], limit)
     if nbgrader:  # where work belongs, so there is nothing to tell
         return replace(found, handed_in=_timestamp(coded[0] / TIMESTAMP))
     return replace(found, notes=(f"found one folder further in, {printable(coded[0].name)}", *found.notes))
@@ -174,13 +181,16 @@ def _timestamp(path: Path) -> datetime | None:
     return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
-def _choose(student: str, folder: Path, entries: list[os.DirEntry[str]]) -> Submission:
+def _choose(student: str, folder: Path, entries: list[os.DirEntry[str]], limit: int) -> Submission:
     """Choose the file to grade among the entries of one folder."""
     code = [entry for entry in entries if is_code(entry.name)]
     named = sorted((entry for entry in code if entry.name in NAMES), key=lambda entry: NAMES.index(entry.name))
     sound = [entry for entry in named or code if not _oddity(entry)]
     if sound and (named or len(sound) == 1):
-        return Submission(student, Path(sound[0].path), remarks(sound[0].name, [entry.name for entry in code]))
+        untouched = _untouched([Path(entry.path) for entry in sound], limit)
+        chosen = next(Path(entry.path) for entry in sound if Path(entry.path) not in untouched)
+        notes = remarks(chosen.name, [entry.name for entry in code], [path.name for path in untouched])
+        return Submission(student, chosen, notes)
     if sound:
         return Submission(student, folder, problem=undecided(entry.name for entry in sound))
     if code:
@@ -191,6 +201,15 @@ def _choose(student: str, folder: Path, entries: list[os.DirEntry[str]]) -> Subm
         return _archive(student, archive)
     notes = (f"no .py or .ipynb file, only {listed(entry.name for entry in entries)}",) if entries else ()
     return Submission(student, None, notes)
+
+
+def _untouched(paths: list[Path], limit: int) -> list[Path]:
+    """Return which of several files are still stubs, beside one that is not."""
+    contents = {}
+    for path in paths if len(paths) > 1 else ():
+        with suppress(Unreadable, OSError):
+            contents[str(path)] = read_bytes(path, limit)
+    return [Path(name) for name in untouched_beside_work(contents)] if len(contents) == len(paths) else []
 
 
 def _oddity(entry: os.DirEntry[str]) -> str:

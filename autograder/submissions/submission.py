@@ -72,12 +72,17 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(safe[:_SHOWN] + more)
 
 
-def remarks(chosen: str, code: Sequence[str]) -> tuple[str, ...]:
-    """Say what is worth knowing about the choice of one file among those with code."""
+def remarks(chosen: str, code: Sequence[str], untouched: Sequence[str] = ()) -> tuple[str, ...]:
+    """Say what is worth knowing about the choice of one file among those with code, some of them still stubs."""
     notes = []
     if chosen not in NAMES:
         notes.append(f"graded {printable(chosen)}, the only .py or .ipynb file (expected rnn.py or rnn.ipynb)")
-    beside = [name for name in code if name != chosen]
+    stubs = [name for name in untouched if name != chosen]
+    if stubs:
+        notes.append(
+            f"{printable(chosen)} was graded; {listed(stubs)} is as it was handed out, with nothing written yet"
+        )
+    beside = [name for name in code if name not in (chosen, *stubs)]
     if beside:
         notes.append(f"{printable(chosen)} was graded; beside it, and not looked at: {listed(beside)}")
     return tuple(notes)

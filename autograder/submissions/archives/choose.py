@@ -1,6 +1,7 @@
 """Which attempt of a student is graded, and which file of it; and what became of all the others."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from autograder.submissions.submission import (
     remarks,
     undecided,
 )
+from autograder.submissions.untouched import untouched_beside_work
 from autograder.text import printable
 
 
@@ -35,6 +37,7 @@ class _Choice:
     path: Path | None = None
     notes: tuple[str, ...] = ()
     problem: str = ""
+    untouched: tuple[str, ...] = ()  # names of files beside it that are still stubs
 
 
 def choose(attempts: Sequence[Attempt], desk: Desk) -> tuple[Submission, list[FileNote]]:
@@ -101,12 +104,28 @@ def _among(files: Sequence[File], desk: Desk, *, opening: bool = True) -> _Choic
         return _Choice(near[0], problem=problem)
     if not named and len(code) > 1:
         return _Choice(code[0], problem=undecided(file.name for file in code))
-    # What is refused (a link, say) does not stand in the way of its sound neighbour.
-    near.sort(key=lambda file: (file.member.problem != "", NAMES.index(file.name) if named else 0))
-    return _taken(near[0], [file.name for file in code], desk)
+    untouched = _untouched(near, desk)
+    # What is refused (a link, say), or a stub, does not stand in the way of its sound neighbour.
+    near.sort(
+        key=lambda file: (
+            file.member.problem != "",
+            file.name in untouched,
+            NAMES.index(file.name) if named else 0,
+        )
+    )
+    return _taken(near[0], [file.name for file in code], untouched, desk)
 
 
-def _taken(file: File, code: Sequence[str], desk: Desk) -> _Choice:
+def _untouched(files: Sequence[File], desk: Desk) -> tuple[str, ...]:
+    """Return which of several sound files are still stubs, beside one that is not."""
+    contents = {}
+    for file in files:
+        with suppress(Refused, OSError):
+            contents[file.name] = desk.contents.read(file.member, desk.limit)
+    return untouched_beside_work(contents) if len(contents) == len(files) > 1 else ()
+
+
+def _taken(file: File, code: Sequence[str], untouched: Sequence[str], desk: Desk) -> _Choice:
     try:
         path = desk.contents.location(file.member) or desk.scratch.keep(
             file.name, desk.contents.read(file.member, desk.limit)
@@ -114,7 +133,7 @@ def _taken(file: File, code: Sequence[str], desk: Desk) -> _Choice:
     except Refused as refusal:
         return _Choice(file, problem=f"{printable(file.name)} {refusal}")
     further_in = (f"found in the folder {printable('/'.join(file.parts[:-1]), 60)}",) if len(file.parts) > 1 else ()
-    return _Choice(file, path, (*further_in, *remarks(file.name, code)))
+    return _Choice(file, path, (*further_in, *remarks(file.name, code, untouched)), untouched=tuple(untouched))
 
 
 def _opened(archive: File, desk: Desk) -> _Choice:
@@ -151,6 +170,8 @@ def _note(attempt: Attempt, file: File, choice: _Choice, current: Sequence[File]
         return _about(attempt, file, f"rejected: {choice.problem}" if choice.problem else f"{opened}graded")
     if any(other.parts == file.parts and other is not file for other in current):
         return _about(attempt, file, "an earlier upload of the same name: not graded")
+    if file.name in choice.untouched:
+        return _about(attempt, file, "as it was handed out: not graded")
     return _about(attempt, file, f"refused: it {file.member.problem}" if file.member.problem else "not looked at")
 
 

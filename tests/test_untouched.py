@@ -1,0 +1,127 @@
+"""A student who works in one of rnn.py and rnn.ipynb, and hands in both: the one with work is graded."""
+
+import csv
+import json
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from click.testing import CliRunner
+
+from autograder.cli import main
+from autograder.handout import handout_files
+from autograder.notebook import as_json, cell_node, cells
+from autograder.submissions import find_submissions
+from autograder.submissions.untouched import is_untouched
+from tests.conftest import REFERENCE
+
+HANDOUT = handout_files()
+STUB = {name: HANDOUT[name] for name in ("rnn.py", "rnn.ipynb")}
+DONE = as_json([cell_node(cell) for cell in cells(solved=True)])
+WORK = {"rnn.py": REFERENCE.encode(), "rnn.ipynb": DONE.encode()}
+RAISE = '    raise NotImplementedError("Task 1: softmax")'
+AS_HANDED_OUT = "is as it was handed out, with nothing written yet"
+
+
+def changed(name: str, old: str, new: str) -> bytes:
+    """The handout's file with one text replaced."""
+    if name == "rnn.py":
+        text = STUB[name].decode()
+        assert old in text
+        return text.replace(old, new).encode()
+    notebook = json.loads(STUB[name])
+    (cell,) = (cell for cell in notebook["cells"] if old in "".join(cell["source"]))
+    cell["source"] = "".join(cell["source"]).replace(old, new)
+    return json.dumps(notebook).encode()
+
+
+@pytest.mark.parametrize("name", STUB)
+def test_the_handout_is_untouched(name: str) -> None:
+    """The handout's own files are stubs, whatever an editor makes of line ends and a kernel of outputs."""
+    assert is_untouched(name, STUB[name])
+    if name == "rnn.py":
+        assert is_untouched(name, STUB[name].replace(b"\n", b"\r\n"))
+    else:
+        assert is_untouched(name, json.dumps(json.loads(STUB[name])).encode())
+
+
+@pytest.mark.parametrize("name", STUB)
+@pytest.mark.parametrize(
+    "new",
+    [
+        "    return np.exp(o) / np.exp(o).sum(-1, keepdims=True)",
+        "    shifted = o - o.max()\n" + RAISE,
+        "    # " + RAISE,
+    ],
+    ids=["in place of the stub's line", "above it", "a comment"],
+)
+def test_one_task_is_work(name: str, new: str) -> None:
+    """Whoever has begun one task has worked in the file, also where the stub's line still stands below."""
+    assert not is_untouched(name, changed(name, RAISE, new))
+
+
+@pytest.mark.parametrize("raw", [b"", b"\xff\xfe", b"x = 1\n", b"[1, 2]", b'{"cells": 3}', REFERENCE.encode()])
+@pytest.mark.parametrize("name", STUB)
+def test_in_doubt_it_is_work(name: str, raw: bytes) -> None:
+    """What is no stub of ours is never taken for one."""
+    assert not is_untouched(name, raw)
+
+
+@pytest.mark.parametrize(
+    ("py", "ipynb", "graded", "stub"),
+    [
+        (STUB, WORK, "rnn.ipynb", "rnn.py"),
+        (WORK, STUB, "rnn.py", "rnn.ipynb"),
+        (WORK, WORK, "rnn.py", ""),
+        (STUB, STUB, "rnn.py", ""),
+    ],
+    ids=["work in the notebook", "work in the file", "work in both", "no work"],
+)
+@pytest.mark.parametrize("way", ["folder", "zip", "canvas", "moodle"])
+def test_the_one_with_work_is_graded(
+    way: str, py: dict[str, bytes], ipynb: dict[str, bytes], graded: str, stub: str, tmp_path: Path
+) -> None:
+    """The whole handout folder comes back: where one of the two is a stub, the other is graded, and a note says so."""
+    files = HANDOUT | {"rnn.py": py["rnn.py"], "rnn.ipynb": ipynb["rnn.ipynb"]}
+    if way == "zip":
+        (tmp_path / "anna").mkdir()
+        with ZipFile(tmp_path / "anna" / "assignment.zip", "w") as archive:
+            for name, content in files.items():
+                archive.writestr(f"assignment/{name}", content)
+    else:
+        prefix = {"folder": "anna/", "canvas": "anna_4711_90210_", "moodle": "Anna A_4711_assignsubmission_file/"}[way]
+        for name, content in files.items() if way != "canvas" else [(name, files[name]) for name in STUB]:
+            path = tmp_path / f"{prefix}{name}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    (found,) = find_submissions(tmp_path)
+    assert found.path is not None
+    assert found.path.name.endswith(graded)
+    assert found.path.read_bytes() == files[graded]
+    said = [note for note in found.notes if AS_HANDED_OUT in note]
+    assert said == ([f"{graded} was graded; {stub} {AS_HANDED_OUT}"] if stub else [])
+
+
+def test_files_beside_each_other_count_alike(tmp_path: Path) -> None:
+    """Also as anna.py and anna.ipynb, without folders."""
+    (tmp_path / "anna.py").write_bytes(STUB["rnn.py"])
+    (tmp_path / "anna.ipynb").write_bytes(WORK["rnn.ipynb"])
+    (found,) = find_submissions(tmp_path)
+    assert found.path == tmp_path / "anna.ipynb"
+    assert found.notes == ("handed in more than once; not graded: anna.py",)
+
+
+def test_a_handout_folder_with_a_worked_notebook_gets_its_marks(tmp_path: Path) -> None:
+    """`bptt grade` gives the points of the notebook, and the feedback page says which file they are of."""
+    folder = tmp_path / "class" / "anna"
+    for name, content in (HANDOUT | {"rnn.ipynb": WORK["rnn.ipynb"]}).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    results = tmp_path / "results"
+    done = CliRunner().invoke(main, ["grade", str(tmp_path / "class"), "--out", str(results), "--jobs", "1"])
+    assert done.exit_code == 0, done.output
+    with (results / "grades.csv").open(encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["score"], row["status"]) == ("100", "graded")
+    assert f"rnn.py {AS_HANDED_OUT}" in (results / "feedback" / "anna.md").read_text(encoding="utf-8")
