@@ -13,30 +13,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from itertools import cycle, islice
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from tests.nbgrader_course import CLASS, Course, in_cells
-
-# Whose code neither hangs nor ends its process: nbgrader alone would wait for its timeouts.
-STUDENTS = ("amina", "bjorn", "chen", "dalia", "emre", "giulia", "hassan", "jakub", "kavya", "maya", "nadia", "quentin")
-
-
-def course_of(root: Path, notebooks: int, *, engine: bool) -> Course:
-    """Make a course with that many submissions; without the engine, its config is nbgrader's own."""
-    course = Course(root)
-    config = course.root / "nbgrader_config.py"
-    if not engine:
-        lines = config.read_text(encoding="utf-8").splitlines(keepends=True)
-        config.write_text("".join(line for line in lines if "use_engine" not in line), encoding="utf-8")
-    course.nbgrader("generate_assignment rnn")
-    for number, student in enumerate(islice(cycle(STUDENTS), notebooks)):
-        code = (CLASS / student / "rnn.py").read_text(encoding="utf-8")
-        course.submit(f"{number:03d}-{student}", in_cells(course.released(), code))
-    return course
+from tests.benchmarks.peers import nbgrader_course
 
 
 def timed(command: list[str], cwd: Path) -> float:
@@ -56,7 +38,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         plain, ours, direct = (
-            course_of(folder / part, notebooks, engine=part != "plain") for part in ("plain", "ours", "direct")
+            nbgrader_course(folder / part, notebooks, engine=part != "plain") for part in ("plain", "ours", "direct")
         )
         autograde = ["nbgrader", "autograde", "rnn"]
         grade = ["autograder", "grade", str(direct.root), "--out", str(folder / "results")]
