@@ -81,6 +81,30 @@ def test_files_are_read_when_somebody_is_about_to_be_free(tmp_path: Path) -> Non
     assert len(workers.given) == 40
 
 
+class AllAtOnce(StandIn):
+    """Workers that are all done at the same moment, every other time."""
+
+    turn = 0
+    free: list[int]  # how many had nothing to do while others were waited for
+
+    def take(self) -> list[Done | Lost]:
+        self.free = [*getattr(self, "free", []), self.room()]
+        self.turn += 1
+        came = super().take()
+        while self.turn % 2 and self.out:
+            came += super().take()
+        return came
+
+
+def test_nobody_is_left_without_work(tmp_path: Path) -> None:
+    """Several who become free at once are all busy again before anybody is waited for, as long as there is work."""
+    hand_in(tmp_path, **{f"s{n:02}": "x" for n in range(40)})
+    workers = AllAtOnce(slots=4)
+    run(tmp_path, workers)
+    assert len(workers.given) == 40
+    assert set(workers.free[:-4]) == {0}
+
+
 def test_a_lost_submission_is_handed_out_once_more_and_alone(tmp_path: Path) -> None:
     """The second time nothing else is out, so that whoever is lost then is lost over itself."""
     hand_in(tmp_path, a="lose once", b="pass", c="lose", d="pass")

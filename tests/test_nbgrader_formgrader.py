@@ -88,5 +88,5 @@ def test_a_browser_shows_a_feedback_page(course: Course, browser: "Browser") -> 
     assert "rnn (Score: 50.0 / 100.0)" in shown
     assert "Task 7: bptt_W: partial, 7.5 of 15 For the tanh network" in shown
     assert "the slope of tanh is missing" in shown
-    assert len(widths) == 6
+    assert len(widths) == 7
     assert min(widths) > 300

@@ -54,7 +54,7 @@ def test_figures_are_shown(page: "Page") -> None:
     """JupyterLab's sanitiser leaves the figures, and the browser draws each."""
     figures = page.locator(".jp-MarkdownOutput img")
     widths = figures.evaluate_all("images => images.map(image => image.naturalWidth)")
-    assert len(widths) == 6
+    assert len(widths) == 7
     assert min(widths) > 300
 
 

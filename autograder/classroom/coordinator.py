@@ -48,26 +48,27 @@ def grade_class(
 
 def _hand_out(register: "_Register", workers: Workers) -> None:
     jobs = register.jobs()
-    ready = list(islice(jobs, workers.room()))
+    ready: list[Job] = []
     out: dict[str, Job] = {}
     finished: list[Done] = []
     again: list[Job] = []
-    while ready or out:
+    while True:
         room = workers.room()
+        ready += islice(jobs, max(0, room - len(ready)))  # those that several who are free at once still lack
         given, ready = ready[:room], ready[room:]
         workers.give(given)
         out |= {job.student_id: job for job in given}
         # Now everybody is busy again: time to store what came last, and to read what is asked for next.
         register.keep(finished)
-        wanted = max(1, len(given), workers.room())
-        ready += islice(jobs, max(0, wanted - len(ready)))
-        came = workers.take() if out else []
+        ready += islice(jobs, max(0, max(1, len(given)) - len(ready)))
+        if not out:
+            break
+        came = workers.take()
         finished = [done for done in came if isinstance(done, Done)]
         lost = [out[one.student_id] for one in came if isinstance(one, Lost)]
         again += lost
         for one in came:
             del out[one.student_id]
-    register.keep(finished)
     for job in again:  # one at a time, so that nobody is lost because of another
         workers.give([job])
         register.keep([one if isinstance(one, Done) else register.give_up(one) for one in workers.take()])

@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nbformat
+from nbformat import NotebookNode
 
 from autograder.config import Settings
 from autograder.handout import handout_files
@@ -86,8 +87,19 @@ def nbgrader_course(root: Path, submissions: int, *, engine: bool) -> Course:
         config.write_text("".join(line for line in lines if "use_engine" not in line), encoding="utf-8")
     course.nbgrader("generate_assignment rnn")
     for name, code in codes(submissions):
-        course.submit(name, in_cells(course.released(), code))
+        course.submit(name, only_tasks(in_cells(course.released(), code)))
     return course
+
+
+def only_tasks(notebook: NotebookNode, *, checks: bool = True) -> NotebookNode:
+    """Leave out what is no part of the work: texts, examples, errata, and perhaps the checks."""
+    kept = []
+    for cell in notebook.cells:
+        marks = cell.metadata.get("nbgrader", {})
+        if cell.id in ("imports", "setup") or marks.get("solution") or (marks.get("grade") and checks):
+            kept.append(cell)
+    notebook.cells = kept
+    return notebook
 
 
 def with_nbgrader(submissions: int) -> Spent:
@@ -108,9 +120,8 @@ def with_otter(submissions: int) -> Spent:
         course.nbgrader("generate_assignment rnn")
         notebooks = []
         for student, code in codes(submissions):
-            notebook = in_cells(course.released(), code)
-            # Otter runs the cells of the notebook as well: the student's own checks are not part of the work.
-            notebook.cells = [cell for cell in notebook.cells if not cell.metadata.get("nbgrader", {}).get("grade")]
+            # Otter runs the cells of the notebook, and then the tests: without the student's own checks.
+            notebook = only_tasks(in_cells(course.released(), code), checks=False)
             path = place / f"{student}.ipynb"
             nbformat.write(notebook, path)
             notebooks.append(path)
