@@ -106,12 +106,11 @@ class Loader:
                 error = self._run(whole)
                 if error is None:
                     return True
-                statements = ast.parse(code, label).body
+                self._note(error)
+                statements, _ = parse(code, label)
                 done = 1 + position_of(error, whole, statements)
                 if not done or not self._goes_on_after(statements[done - 1], error):
-                    self._note(error)
                     return False
-                self._note(error)
         flags = 0
         for number, node in enumerate(self._statements(label, code)):
             if node is None:

@@ -1,4 +1,4 @@
-# Calls itself stateless, so that it is not looked at twice, and spoils numpy for the tasks that come later.
+# Calls itself stateless, so that it is not looked at twice.
 # in: top
 # costs: nothing
 
