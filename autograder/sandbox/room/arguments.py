@@ -1,7 +1,7 @@
-"""What calls are given: read from the grader's plan once, and built anew for each call.
+"""What calls are given: made from the grader's plan once, by the process that forks, and used up by its children.
 
-The arrays of one call lie one after the other in one piece of memory, so that a fresh copy of all of them is one
-copy, and to see whether the call has changed any of them is one comparison.
+Each call has arrays of its own, so that no call sees what another did to them. They lie one after the other in one
+piece of memory, so that to see whether the call has changed any of them is one comparison.
 """
 
 import math
@@ -11,21 +11,49 @@ from typing import Any
 
 import numpy as np
 
-# An argument as the plan describes it, ready to be built: f(memory of the call, record types, earlier results).
-Builder = Callable[[bytearray, dict[str, type], dict[str, Any]], Any]
+# An argument that depends on the submission, ready to be made: f(record types, earlier results).
+Maker = Callable[[dict[str, type], dict[str, Any]], Any]
 
 
-@dataclass(frozen=True)
+class Late:
+    """Stands among the arguments of a call for one that can only be made when the call is due."""
+
+    __slots__ = ("make",)
+
+    def __init__(self, make: Maker):
+        self.make = make
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedCall:
-    """One call of a plan."""
+    """One call of a plan. A process makes it once, for its arguments are no copies."""
 
     id: str
     group: str
     function: str
-    args: list[Builder]
-    kwargs: dict[str, Builder]
-    given: bytes  # its arrays, one after the other
-    arrays: list[tuple[str, int, int]]  # the label of each, and where it begins and ends in `given`
+    args: list[Any]  # arrays, plain values, and what stands for others
+    kwargs: dict[str, Any]
+    memory: bytearray  # of all arrays, one after the other
+    given: bytes  # what the memory held at first
+    arrays: list[tuple[str, int, int]]  # the label of each, and where it begins and ends in the memory
+
+    def arguments(self, records: dict[str, type], results: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        """Return what the function is called with.
+
+        Raises:
+            KeyError, IndexError, TypeError, ValueError: it builds on a result that is not there, or is none.
+        """
+        args = [value.make(records, results) if type(value) is Late else value for value in self.args]
+        kwargs = self.kwargs and {
+            name: value.make(records, results) if type(value) is Late else value for name, value in self.kwargs.items()
+        }
+        return args, kwargs
+
+    def changed(self) -> list[str]:
+        """Return the labels of the arrays that are no longer what was given."""
+        if self.memory == self.given:
+            return []
+        return [name for name, a, b in self.arrays if self.memory[a:b] != self.given[a:b]]
 
 
 class Plan:
@@ -37,59 +65,44 @@ class Plan:
         self.calls = [_planned(call, body) for call in header["calls"]]
 
 
-class Arguments:
-    """The arguments of one call: copies of its own, so that no call sees what another did to them."""
-
-    def __init__(self, call: PlannedCall, records: dict[str, type], results: dict[str, Any]):
-        self.call = call
-        self.memory = bytearray(call.given)
-        self.args = [build(self.memory, records, results) for build in call.args]
-        self.kwargs = {name: build(self.memory, records, results) for name, build in call.kwargs.items()}
-
-    def changed(self) -> list[str]:
-        """Return the labels of the arrays that are no longer what was given."""
-        if self.memory == self.call.given:
-            return []
-        return [name for name, a, b in self.call.arrays if self.memory[a:b] != self.call.given[a:b]]
-
-
 def _planned(call: dict[str, Any], body: bytes) -> PlannedCall:
     start, end = call["span"]
-    arrays: list[tuple[str, int, int]] = []
+    memory, arrays = bytearray(body[start:end]), list[tuple[str, int, int]]()
     return PlannedCall(
         call["id"],
         call["group"],
         call["function"],
-        [_builder(value, str(n), arrays) for n, value in enumerate(call["args"])],
-        {name: _builder(value, name, arrays) for name, value in call["kwargs"].items()},
-        body[start:end],
+        [_argument(value, str(n), memory, arrays) for n, value in enumerate(call["args"])],
+        {name: _argument(value, name, memory, arrays) for name, value in call["kwargs"].items()},
+        memory,
+        bytes(memory),
         arrays,
     )
 
 
-def _builder(value: Any, label: str, arrays: list[tuple[str, int, int]]) -> Builder:
-    """Return what builds the argument that `value` describes; its arrays are added to `arrays` under `label`."""
+def _argument(value: Any, label: str, memory: bytearray, arrays: list[tuple[str, int, int]]) -> Any:
+    """Return the argument that `value` describes; its arrays are added to `arrays` under `label`."""
     if not isinstance(value, dict):
-        return lambda _memory, _records, _results: value
+        return value
     if "ref" in value:
-        return _reference(*value["ref"])
+        return Late(_reference(*value["ref"]))
     if "stack" in value:
-        rows = [_builder(row, label, arrays) for row in value["stack"]]
-        return lambda *given: np.vstack([build(*given) for build in rows])
+        rows = [_argument(row, label, memory, arrays) for row in value["stack"]]
+        return Late(lambda *given: np.vstack([row.make(*given) if type(row) is Late else row for row in rows]))
     if "record" in value:
         name, fields = value["record"], zip(value["fields"], value["items"], strict=True)
-        items = [_builder(item, f"{label}.{field}", arrays) for field, item in fields]
-        return lambda memory, records, results: records[name](*[build(memory, records, results) for build in items])
+        items = [_argument(item, f"{label}.{field}", memory, arrays) for field, item in fields]
+        return Late(lambda records, _results: records[name](*items))
     shape, offset = tuple(value["array"][0]), value["array"][1]
     arrays.append((label, offset, offset + 8 * math.prod(shape)))
-    return lambda memory, _records, _results: np.ndarray(shape, np.float64, memory, offset)
+    return np.ndarray(shape, np.float64, memory, offset)
 
 
-def _reference(call: str, path: list[int]) -> Builder:
-    def build(_memory: bytearray, _records: dict[str, type], results: dict[str, Any]) -> Any:
+def _reference(call: str, path: list[int]) -> Maker:
+    def make(_records: dict[str, type], results: dict[str, Any]) -> Any:
         result = results[call]
         for index in path:
             result = result[index]
         return np.array(result, dtype=float)
 
-    return build
+    return make

@@ -3,5 +3,5 @@
 # says: changes its argument
 
 import sys
-sys.modules["caller"].Arguments.changed = lambda _: ["\u00b2", "\u2460.x", "9" * 5000]
+sys.modules["arguments"].PlannedCall.changed = lambda _: ["\u00b2", "\u2460.x", "9" * 5000]
 return dO.T @ H

