@@ -9,9 +9,11 @@ from autograder.excerpts import with_code
 from autograder.judge import CaseResult, credited, examine_task, explain, judge_task, reach_verdict
 from autograder.judge.agreement import follow_through
 from autograder.judge.follow import Follow
+from autograder.plan import Plan
 from autograder.rubric import Task
 from autograder.sandbox.perform import EncodedPlan, perform
-from autograder.sandbox.supervisor import Attempted, Supervisor
+from autograder.sandbox.supervisor import Supervisor
+from autograder.sandbox.watch import Attempted
 from autograder.submissions import Source
 from autograder.verdict import Outcome, Verdict
 
@@ -22,21 +24,14 @@ DOUBTFUL = ("fail", "partial", "error")
 
 @dataclass
 class Exam:
-    """A case set with its encoded plans, shared by every submission that gets these cases."""
+    """A case set with its encoded plan, shared by every submission that gets these cases."""
 
     cases: CaseSet
     settings: Settings
     whole: EncodedPlan = field(init=False)
-    _alone: dict[str, EncodedPlan] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.whole = EncodedPlan(self.cases.plan(tuple(task.id for task in self.settings.enabled_tasks())))
-
-    def alone(self, task: str) -> EncodedPlan:
-        """Return the plan of one task."""
-        if task not in self._alone:
-            self._alone[task] = EncodedPlan(self.cases.plan((task,)))
-        return self._alone[task]
 
 
 def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) -> Verdict:
@@ -54,13 +49,15 @@ def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) 
         if outcomes[task.id].state in DOUBTFUL and transcript.loaded and not transcript.stateless:
             transcript.attempts += _look_again(room, source, exam, task, results, outcomes)
     outcomes = {task.id: explain(outcomes[task.id], results[task.id]) for task in tasks}
-    for task in tasks:
-        follow = Follow.of(task, exam.cases, results, outcomes)
-        if follow is not None:
-            followed = perform(room, source, EncodedPlan(follow.plan))
-            transcript.attempts += followed.attempts
+    follows = [follow for task in tasks if (follow := Follow.of(task, exam.cases, results, outcomes))]
+    # Those of a file that can leave something behind are asked in a process each.
+    for together in [follows] if transcript.stateless and follows else [[follow] for follow in follows]:
+        questions = Plan(tuple(call for follow in together for call in follow.plan.calls))
+        followed = perform(room, source, EncodedPlan(questions, once=True))
+        transcript.attempts += followed.attempts
+        for follow in together:
             credit = follow_through(follow, followed.replies, outcomes, exam.settings.follow_through.cap)
-            outcomes[task.id] = credited(task, outcomes[task.id], credit)
+            outcomes[follow.task.id] = credited(follow.task, outcomes[follow.task.id], credit)
     seconds = time.perf_counter() - started
     explained = [with_code(outcome, source) for outcome in outcomes.values()]
     return reach_verdict(student_id, transcript, explained, exam.settings, seconds)
@@ -75,7 +72,7 @@ def _look_again(
     outcomes: dict[str, Outcome],
 ) -> tuple[Attempted, ...]:
     """Perform one task in a process of its own, and keep what is better for the student; return what was refused."""
-    alone = perform(room, source, exam.alone(task.id))
+    alone = perform(room, source, exam.whole, only=(task.id,))
     again = examine_task(exam.cases, task, alone.replies)
     outcome = judge_task(task, again, exam.settings.points(task.id))
     if outcome.points > outcomes[task.id].points:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from autograder.verdict import Verdict
-from tests.conftest import edited, outcomes
+from tests.conftest import REFERENCE, SAMPLE_CLASS, edited, outcomes
 
 Grade = Callable[[str], Verdict]
 
@@ -49,3 +49,18 @@ def test_one_case_that_raises_loses_the_part(grade: Grade) -> None:
     """Where an answer is missing, agreement in the other cases is not enough."""
     verdict = grade(edited(HALF, (LAST, "if len(X) == 1:\n        raise ValueError\n    return Y_hat[-1]")))
     assert outcomes(verdict)["many_to_one"].points == 1  # the identity network, of which no case has one step
+
+
+def test_one_process_follows_as_well_as_one_for_each_task(grade: Grade) -> None:
+    """What can keep nothing between calls is followed in one process, and what can in many: to the same credit."""
+    text = (SAMPLE_CLASS / "jakub" / "rnn.py").read_text(encoding="utf-8")
+    together, apart = grade(text), grade(text + "\n\nSEEN = []\n")
+    credited = [outcome.task for outcome in together.tasks if any("consistent" in note for note in outcome.notes)]
+    assert credited == ["one_to_one", "one_to_many", "many_to_one", "many_to_many"]
+    assert apart == together
+
+
+def test_questions_that_follow_through_leave_the_next_student_their_own(grade: Grade) -> None:
+    """The room that was asked something else in between asks the next student what it asks everybody."""
+    assert grade((SAMPLE_CLASS / "jakub" / "rnn.py").read_text(encoding="utf-8")).score < 100
+    assert grade(REFERENCE).score == 100

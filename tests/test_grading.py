@@ -28,6 +28,21 @@ def test_the_same_submission_gets_the_same_verdict(grade: Grade) -> None:
     assert grade(text) == grade(text)
 
 
+def test_chance_is_the_same_for_everybody(grade: Grade) -> None:
+    """Numbers of `random` and of numpy's old generator, which nobody has seeded, are the same in every process."""
+    chance = "import random; return dO.T @ H * random.random() * np.random.rand()"
+    first, again = grade(edited((BPTT_V, chance))), grade(edited((BPTT_V, chance)))
+    assert lost(first) == {"bptt_V": "fail"}
+    assert first == again
+
+
+def test_an_answer_larger_than_the_channel_arrives(grade: Grade) -> None:
+    """Replies wait in the channel until somebody reads; one that does not fit there is read all the same."""
+    verdict = grade(edited((BPTT_V, "return np.ones((300, 300))")))
+    assert lost(verdict) == {"bptt_V": "fail"}
+    assert "wrong shape" in outcomes(verdict)["bptt_V"].findings[0].summary
+
+
 @pytest.mark.parametrize(
     ("body", "state", "says"),
     [

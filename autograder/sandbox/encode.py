@@ -13,24 +13,24 @@ from solutions.rnn import Params
 
 
 def encode_plan(plan: Plan) -> bytes:
-    """Return the frame of a plan; made once and sent for every submission that gets this plan."""
+    """Return the frame of a plan."""
     body = bytearray()
     kept: set[str] = set()
     start = 0  # of the arrays of the call that is being described
 
     def describe(value: Value) -> Any:
+        if isinstance(value, np.ndarray):  # most are
+            offset = len(body) - start
+            body.extend(np.ascontiguousarray(value, np.float64).tobytes())
+            return {"array": [value.shape, offset]}
         if isinstance(value, Params):
             items = [describe(item) for item in value]
-            return {"record": "Params", "fields": list(PARAMS_FIELDS), "items": items}
+            return {"record": "Params", "fields": PARAMS_FIELDS, "items": items}
         if isinstance(value, Ref):
             kept.add(value.call)
             return {"ref": [value.call, list(value.path)]}
         if isinstance(value, Stack):
             return {"stack": [describe(row) for row in value.rows]}
-        if isinstance(value, np.ndarray):
-            offset = len(body) - start
-            body.extend(np.ascontiguousarray(value, np.float64).tobytes())
-            return {"array": [list(value.shape), offset]}
         return value
 
     calls = []
@@ -49,7 +49,12 @@ def encode_plan(plan: Plan) -> bytes:
 
 
 def encode_job(
-    source: Source, *, skip: Sequence[str] = (), poison: Sequence[int] = (), announce: bool = False
+    source: Source,
+    *,
+    skip: Sequence[str] = (),
+    poison: Sequence[int] = (),
+    announce: bool = False,
+    plan: bytes = b"",
 ) -> bytes:
     """Return the frame of a job.
 
@@ -58,6 +63,7 @@ def encode_job(
         skip: the groups of calls that are not to be made.
         poison: the top-level steps that are not to be run.
         announce: tell of each top-level step before it runs; each time costs a switch between processes.
+        plan: the frame of a plan for this job alone; without it, that of the room is performed.
     """
-    header = {"chunks": source.chunks, "notebook": source.kind == "ipynb"}
-    return wire.frame(header | {"skip": list(skip), "poison": list(poison), "announce": announce})
+    header = {"chunks": source.chunks, "notebook": source.kind == "ipynb", "brings_plan": bool(plan)}
+    return wire.frame(header | {"skip": list(skip), "poison": list(poison), "announce": announce}) + plan

@@ -1,11 +1,13 @@
 """Have a whole plan performed: in one process if all goes well, in as many as it takes if not."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from autograder.plan import Plan
+from autograder.plan import Call, Plan
 from autograder.sandbox.encode import encode_job, encode_plan
 from autograder.sandbox.replies import Loss, RaisedError, Reply, Skipped
-from autograder.sandbox.supervisor import Attempted, Supervisor
+from autograder.sandbox.supervisor import Supervisor
+from autograder.sandbox.watch import Attempted
 from autograder.submissions import Source
 
 # A file whose top level ends process after process is given up on.
@@ -13,10 +15,14 @@ MAX_BAD_STEPS = 4
 
 
 class EncodedPlan:
-    """A plan with its frame, encoded once for everybody who gets it."""
+    """A plan with its frame, encoded once for everybody who gets it.
 
-    def __init__(self, plan: Plan) -> None:
+    The room keeps the plan that came last. One that is performed once goes with its job, and is not kept.
+    """
+
+    def __init__(self, plan: Plan, *, once: bool = False) -> None:
         self.plan = plan
+        self.once = once
         self.frame = encode_plan(plan)
 
 
@@ -36,8 +42,14 @@ class Transcript:
     cpu: float = 0.0
 
 
-def perform(room: Supervisor, source: Source, encoded: EncodedPlan) -> Transcript:
+def perform(room: Supervisor, source: Source, encoded: EncodedPlan, only: Collection[str] | None = None) -> Transcript:
     """Return the transcript of a submission. What one group of calls does to its process costs no other.
+
+    Args:
+        room: where to perform.
+        source: the submission.
+        encoded: the plan.
+        only: the groups of its calls that are made; None: all.
 
     Raises:
         RoomBroken: the room failed, not the submission.
@@ -46,14 +58,17 @@ def perform(room: Supervisor, source: Source, encoded: EncodedPlan) -> Transcrip
     poison: list[int] = []
     announce = False  # where the loading of a file ends its process, it is loaded again step by step
     groups = list(dict.fromkeys(call.group for call in encoded.plan.calls))
-    open_groups, doubtful = groups[:], list[str]()  # the doubtful ones are tried when all others have run
+    wanted = groups if only is None else [group for group in groups if group in only]
+    due = [call for call in encoded.plan.calls if call.group in wanted]
+    kept, own = (b"", encoded.frame) if encoded.once else (encoded.frame, b"")
+    open_groups, doubtful = wanted[:], list[str]()  # the doubtful ones are tried when all others have run
     left = room.limits.submission_seconds
     while left > 0:
         asked = open_groups or doubtful[:1]
-        calls = [call for call in encoded.plan.calls if call.group in asked]
+        calls = [call for call in due if call.group in asked]
         skip = [group for group in groups if group not in asked]
-        job = encode_job(source, skip=skip, poison=poison, announce=announce)
-        attempt = room.run(job, encoded.frame, calls, left)
+        job = encode_job(source, skip=skip, poison=poison, announce=announce, plan=own)
+        attempt = room.run(job, kept, calls, left)
         left -= attempt.cpu
         transcript.processes += 1
         transcript.cpu += attempt.cpu
@@ -67,7 +82,7 @@ def perform(room: Supervisor, source: Source, encoded: EncodedPlan) -> Transcrip
                 continue
             transcript.load_losses += (loss,)
             if len(poison) == MAX_BAD_STEPS or attempt.step in poison or attempt.step == 0:
-                return _lose_the_rest(transcript, encoded.plan, loss)
+                return _lose_the_rest(transcript, due, loss)
             poison.append(attempt.step)
             continue
         transcript.loaded = True
@@ -77,10 +92,10 @@ def perform(room: Supervisor, source: Source, encoded: EncodedPlan) -> Transcrip
         running = next((call.group for call in calls if call.id not in transcript.replies), None)
         if running is not None and running != calls[0].group:
             # It may have met what an earlier group left behind, such as an alarm: it will be the first of another.
-            _forget(transcript, encoded.plan, running)
+            _forget(transcript, due, running)
             doubtful.append(running)
         elif running is not None:
-            _lose(transcript, encoded.plan, running, attempt.loss or Loss("crashed", "ended without a word"))
+            _lose(transcript, due, running, attempt.loss or Loss("crashed", "ended without a word"))
         settled = {call.group for call in calls if call.id in transcript.replies}
         open_groups = [group for group in open_groups if group not in settled and group not in doubtful]
         doubtful = [group for group in doubtful if group not in settled]
@@ -91,22 +106,22 @@ def perform(room: Supervisor, source: Source, encoded: EncodedPlan) -> Transcrip
     )
     if not transcript.loaded:
         transcript.load_losses += (spent,)
-    return _lose_the_rest(transcript, encoded.plan, spent)
+    return _lose_the_rest(transcript, due, spent)
 
 
-def _lose(transcript: Transcript, plan: Plan, group: str, loss: Loss) -> None:
-    for call in plan.calls:
+def _lose(transcript: Transcript, calls: Sequence[Call], group: str, loss: Loss) -> None:
+    for call in calls:
         if call.group == group:
             transcript.replies.setdefault(call.id, Reply("lost", lost=loss))
 
 
-def _forget(transcript: Transcript, plan: Plan, group: str) -> None:
-    for call in plan.calls:
+def _forget(transcript: Transcript, calls: Sequence[Call], group: str) -> None:
+    for call in calls:
         if call.group == group:
             transcript.replies.pop(call.id, None)
 
 
-def _lose_the_rest(transcript: Transcript, plan: Plan, loss: Loss) -> Transcript:
-    for call in plan.calls:
+def _lose_the_rest(transcript: Transcript, calls: Sequence[Call], loss: Loss) -> Transcript:
+    for call in calls:
         transcript.replies.setdefault(call.id, Reply("lost", lost=loss))
     return transcript

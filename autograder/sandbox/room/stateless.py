@@ -29,10 +29,10 @@ _NUMPY = """
     triu unravel_index vdot vstack where zeros zeros_like
 """
 _PYTHON = """
-    _asdict _fields _make _replace ArithmeticError AssertionError bool callable count deepcopy dict enumerate
-    Exception extend float format get hasattr index IndexError insert int isinstance issubclass items join
-    KeyError keys len list lower map NotImplementedError OverflowError pop range remove reverse reversed set
-    slice sorted str strip tuple TypeError update upper ValueError values ZeroDivisionError zip
+    _asdict _fields _make _replace ArithmeticError AssertionError bool callable count deepcopy dict divmod enumerate
+    Exception extend float format get getattr hasattr index IndexError insert int isinstance issubclass items iter
+    join KeyError keys len list lower map next NotImplementedError OverflowError pop range remove reverse reversed
+    set slice sorted StopIteration str strip tuple TypeError update upper ValueError values ZeroDivisionError zip
 """
 _HARMLESS = frozenset(f"{_NUMPY} {_PYTHON}".split())
 # What binds names or attributes that outlive a call.
