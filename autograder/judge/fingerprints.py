@@ -6,7 +6,7 @@ It says what was seen, never why.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,14 +32,15 @@ class CaseFacts:
     square: bool  # D = H = K
 
 
-class Sample(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Sample:
     """One case: what it is like, what was due and what came."""
 
     facts: CaseFacts
     expected: Array
     got: Array
 
-    @property
+    @cached_property
     def right(self) -> bool:
         """Whether what came is what was due."""
         return _agree(self.got, self.expected)
@@ -66,8 +67,13 @@ _Relation = Callable[[Sample], bool | None]
 
 
 def _everywhere(holds: _Relation, samples: Sequence[Sample]) -> bool:
-    answers = [(holds(sample), sample.right) for sample in samples]
-    return all(answer is not False for answer, _ in answers) and any(answer and not right for answer, right in answers)
+    shown = False
+    for sample in samples:
+        answer = holds(sample)
+        if answer is False:
+            return False
+        shown = shown or (bool(answer) and not sample.right)
+    return shown
 
 
 def _only_where(condition: Callable[[CaseFacts], bool], samples: Sequence[Sample]) -> bool:

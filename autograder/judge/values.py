@@ -113,7 +113,7 @@ def _contract(case: Case, reply: Reply) -> tuple[Finding | None, tuple[Array, ..
         if part.values is None:
             what = _item(case, n) or "something"
             return _finding(case, f"returns {what} that is not numbers", _shape(expected), part.other), None, ""
-        if part.dtype == "bool" or np.iscomplexobj(part.values):
+        if part.dtype == "bool" or part.values.dtype.kind == "c":
             what = _item(case, n) or "an array"
             return _finding(case, f"returns {what} of dtype {part.dtype}", "float64", part.dtype), None, ""
         arrays.append(np.asarray(part.values, np.float64))
@@ -172,7 +172,8 @@ def close(got: Array, expected: Array, tau: float) -> bool:
 
 
 def _within(got: Array, expected: Array, allowed: float) -> bool:
-    return bool(np.abs(got - expected).max(initial=0.0) <= allowed)
+    # The reduction itself: `max` is a function that arrives at it, and takes as long again.
+    return bool(np.maximum.reduce(np.abs(got - expected), axis=None, initial=0.0) <= allowed)
 
 
 def difference(case: Case, n: int, got: Array, expected: Array, tau: float) -> Finding:
