@@ -11,11 +11,9 @@ All three load the reference and make the calls of one case set. Only the sandbo
 import argparse
 import os
 import pickle
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,10 +28,10 @@ from autograder.sandbox.levels import Machine, detect
 from autograder.sandbox.open import open_room
 from autograder.sandbox.perform import EncodedPlan, perform
 from autograder.sandbox.supervisor import Supervisor
-from autograder.submissions import Source
+from autograder.submissions import read_source
+from tests.benchmarks.floor import REFERENCE, bare_fork, median_ms
 
-REFERENCE = Path(__file__).parents[2] / "solutions" / "rnn.py"
-SOURCE = REFERENCE.read_text(encoding="utf-8")
+SOURCE = read_source(REFERENCE, 1 << 20)
 ENCODED = EncodedPlan(case_set(0).plan(tuple(task.id for task in TASKS)))
 
 # What the bare processes do; `plan` is a list of (function, args, kwargs).
@@ -53,41 +51,11 @@ with np.errstate(all="ignore"):
 """
 
 
-def make_the_calls() -> None:
-    """Load the reference and make every call, with nothing around it."""
-    names: dict[str, object] = {"__name__": "rnn"}
-    exec(compile(SOURCE, "rnn.py", "exec"), names)
-    with np.errstate(all="ignore"):
-        for call in ENCODED.plan.calls:
-            names[call.function](*call.args, **call.kwargs)  # type: ignore[operator]
-
-
-def bare_fork() -> None:
-    """Do the calls in a fork of this process."""
-    child = os.fork()
-    if child == 0:
-        make_the_calls()
-        os._exit(0)
-    os.waitpid(child, 0)
-
-
-def median_ms(run: Callable[[], object], runs: int) -> float:
-    """Return the median wall time of a call in milliseconds, after one to warm up."""
-    run()
-    times = []
-    for _ in range(runs):
-        started = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - started)
-    return 1e3 * statistics.median(times)
-
-
 def in_room(machine: Machine, runs: int) -> float:
     """Return the median for a submission in a room of this machine."""
-    source = Source("py", (("rnn.py", SOURCE),), "")
 
     def once(room: Supervisor) -> None:
-        transcript = perform(room, source, ENCODED)
+        transcript = perform(room, SOURCE, ENCODED)
         assert len(transcript.replies) == len(ENCODED.plan.calls)
 
     with open_room(machine, Limits()) as room:
@@ -110,7 +78,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=200)
     runs = parser.parse_args().runs
     machine = detect()
-    rows = [("(a) bare fork that does the calls", median_ms(bare_fork, runs))]
+    rows = [("(a) bare fork that does the calls", median_ms(lambda: bare_fork(SOURCE), runs))]
     rows.append((f"(b) sandbox, level {machine.level}", in_room(machine, runs)))
     path, os.environ["PATH"] = os.environ["PATH"], ""
     without = detect()
