@@ -38,6 +38,9 @@ def examine(case: Case, reply: Reply) -> CaseResult:
     """Compare one reply with its case."""
     if reply.kind != "value":
         return _no_value(case, reply)
+    right = _at_first_glance(case, reply)
+    if right is not None:
+        return CaseResult(case, "pass", got=right)
     problem, got, note = _contract(case, reply)
     if problem is None and got is not None:
         problem = _values(case, got, reply.parts)
@@ -49,6 +52,23 @@ def examine(case: Case, reply: Reply) -> CaseResult:
             "an argument with other values after the call",
         )
     return CaseResult(case, "pass" if problem is None else "fail", problem, note, got, frozenset(reply.changed))
+
+
+def _at_first_glance(case: Case, reply: Reply) -> tuple[Array, ...] | None:
+    """Return the arrays of a reply that is right in every respect, as most are; None where a closer look is due."""
+    if reply.changed or case.rule != "values" or len(reply.parts) != len(case.expected):
+        return None
+    if (case.container == "array") != (reply.container == ""):
+        return None
+    got: list[Array] = []
+    for part, expected, scale in zip(reply.parts, case.expected, case.scales, strict=True):
+        values: Any = part.values
+        if part.dtype != "float64" or values is None or values.shape != expected.shape:
+            return None
+        if not _within(values, expected, tolerance.TAU * scale):
+            return None
+        got.append(values)
+    return tuple(got)
 
 
 def _finding(case: Case, summary: str, expected: str = "", got: str = "", where: str = "") -> Finding:
@@ -172,8 +192,11 @@ def close(got: Array, expected: Array, tau: float) -> bool:
 
 
 def _within(got: Array, expected: Array, allowed: float) -> bool:
-    # The reduction itself: `max` is a function that arrives at it, and takes as long again.
-    return bool(np.maximum.reduce(np.abs(got - expected), axis=None, initial=0.0) <= allowed)
+    error = got - expected
+    # No entry is larger than all of them together, and to square them is the quickest of the ways.
+    if np.vdot(error, error) < allowed * allowed:
+        return True
+    return bool(np.maximum.reduce(np.abs(error), axis=None, initial=0.0) <= allowed)
 
 
 def difference(case: Case, n: int, got: Array, expected: Array, tau: float) -> Finding:
