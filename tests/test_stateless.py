@@ -20,7 +20,7 @@ def stateless():
         import loader
 
         def ask(text):
-            one = loader.Loader([["rnn.py", text]], False, [], None)
+            one = loader.Loader([("rnn.py", text)], False, [], None)
             before = sys.modules.get("rnn")
             one.load()
             sys.modules.pop("rnn")

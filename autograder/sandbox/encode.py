@@ -65,5 +65,13 @@ def encode_job(
         announce: tell of each top-level step before it runs; each time costs a switch between processes.
         plan: the frame of a plan for this job alone; without it, that of the room is performed.
     """
-    header = {"chunks": source.chunks, "notebook": source.kind == "ipynb", "brings_plan": bool(plan)}
-    return wire.frame(header | {"skip": list(skip), "poison": list(poison), "announce": announce}) + plan
+    texts = [code.encode("utf-8", "surrogatepass") for _, code in source.chunks]
+    header = {
+        "chunks": [(label, len(text)) for (label, _), text in zip(source.chunks, texts, strict=True)],
+        "notebook": source.kind == "ipynb",
+        "skip": list(skip),
+        "poison": list(poison),
+        "announce": announce,
+        "brings_plan": bool(plan),
+    }
+    return wire.frame(header, b"".join(texts)) + plan

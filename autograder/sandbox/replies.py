@@ -45,14 +45,14 @@ class PartHeader(msgspec.Struct, frozen=True):
     """One array of a result as the room describes it."""
 
     shape: list[int]
-    dtype: str
+    dtype: str = "float64"
     other: str = ""  # what it is where it is no array of numbers
 
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One of the messages whose list is the header of a frame from the room."""
 
-    kind: Literal["locked", "step", "loaded", "value", "raised", "absent", "blocked", "end"]
+    kind: Literal["locked", "step", "loaded", "value", "raised", "absent", "blocked", "end"] = "value"
     call: str = ""
     container: str = ""
     parts: list[PartHeader] = []

@@ -64,7 +64,7 @@ class Loader:
     """
 
     def __init__(
-        self, chunks: list[list[str]], notebook: bool, poison: list[int], progress: Callable[[int], None] | None
+        self, chunks: list[tuple[str, str]], notebook: bool, poison: list[int], progress: Callable[[int], None] | None
     ):
         self.chunks = chunks
         self.notebook = notebook

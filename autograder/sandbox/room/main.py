@@ -143,13 +143,14 @@ def run(channel: int, layers: list[str], readable: list[str], plan: Plan | None)
     def read(n: int) -> bytes:
         return os.read(channel, n)
 
-    job, _ = wire.read_frame(read)
+    job, body = wire.read_frame(read)
+    chunks = cut(job["chunks"], body)
     if job["brings_plan"]:
         plan = Plan(*wire.read_frame(read))
     say({"kind": "locked", "layers": layers})
-    reads = watch(readable, [label for label, _ in job["chunks"]])
+    reads = watch(readable, [label for label, _ in chunks])
     send()
-    loader = Loader(job["chunks"], job["notebook"], job["poison"], announce if job["announce"] else None)
+    loader = Loader(chunks, job["notebook"], job["poison"], announce if job["announce"] else None)
     module = loader.load()
     say(
         {
@@ -177,6 +178,15 @@ def run(channel: int, layers: list[str], readable: list[str], plan: Plan | None)
         say(header, *buffers)
     say({"kind": "end"})
     send()
+
+
+def cut(sizes: list[tuple[str, int]], body: bytes) -> list[tuple[str, str]]:
+    """Return the chunks of a submission: (label, text), each so many bytes of a job's body."""
+    chunks, start = [], 0
+    for label, size in sizes:
+        chunks.append((label, body[start : start + size].decode("utf-8", "surrogatepass")))
+        start += size
+    return chunks
 
 
 def drained(noted: list[str]) -> list[str]:

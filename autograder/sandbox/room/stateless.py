@@ -37,7 +37,7 @@ _PYTHON = """
 _HARMLESS = frozenset(f"{_NUMPY} {_PYTHON}".split())
 # What binds names or attributes that outlive a call.
 _KEEPERS = ("STORE_GLOBAL", "DELETE_GLOBAL", "STORE_ATTR", "DELETE_ATTR", "IMPORT_NAME", "IMPORT_FROM", "IMPORT_STAR")
-_KEEPS = frozenset(opcode.opmap[name] for name in _KEEPERS if name in opcode.opmap)
+_KEEPS = tuple(opcode.opmap[name] for name in _KEEPERS if name in opcode.opmap)
 _UNUSED = frozenset(("__builtins__", "__annotations__", "__doc__", "__conditional_annotations__"))
 _CONSTANT = (int, float, complex, str, bytes, bool, type(None), type(...), np.number, np.bool_)
 _RECORD_METHODS = {"__new__", "_make", "_replace", "__repr__", "_asdict", "__getnewargs__", "__replace__"}
@@ -94,6 +94,9 @@ def _is_plain(value: Any, known: frozenset[str], labels: frozenset[str]) -> bool
 
 
 def _code_is_plain(code: types.CodeType, known: frozenset[str]) -> bool:
-    if not known.issuperset(code.co_names) or not _KEEPS.isdisjoint(code.co_code[::2]):
+    if not known.issuperset(code.co_names):
+        return False
+    instructions = code.co_code[::2]
+    if any(kept in instructions for kept in _KEEPS):
         return False
     return all(_code_is_plain(part, known) for part in code.co_consts if isinstance(part, types.CodeType))

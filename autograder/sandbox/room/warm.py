@@ -90,7 +90,7 @@ def _play() -> None:
     os.close(sink)
     plan = Plan(*wire.read_frame(lambda n: os.read(source, n)))
     os.close(source)
-    loader = Loader([["rnn.py", TEXT]], notebook=False, poison=[], progress=None)
+    loader = Loader([("rnn.py", TEXT)], notebook=False, poison=[], progress=None)
     caller = Caller(loader.load(), loader.lines, plan)
     loader.stateless()
     for call in plan.calls:
