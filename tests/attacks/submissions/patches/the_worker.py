@@ -5,7 +5,7 @@
 
 import sys
 caller = sys.modules["caller"]
-caller.part_of = lambda _: ({"shape": [], "dtype": "pass", "other": ""}, bytes(8))
+caller.parts_of = lambda _: ("", [{"shape": [], "dtype": "pass", "other": ""}], [bytes(8)])
 sys.modules["arguments"].PlannedCall.changed = lambda _: []
 caller.Caller.call = lambda *_: ({"kind": "value", "call": "pass"}, [])
 return dO.T @ H
