@@ -148,8 +148,8 @@ class Watch:
         return bool(select.select([self.control], [], [], GONE_SECONDS)[0])
 
     def _read(self) -> bool:
-        """Take all that has arrived; False at the end of the stream."""
-        while not self.attempt.ended:
+        """Take what has arrived, as long as there is time for it; False at the end of the stream."""
+        while True:
             try:
                 data = self.channel.recv(1 << 18)
             except (BlockingIOError, InterruptedError):
@@ -161,7 +161,8 @@ class Watch:
             self.buffer += data
             while self._take_frame():
                 pass
-        return True
+            if self.attempt.ended or self._overdue():  # there may be no end to it
+                return True
 
     def _take_frame(self) -> bool:
         size = wire.PREFIX.size
