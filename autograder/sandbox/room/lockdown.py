@@ -49,8 +49,6 @@ _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 _NETWORK_ABI, _SCOPE_ABI = 4, 6  # TCP bind and connect; abstract sockets and signals
 
-# Those that the process which forks needs more of than a child; the others it takes on itself, for all its children.
-_CHILDS_OWN = ("CPU", "AS", "NPROC")
 _STACK_BYTES = 8 << 20
 _DESCRIPTORS = 32
 _MANY = 1 << 20  # where a system's limit on descriptors is larger, nobody has come near it
@@ -68,7 +66,7 @@ class Prepared:
     """Everything that can be made ready before the fork."""
 
     layers: dict[str, int]  # name to ABI, 0 where a layer has none
-    limits: list[tuple[int, tuple[int, int]]]  # (resource, (soft, hard)), those that are not in force before the fork
+    limits: list[tuple[int, int, int]]  # (resource, soft, hard)
     uid: int | None
     gid: int | None
     parent: int
@@ -104,14 +102,9 @@ def prepare(spec: dict[str, Any]) -> Prepared:
         _prctl(_SET_DUMPABLE, 0, "undumpable")
     if "tied" in layers:
         _prctl(_PDEATHSIG, signal.SIGKILL, "tied")  # a grader that is killed leaves no room behind
-    limits = _limits(spec)
-    if "rlimits" in layers:
-        for name, limit in limits.items():
-            if name not in _CHILDS_OWN:
-                resource.setrlimit(*limit)
     return Prepared(
         layers,
-        [limits[name] for name in _CHILDS_OWN if name in limits],
+        _limits(spec),
         spec["uid"],
         spec["gid"],
         os.getpid(),
@@ -175,8 +168,7 @@ def _one_thread() -> None:
         raise LockdownError("the room has more than one thread; set OPENBLAS_NUM_THREADS=1 before numpy is imported")
 
 
-def _limits(spec: dict[str, Any]) -> dict[str, tuple[int, tuple[int, int]]]:
-    """Return the arguments of `setrlimit` by the name of each limit."""
+def _limits(spec: dict[str, Any]) -> list[tuple[int, int, int]]:
     cpu = spec["cpu_seconds"]
     wanted = {
         "CPU": (cpu, cpu + 1),  # SIGXCPU, which can be caught, then SIGKILL
@@ -190,13 +182,13 @@ def _limits(spec: dict[str, Any]) -> dict[str, tuple[int, tuple[int, int]]]:
             "STACK": (_STACK_BYTES, _STACK_BYTES),
             **dict.fromkeys(("NPROC", "MSGQUEUE", "MEMLOCK", "RTPRIO", "NICE"), (0, 0)),
         }
-    limits = {}
+    limits = []
     for name, (soft, hard) in wanted.items():
         number = getattr(resource, f"RLIMIT_{name}")
         ceiling = resource.getrlimit(number)[1]
         if ceiling != resource.RLIM_INFINITY:
             soft, hard = min(soft, ceiling), min(hard, ceiling)
-        limits[name] = (number, (soft, hard))
+        limits.append((number, soft, hard))
     return limits
 
 
@@ -230,8 +222,8 @@ def _program(rows: Sequence[Sequence[int]]) -> _Rows:
 
 
 def _apply_rlimits(prepared: Prepared, _channel: int) -> None:
-    for limit in prepared.limits:
-        resource.setrlimit(*limit)
+    for number, soft, hard in prepared.limits:
+        resource.setrlimit(number, (soft, hard))
 
 
 def _apply_uid(prepared: Prepared, _channel: int) -> None:
