@@ -50,8 +50,6 @@ def open_with_a_sink(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> A
 
 def parts_of(result: Any) -> tuple[str, list[dict[str, Any]], list[bytes]]:
     """Return a result as (container, descriptions of its arrays, their float64 or complex128 bytes)."""
-    if type(result) is np.ndarray and result.dtype is _FLOAT:  # most are
-        return "", [{"shape": result.shape}], [result.tobytes()]
     if isinstance(result, tuple):
         container = type(result).__name__
         items = list(result[:MAX_PARTS])
@@ -85,6 +83,8 @@ def part_of(item: Any) -> tuple[dict[str, Any], bytes]:
     if dtype.kind not in "fiubc":
         return _no_numbers(f"array of dtype {dtype}")
     sent = _COMPLEX if dtype.kind == "c" else _FLOAT
+    if dtype == _FLOAT:  # what is usual is not said
+        return {"shape": item.shape}, item.tobytes()
     return {"shape": item.shape, "dtype": dtype_name(dtype)}, (item if dtype == sent else item.astype(sent)).tobytes()
 
 
