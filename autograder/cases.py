@@ -35,6 +35,7 @@ class Case:
     expected: tuple[Array, ...]  # the items of a tuple, or the one array
     container: Container
     rule: Rule = "values"  # "impossible": any loss of 27 or more is right
+    first: bool = False  # asked of everybody; the others only of a task that came out wrong
 
     @property
     def task(self) -> str:
@@ -59,7 +60,7 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class CaseSet:
-    """All cases that come from one seed, and the worlds that they were cut from."""
+    """All cases that come from one seed, task by task and part by part, and the worlds that they were cut from."""
 
     worlds: dict[str, World]
     cases: tuple[Case, ...]
@@ -67,6 +68,11 @@ class CaseSet:
     def of(self, task: str) -> tuple[Case, ...]:
         """Return the cases of one task, in order."""
         return self._by_task.get(task, ())
+
+    @cached_property
+    def first(self) -> "CaseSet":
+        """The first questions alone: who answers those of a task rightly has its points."""
+        return CaseSet(self.worlds, tuple(case for case in self.cases if case.first))
 
     @cached_property
     def _by_task(self) -> dict[str, tuple[Case, ...]]:

@@ -1,15 +1,16 @@
-"""Grade one submission in a room: perform, judge, look twice at what went wrong, reach a verdict."""
+"""Grade one submission in a room: ask the first questions, ask all where a task came out wrong, reach a verdict."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from autograder.cases import CaseSet
 from autograder.config import Settings
 from autograder.excerpts import with_code
-from autograder.judge import CaseResult, credited, examine_task, explain, judge_task, reach_verdict
+from autograder.judge import CaseResult, credited, examine_all, explain, judge_task, reach_verdict
 from autograder.judge.agreement import follow_through
 from autograder.judge.follow import Follow
-from autograder.plan import Plan
+from autograder.plan import Call, Plan
 from autograder.rubric import Task
 from autograder.sandbox.perform import EncodedPlan, perform
 from autograder.sandbox.supervisor import Supervisor
@@ -17,9 +18,8 @@ from autograder.sandbox.watch import Attempted
 from autograder.submissions import Source
 from autograder.verdict import Outcome, Verdict
 
-# What a task's own process may put right: an earlier task may have left numpy or a global in disorder. A file whose
-# functions can leave nothing behind says so; one that says so and lies gives up its own second look.
-DOUBTFUL = ("fail", "partial", "error")
+# A task that came out so is asked once more, in a process that no earlier task has left in disorder.
+RETRY_STATES = ("fail", "partial", "error")
 
 
 @dataclass
@@ -29,9 +29,12 @@ class Exam:
     cases: CaseSet
     settings: Settings
     whole: EncodedPlan = field(init=False)
+    first: tuple[Call, ...] = field(init=False)  # what everybody is asked
 
     def __post_init__(self) -> None:
-        self.whole = EncodedPlan(self.cases.plan(tuple(task.id for task in self.settings.enabled_tasks())))
+        tasks = tuple(task.id for task in self.settings.enabled_tasks())
+        self.whole = EncodedPlan(self.cases.plan(tasks))
+        self.first = self.cases.first.plan(tasks).calls
 
 
 def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) -> Verdict:
@@ -41,21 +44,22 @@ def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) 
         RoomBroken: the room failed; the submission has no verdict.
     """
     started = time.perf_counter()
-    transcript = perform(room, source, exam.whole)
+    transcript = perform(room, source, exam.whole, exam.first)
     tasks = exam.settings.enabled_tasks()
-    results = {task.id: examine_task(exam.cases, task, transcript.replies) for task in tasks}
+    results = {task.id: examine_all(exam.cases.first.of(task.id), transcript.replies) for task in tasks}
     outcomes = {task.id: judge_task(task, results[task.id], exam.settings.points(task.id)) for task in tasks}
-    for task in tasks:
-        if outcomes[task.id].state in DOUBTFUL and transcript.loaded and not transcript.stateless:
-            transcript.attempts += _look_again(room, source, exam, task, results, outcomes)
+    wrong = [task for task in tasks if transcript.loaded and outcomes[task.id].state in RETRY_STATES]
+    # What can leave something behind is asked in a process for each task. A file says whether it can; one that says
+    # no and lies gives up its own processes.
+    for together in [wrong] if transcript.stateless and wrong else [[task] for task in wrong]:
+        transcript.attempts += _retry(room, source, exam, together, results, outcomes)
     outcomes = {task.id: explain(outcomes[task.id], results[task.id]) for task in tasks}
     follows = [follow for task in tasks if (follow := Follow.of(task, exam.cases, results, outcomes))]
-    # Those of a file that can leave something behind are asked in a process each.
-    for together in [follows] if transcript.stateless and follows else [[follow] for follow in follows]:
-        questions = Plan(tuple(call for follow in together for call in follow.plan.calls))
+    for asked in [follows] if transcript.stateless and follows else [[follow] for follow in follows]:
+        questions = Plan(tuple(call for follow in asked for call in follow.plan.calls))
         followed = perform(room, source, EncodedPlan(questions, once=True))
         transcript.attempts += followed.attempts
-        for follow in together:
+        for follow in asked:
             credit = follow_through(follow, followed.replies, outcomes, exam.settings.follow_through.cap)
             outcomes[follow.task.id] = credited(follow.task, outcomes[follow.task.id], credit)
     seconds = time.perf_counter() - started
@@ -63,18 +67,29 @@ def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) 
     return reach_verdict(student_id, transcript, explained, exam.settings, seconds)
 
 
-def _look_again(
+def _retry(
     room: Supervisor,
     source: Source,
     exam: Exam,
-    task: Task,
+    tasks: Sequence[Task],
     results: dict[str, tuple[CaseResult, ...]],
     outcomes: dict[str, Outcome],
 ) -> tuple[Attempted, ...]:
-    """Perform one task in a process of its own, and keep what is better for the student; return what was refused."""
-    alone = perform(room, source, exam.whole, only=(task.id,))
-    again = examine_task(exam.cases, task, alone.replies)
-    outcome = judge_task(task, again, exam.settings.points(task.id))
-    if outcome.points > outcomes[task.id].points:
-        results[task.id], outcomes[task.id] = again, outcome
-    return alone.attempts
+    """Ask all questions of some tasks in one new process; return what it was refused.
+
+    Its answers count, unless they are worse than the first ones to the same questions.
+    """
+    asked = [case for task in tasks for case in exam.cases.of(task.id)]
+    again = perform(room, source, exam.whole, [case.call for case in asked])
+    for task in tasks:
+        points = exam.settings.points(task.id)
+        new = examine_all(exam.cases.of(task.id), again.replies)
+        same = [result for result in new if result.case.first]
+        if _worth(task, same) >= _worth(task, results[task.id]):
+            results[task.id], outcomes[task.id] = new, judge_task(task, new, points)
+    return again.attempts
+
+
+def _worth(task: Task, results: Sequence[CaseResult]) -> tuple[float, int]:
+    """Return what tells better answers to some questions from worse ones: points, then how many gave values."""
+    return judge_task(task, results, task.points).points, sum(result.got is not None for result in results)

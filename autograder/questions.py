@@ -1,6 +1,7 @@
 """What each task is asked: the families of questions, drawn from worlds.
 
-To add a case is to add a line here. A case's name is what a student reads in feedback.
+To add a case is to add a line here. A case's name is what a student reads in feedback. Which of them everybody is
+asked first is a table in `first_questions.py`.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.cases import Case, ask
+from autograder.first_questions import FIRST
 from autograder.rubric import TASK_BY_ID
 from autograder.variant import STANDARD, Variant
 from autograder.worlds import Recipe, World, away_from_zero, draw_params, draw_world
@@ -73,7 +75,15 @@ def questions(rng: np.random.Generator, variant: Variant = STANDARD) -> tuple[di
     families = (_softmax(rng), _loss(rng, worlds), _forward(unseen), _jacobian(rng, worlds), _gradients(rng, asked))
     rest = (_update(rng, worlds), _one_to_one(rng, variant), _fixed_inputs(unseen), _many_to_many(rng, variant))
     cases = [case for family in (*families, *rest) for case in family if variant.asks(case.activation)]
-    return worlds, tuple(sorted(cases, key=lambda case: TASK_BY_ID[case.task].number))
+    # The choice of the first questions is proved with both activations: with one alone, all come first.
+    cases = [replace(case, first=not variant.identity or case.name in FIRST[case.task]) for case in cases]
+    return worlds, tuple(sorted(cases, key=_place))
+
+
+def _place(case: Case) -> tuple[int, int, bool]:
+    """Return what orders the cases: task, part, the first questions first. A part that hangs costs none before it."""
+    task = TASK_BY_ID[case.task]
+    return task.number, [part.id for part in task.parts].index(case.part), not case.first
 
 
 def _softmax(rng: np.random.Generator) -> Iterator[Case]:

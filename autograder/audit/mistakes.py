@@ -4,7 +4,7 @@ Two mistakes are a pair only where they differ, on the cases at hand, from every
 is right. A pair that does not is left out of the diagnoses; one that the judge lets pass is put to the oracle.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -13,12 +13,12 @@ import numpy as np
 from autograder.audit.tally import Tally
 from autograder.audit.trials import trials_of
 from autograder.cases import Case, CaseSet
-from autograder.judge import CaseResult, examine_task, explain, judge_task
+from autograder.judge import CaseResult, examine_all, explain, judge_task
 from autograder.judge.bugs import BUGS, alike, bugs_of, make_faulty, pairs_of
 from autograder.judge.prediction import Prediction, predict
-from autograder.rubric import TASK_BY_ID, TASKS
+from autograder.rubric import TASK_BY_ID, TASKS, Task
 from autograder.sandbox.replies import Part, RaisedError, Reply
-from autograder.verdict import Diagnosis
+from autograder.verdict import Diagnosis, Outcome
 
 Ids = tuple[str, ...]
 Answers = Mapping[str, Prediction]  # by the call's id
@@ -48,7 +48,7 @@ def audit_pairs(cases: CaseSet, seed: int, pairs: Iterable[tuple[str, Ids]]) -> 
     singles: dict[str, list[Answers]] = {}
     for task, ids in pairs:
         if task not in singles:
-            singles[task] = [_answers(cases.of(task), task, (bug.id,)) for bug in bugs_of(task)]
+            singles[task] = [answers_of(cases.of(task), task, (bug.id,)) for bug in bugs_of(task)]
         _judge(tally, cases, f"seed {seed}, {task}", task, ids, singles[task])
     return tally
 
@@ -56,13 +56,12 @@ def audit_pairs(cases: CaseSet, seed: int, pairs: Iterable[tuple[str, Ids]]) -> 
 def _judge(tally: Tally, cases: CaseSet, name: str, task_id: str, ids: Ids, singles: Iterable[Answers]) -> None:
     """Judge one wrong answer to a task and count what the judge makes of it; `singles` are no pairs."""
     task, name = TASK_BY_ID[task_id], f"{name}: {' + '.join(ids)}"
-    answers = _answers(cases.of(task_id), task_id, ids)
-    replies = {case.call.id: _reply(case, answers[case.call.id]) for case in cases.of(task_id)}
-    results = examine_task(cases, task, replies)
-    outcome = judge_task(task, results, task.points)
-    if outcome.state == "pass":
+    answers = answers_of(cases.of(task_id), task_id, ids)
+    if _first_outcome(task, cases, ids).state == "pass":
         _count_pass(tally, name, task_id, ids)
         return
+    results = _results(cases.of(task_id), answers)
+    outcome = judge_task(task, results, task.points)
     if _others_lost(results, task_id, ids):
         tally.false_rejects += 1
         tally.faults.append(f"{name} costs a function that is right")
@@ -72,6 +71,16 @@ def _judge(tally: Tally, cases: CaseSet, name: str, task_id: str, ids: Ids, sing
     tally.checked += 1
     tally.wrong_tasks += 1
     _count_names(tally, name, task_id, ids, explain(outcome, results).diagnoses)
+
+
+def _first_outcome(task: Task, cases: CaseSet, ids: Ids) -> Outcome:
+    """Return what the judge makes of the first questions, which come first and by themselves."""
+    asked = cases.first.of(task.id)
+    return judge_task(task, _results(asked, answers_of(asked, task.id, ids)), task.points)
+
+
+def _results(asked: Sequence[Case], answers: Answers) -> tuple[CaseResult, ...]:
+    return examine_all(asked, {case.call.id: _reply(case, answers[case.call.id]) for case in asked})
 
 
 def _count_pass(tally: Tally, name: str, task: str, ids: Ids) -> None:
@@ -110,7 +119,7 @@ def _thoughts(task: str, ids: Ids) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(sorted({family[other] for other in alike(task, bug_id)})) for bug_id in ids)
 
 
-def _answers(cases: Iterable[Case], task: str, ids: Ids) -> Answers:
+def answers_of(cases: Iterable[Case], task: str, ids: Ids) -> Answers:
     """Return what mistakes make of cases, asked one after the other."""
     functions: dict[str, Callable[..., Any]] = make_faulty(task, ids)
     return {case.call.id: predict(functions[case.call.function], case) for case in cases}
@@ -129,7 +138,7 @@ def _really_wrong(task: str, ids: Ids) -> str:
     """Return what the oracle has against mistakes that the judge did not see, "" where nothing."""
     trials = {trial.call.id: trial for trial in trials_of(task)}
     asked = [Case(trial.call, "", trial.expected, "tuple" if trial.in_tuple else "array") for trial in trials.values()]
-    answers = _answers(asked, task, ids)
+    answers = answers_of(asked, task, ids)
     faults = (trials[case.call.id].fault(_reply(case, answers[case.call.id])) for case in asked)
     return next(filter(None, faults), "")
 

@@ -43,10 +43,20 @@ def all_mutants() -> tuple[Mutant, ...]:
 
 
 def some_mutants(count: int) -> tuple[Mutant, ...]:
-    """Return so many mutants from all over the file, always the same ones."""
+    """Return so many mutants from all over the file, always the same ones; none of them chose the questions."""
+    return _shuffled()[1::2][:count]
+
+
+def choosing_mutants() -> tuple[Mutant, ...]:
+    """Return the other half of the mutants, by which the first questions are chosen."""
+    return _shuffled()[::2]
+
+
+@cache
+def _shuffled() -> tuple[Mutant, ...]:
     mutants = list(all_mutants())
-    random.Random(count).shuffle(mutants)  # noqa: S311 - a sample, not a secret
-    return tuple(mutants[:count])
+    random.Random(0).shuffle(mutants)  # noqa: S311 - a sample, not a secret
+    return tuple(mutants)
 
 
 def _compiles(text: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
+from typing import TypeVar
 
 from autograder import casebook
 from autograder.audit.bench import Bench
@@ -14,6 +15,8 @@ from autograder.audit.mutants import some_mutants
 from autograder.audit.submissions import audit_mutants, audit_styles
 from autograder.audit.tally import Part, Tally, Target, targets, together
 from autograder.sandbox.levels import Machine, detect
+
+Result = TypeVar("Result")
 
 # A share of the work is done in seconds, so that progress shows and processes end together.
 _PAIRS_IN_SHARE = 100
@@ -90,7 +93,7 @@ def run_audit(size: Size, jobs: int, on_share: Callable[[int, int], None]) -> Re
     shares = list(_shares(size))
     machine = detect()
     tallies = []
-    for tally in _here(machine, shares) if jobs == 1 else _in_pool(machine, shares, jobs):
+    for tally in spread(machine, [share.done_by for share in shares], jobs):
         tallies.append(tally)
         on_share(len(tallies), len(shares))
     return Report(size, together(tallies), len(_pairs(size)), time.monotonic() - start)
@@ -122,10 +125,22 @@ def _slices(start: int, stop: int, step: int, count: int) -> Iterator[slice]:
         yield slice(first, min(stop, first + step * count), step)
 
 
-def _here(machine: Machine, shares: Sequence[_Share]) -> Iterator[Tally]:
-    with Bench(machine) as bench:
-        for share in shares:
-            yield share.done_by(bench)
+def spread(machine: Machine, work: Sequence[Callable[[Bench], Result]], jobs: int) -> Iterator[Result]:
+    """Yield what comes of each piece of work, in order, from so many processes with a bench each.
+
+    Raises:
+        RoomBroken: the room failed.
+    """
+    if jobs == 1:
+        with Bench(machine) as bench:
+            yield from (piece(bench) for piece in work)
+        return
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _start_process, (machine,)) as pool:
+        try:
+            yield from pool.map(_do, work)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 _benches: list[Bench] = []  # in a process of the pool, its one bench
@@ -136,14 +151,5 @@ def _start_process(machine: Machine) -> None:
     _benches.append(Bench(machine))
 
 
-def _do(share: _Share) -> Tally:
-    return share.done_by(_benches[0])
-
-
-def _in_pool(machine: Machine, shares: Sequence[_Share], jobs: int) -> Iterator[Tally]:
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _start_process, (machine,)) as pool:
-        try:
-            yield from pool.map(_do, shares)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+def _do(piece: Callable[[Bench], Result]) -> Result:
+    return piece(_benches[0])

@@ -1,9 +1,9 @@
 """From the results of cases to the points of tasks, and from those to the verdict on a submission."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from autograder.cases import CaseSet
+from autograder.cases import Case
 from autograder.config import Settings
 from autograder.judge.diagnosis import diagnose
 from autograder.judge.observe import observe
@@ -18,9 +18,9 @@ from autograder.verdict import Finding, Outcome, State, Status, Verdict
 MAX_FINDINGS = 3
 
 
-def examine_task(cases: CaseSet, task: Task, replies: Mapping[str, Reply]) -> tuple[CaseResult, ...]:
-    """Return the results of a task's cases."""
-    return tuple(examine(case, replies[case.call.id]) for case in cases.of(task.id))
+def examine_all(cases: Iterable[Case], replies: Mapping[str, Reply]) -> tuple[CaseResult, ...]:
+    """Return the results of cases that were asked."""
+    return tuple(examine(case, replies[case.call.id]) for case in cases)
 
 
 def judge_task(task: Task, results: Sequence[CaseResult], points: float) -> Outcome:

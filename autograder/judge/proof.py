@@ -1,4 +1,4 @@
-"""Proof of a case set: every mistake of the bug library shows on it, by a margin that no rounding reaches."""
+"""Proof of a case set: every mistake of the bug library shows on its first questions, by a margin that no rounding reaches."""
 
 import numpy as np
 
@@ -13,26 +13,26 @@ _ABOUT_IDENTITY = "activation-ignored"
 
 
 def hidden_mistake(cases: CaseSet, variant: Variant = STANDARD) -> str:
-    """Return a mistake that no case shows at BUG_SHOWS of the largest entry, or "" where there is none."""
+    """Return a mistake that no first question shows at BUG_SHOWS of the largest entry, or "" where there is none."""
     for bug in BUGS:
         if bug.id == _ABOUT_IDENTITY and not variant.identity:
             continue
         faulty = make_faulty(bug.task, (bug.id,))[bug.function]
-        asked = [case for case in cases.of(bug.task) if case.call.function == bug.function]
-        if not any(_shows(predict(faulty, case), case) for case in asked):
+        asked = [case for case in cases.first.of(bug.task) if case.call.function == bug.function]
+        if not any(shows(predict(faulty, case), case, tolerance.BUG_SHOWS) for case in asked):
             return f"{bug.id} in {bug.task} does not show"
     return ""
 
 
-def _shows(prediction: Prediction, case: Case) -> bool:
-    """Whether a prediction is wrong beyond doubt: by shape, nan, an exception, a changed argument or its values."""
-    if prediction.got is None or prediction.changed:
+def shows(prediction: Prediction, case: Case, by: float) -> bool:
+    """Whether a prediction is wrong: by shape, nan, an exception, a changed argument, or by so much of max|g*|."""
+    if prediction.got is None or prediction.changed or len(prediction.got) != len(case.expected):
         return True
-    if case.rule == "impossible":
-        return not float(prediction.got[0]) >= tolerance.LOSS_OF_THE_IMPOSSIBLE  # as the judge has it; nan is not
-    for got, expected in zip(prediction.got, case.expected, strict=False):
+    for got, expected in zip(prediction.got, case.expected, strict=True):
+        if case.rule == "impossible" and got.shape == ():
+            return not float(got) >= tolerance.LOSS_OF_THE_IMPOSSIBLE  # as the judge has it; nan is not
         if got.shape != expected.shape or not np.isfinite(got).all():
             return True
-        if np.abs(got - expected).max(initial=0.0) >= tolerance.BUG_SHOWS * np.abs(expected).max(initial=0.0):
+        if np.abs(got - expected).max(initial=0.0) >= by * np.abs(expected).max(initial=0.0):
             return True
-    return len(prediction.got) != len(case.expected)
+    return False

@@ -51,7 +51,7 @@ def encode_plan(plan: Plan) -> bytes:
 def encode_job(
     source: Source,
     *,
-    skip: Sequence[str] = (),
+    calls: Sequence[int] = (),
     poison: Sequence[int] = (),
     announce: bool = False,
     plan: bytes = b"",
@@ -60,7 +60,7 @@ def encode_job(
 
     Args:
         source: what to load.
-        skip: the groups of calls that are not to be made.
+        calls: the positions in the plan of the calls that are to be made, in order.
         poison: the top-level steps that are not to be run.
         announce: tell of each top-level step before it runs; each time costs a switch between processes.
         plan: the frame of a plan for this job alone; without it, that of the room is performed.
@@ -69,7 +69,7 @@ def encode_job(
     header = {
         "chunks": [(label, len(text)) for (label, _), text in zip(source.chunks, texts, strict=True)],
         "notebook": source.kind == "ipynb",
-        "skip": list(skip),
+        "calls": calls,
         "poison": list(poison),
         "announce": announce,
         "brings_plan": bool(plan),

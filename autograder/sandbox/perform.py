@@ -1,6 +1,6 @@
 """Have a whole plan performed: in one process if all goes well, in as many as it takes if not."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from autograder.plan import Call, Plan
@@ -24,6 +24,7 @@ class EncodedPlan:
         self.plan = plan
         self.once = once
         self.frame = encode_plan(plan)
+        self.positions = {call.id: position for position, call in enumerate(plan.calls)}
 
 
 @dataclass
@@ -42,14 +43,14 @@ class Transcript:
     cpu: float = 0.0
 
 
-def perform(room: Supervisor, source: Source, encoded: EncodedPlan, only: Collection[str] | None = None) -> Transcript:
+def perform(room: Supervisor, source: Source, encoded: EncodedPlan, wanted: Sequence[Call] | None = None) -> Transcript:
     """Return the transcript of a submission. What one group of calls does to its process costs no other.
 
     Args:
         room: where to perform.
         source: the submission.
         encoded: the plan.
-        only: the groups of its calls that are made; None: all.
+        wanted: the calls of it that are made, in its order; None: all.
 
     Raises:
         RoomBroken: the room failed, not the submission.
@@ -57,17 +58,18 @@ def perform(room: Supervisor, source: Source, encoded: EncodedPlan, only: Collec
     transcript = Transcript()
     poison: list[int] = []
     announce = False  # where the loading of a file ends its process, it is loaded again step by step
-    groups = list(dict.fromkeys(call.group for call in encoded.plan.calls))
-    wanted = groups if only is None else [group for group in groups if group in only]
-    due = [call for call in encoded.plan.calls if call.group in wanted]
+    due = encoded.plan.calls if wanted is None else wanted
     kept, own = (b"", encoded.frame) if encoded.once else (encoded.frame, b"")
-    open_groups, doubtful = wanted[:], list[str]()  # the doubtful ones are tried when all others have run
+    open_groups, doubtful = (
+        list(dict.fromkeys(call.group for call in due)),
+        list[str](),
+    )  # the doubtful ones are tried when all others have run
     left = room.limits.submission_seconds
     while left > 0:
         asked = open_groups or doubtful[:1]
         calls = [call for call in due if call.group in asked]
-        skip = [group for group in groups if group not in asked]
-        job = encode_job(source, skip=skip, poison=poison, announce=announce, plan=own)
+        positions = [encoded.positions[call.id] for call in calls]
+        job = encode_job(source, calls=positions, poison=poison, announce=announce, plan=own)
         attempt = room.run(job, kept, calls, left)
         left -= attempt.cpu
         transcript.processes += 1

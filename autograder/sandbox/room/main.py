@@ -165,9 +165,7 @@ def run(channel: int, layers: list[str], readable: list[str], plan: Plan | None)
         raise wire.WireError("no plan has come")
     calls = caller.Caller(module, loader.lines, plan)
     running, sent = "", 0.0
-    for call in plan.calls:
-        if call.group in job["skip"]:
-            continue
+    for call in map(plan.calls.__getitem__, job["calls"]):
         # A group lives or dies as a whole, so its replies can go together unless it takes long.
         if call.group != running or time.monotonic() - sent > QUIET_SECONDS:
             send()

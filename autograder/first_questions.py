@@ -1,0 +1,114 @@
+"""The questions that everybody is asked first, by task; who is right on them is asked nothing more.
+
+`bptt audit --questions` chooses them (docs/evidence.md says how) and prints this table. A test fails when they no
+longer show every mistake, as after a new mistake or a new question: then the table is to be made anew.
+"""
+
+FIRST: dict[str, tuple[str, ...]] = {
+    "softmax": (
+        "a stack of sequences",
+        "large logits",
+        "rows far apart",
+    ),
+    "cross_entropy": (
+        "plain, averaged",
+        "square",
+        "square, averaged",
+        "the truth ruled out",
+        "wrong classes ruled out",
+    ),
+    "forward": (
+        "late error",
+        "mean",
+        "plain",
+        "short identity",
+        "single step",
+        "square identity",
+    ),
+    "output_error": (
+        "plain",
+        "plain, averaged",
+        "square",
+        "square, averaged",
+    ),
+    "bptt_V": (
+        "identity",
+        "large errors",
+        "single step",
+        "square identity",
+    ),
+    "hidden_jacobian": (
+        "identity, t=2, k=2",
+        "identity, t=4, k=1",
+        "identity, t=6, k=2",
+        "plain, t=3, k=3",
+        "plain, t=4, k=3",
+        "plain, t=8, k=0",
+        "square, t=6, k=2",
+    ),
+    "bptt_W": (
+        "identity",
+        "large readout",
+        "late error",
+        "long memory",
+        "single step",
+        "square identity",
+        "square, large errors",
+    ),
+    "bptt_U": (
+        "identity",
+        "large readout",
+        "late error",
+        "long memory",
+        "single step",
+        "square identity",
+        "square, large errors",
+    ),
+    "bptt_bias": (
+        "bptt_b, identity",
+        "bptt_b, large readout",
+        "bptt_b, late error",
+        "bptt_b, long memory",
+        "bptt_b, single step",
+        "bptt_b, square identity",
+        "bptt_b, square, large errors",
+        "bptt_c, identity",
+        "bptt_c, large errors",
+        "bptt_c, large readout",
+        "bptt_c, plain",
+    ),
+    "gradient_step": (
+        "plain",
+        "square",
+    ),
+    "one_to_one": (
+        "6 steps",
+        "7 steps",
+        "8 steps",
+        "one step",
+    ),
+    "one_to_many": (
+        "identity",
+        "plain",
+        "short identity",
+        "single step",
+        "square",
+    ),
+    "many_to_one": (
+        "identity",
+        "long identity",
+        "plain",
+        "short identity",
+        "single step",
+        "three steps",
+        "two steps",
+    ),
+    "many_to_many": (
+        "equal sizes, never stops",
+        "identity",
+        "never stops",
+        "outputs that tie",
+        "stops early",
+        "two inputs",
+    ),
+}
