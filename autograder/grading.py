@@ -1,18 +1,19 @@
 """Grade one submission in a room: ask the first questions, ask all where a task came out wrong, reach a verdict."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autograder.cases import CaseSet
+from autograder.cases import Case, CaseSet
 from autograder.config import Settings
 from autograder.excerpts import with_code
-from autograder.judge import CaseResult, credited, examine_all, explain, judge_task, reach_verdict
+from autograder.judge import CaseResult, credited, examine, examine_all, explain, judge_task, reach_verdict
 from autograder.judge.agreement import follow_through
 from autograder.judge.follow import Follow
 from autograder.plan import Call, Plan
 from autograder.rubric import Task
 from autograder.sandbox.perform import EncodedPlan, perform
+from autograder.sandbox.replies import Reply
 from autograder.sandbox.supervisor import Supervisor
 from autograder.sandbox.watch import Attempted
 from autograder.submissions import Source
@@ -37,6 +38,28 @@ class Exam:
         self.first = self.cases.first.plan(tasks).calls
 
 
+class Examiner:
+    """Examines the replies to an exam, each reply once."""
+
+    def __init__(self, exam: Exam) -> None:
+        self._tasks = {task.id: exam.cases.of(task.id) for task in exam.settings.enabled_tasks()}
+        self._known: dict[str, tuple[Reply, CaseResult]] = {}
+
+    def __call__(self, replies: Mapping[str, Reply]) -> dict[str, tuple[CaseResult, ...]]:
+        """Return the results of each task, as far as it was asked."""
+        return {task: tuple(self._each(cases, replies)) for task, cases in self._tasks.items()}
+
+    def _each(self, cases: Sequence[Case], replies: Mapping[str, Reply]) -> Iterator[CaseResult]:
+        for case in cases:
+            reply = replies.get(case.call.id)
+            if reply is None:
+                continue
+            known = self._known.get(case.call.id)
+            if known is None or known[0] is not reply:
+                known = self._known[case.call.id] = (reply, examine(case, reply))
+            yield known[1]
+
+
 def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) -> Verdict:
     """Return the verdict on a submission.
 
@@ -44,15 +67,23 @@ def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) 
         RoomBroken: the room failed; the submission has no verdict.
     """
     started = time.perf_counter()
-    transcript = perform(room, source, exam.whole, exam.first)
     tasks = exam.settings.enabled_tasks()
-    results = {task.id: examine_all(exam.cases.first.of(task.id), transcript.replies) for task in tasks}
-    outcomes = {task.id: judge_task(task, results[task.id], exam.settings.points(task.id)) for task in tasks}
-    wrong = [task for task in tasks if transcript.loaded and outcomes[task.id].state in RETRY_STATES]
-    # What can leave something behind is asked in a process for each task. A file says whether it can; one that says
-    # no and lies gives up its own processes.
-    for together in [wrong] if transcript.stateless and wrong else [[task] for task in wrong]:
-        transcript.attempts += _retry(room, source, exam, together, results, outcomes)
+    examined = Examiner(exam)
+
+    def rest(replies: Mapping[str, Reply]) -> list[Call]:
+        """Return what is still to be asked about the tasks that came out wrong."""
+        results = examined(replies)
+        wrong = [task for task in tasks if _judge(exam, task, results[task.id]).state in RETRY_STATES]
+        return [case.call for task in wrong for case in exam.cases.of(task.id) if case.call.id not in replies]
+
+    transcript = perform(room, source, exam.whole, exam.first, rest)
+    results = examined(transcript.replies)
+    outcomes = {task.id: _judge(exam, task, results[task.id]) for task in tasks}
+    if transcript.loaded:
+        for task in tasks:
+            complete = len(results[task.id]) == len(exam.cases.of(task.id)) and transcript.stateless
+            if outcomes[task.id].state in RETRY_STATES and not complete:
+                transcript.attempts += _retry(room, source, exam, task, results, outcomes)
     outcomes = {task.id: explain(outcomes[task.id], results[task.id]) for task in tasks}
     follows = [follow for task in tasks if (follow := Follow.of(task, exam.cases, results, outcomes))]
     for asked in [follows] if transcript.stateless and follows else [[follow] for follow in follows]:
@@ -71,25 +102,28 @@ def _retry(
     room: Supervisor,
     source: Source,
     exam: Exam,
-    tasks: Sequence[Task],
+    task: Task,
     results: dict[str, tuple[CaseResult, ...]],
     outcomes: dict[str, Outcome],
 ) -> tuple[Attempted, ...]:
-    """Ask all questions of some tasks in one new process; return what it was refused.
+    """Ask all questions of a task in a new process; return what it was refused.
 
     Its answers count, unless they are worse than the first ones to the same questions.
     """
-    asked = [case for task in tasks for case in exam.cases.of(task.id)]
+    asked = exam.cases.of(task.id)
     again = perform(room, source, exam.whole, [case.call for case in asked])
-    for task in tasks:
-        points = exam.settings.points(task.id)
-        new = examine_all(exam.cases.of(task.id), again.replies)
-        same = [result for result in new if result.case.first]
-        if _worth(task, same) >= _worth(task, results[task.id]):
-            results[task.id], outcomes[task.id] = new, judge_task(task, new, points)
+    new = examine_all(asked, again.replies)
+    known = {result.case.call.id for result in results[task.id]}
+    same = [result for result in new if result.case.call.id in known]
+    if _worth(exam, task, same) >= _worth(exam, task, results[task.id]):
+        results[task.id], outcomes[task.id] = new, _judge(exam, task, new)
     return again.attempts
 
 
-def _worth(task: Task, results: Sequence[CaseResult]) -> tuple[float, int]:
+def _judge(exam: Exam, task: Task, results: Sequence[CaseResult]) -> Outcome:
+    return judge_task(task, results, exam.settings.points(task.id))
+
+
+def _worth(exam: Exam, task: Task, results: Sequence[CaseResult]) -> tuple[float, int]:
     """Return what tells better answers to some questions from worse ones: points, then how many gave values."""
-    return judge_task(task, results, task.points).points, sum(result.got is not None for result in results)
+    return _judge(exam, task, results).points, sum(result.got is not None for result in results)

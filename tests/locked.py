@@ -47,7 +47,7 @@ if child:
 held = socket.socket(fileno=channel)  # made early: it looks at its descriptor, which the filter would not allow
 names = {"spare": spare, "held": held, "np": np, "go": lambda: os.write(going, b"x")}
 try:
-    report["layers"] = lockdown.apply(prepared, channel)
+    report["layers"] = lockdown.apply(prepared, [channel])
     exec(job["code"], names)
     report["result"] = names.get("result")
 except lockdown.LockdownError as error:

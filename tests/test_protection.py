@@ -63,7 +63,7 @@ def test_a_room_that_lacks_a_layer_runs_nothing() -> None:
     with open_room(detect(), Limits()) as room:
         room.spec["layers"].append("one that was promised")
         with pytest.raises(RoomBroken, match="locks were not all in force"):
-            room.run(encode_job(Source("py", (("rnn.py", ""),), "")), encode_plan(Plan(())), [], 1.0)
+            room.run(encode_job(Source("py", (("rnn.py", ""),), "")), encode_plan(Plan(())), [], 1.0, 1.0)
 
 
 def test_limits_only_is_refused_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:

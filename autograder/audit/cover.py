@@ -132,8 +132,7 @@ def _cover(needs: Collection[tuple[frozenset[str], int]]) -> tuple[str, ...]:
 
 def table(choice: Mapping[str, tuple[str, ...]]) -> str:
     """Return a choice as `first_questions.py` has it."""
-    rows = (
-        f'    "{task}": (\n' + "".join(f'        "{n}",\n' for n in names) + "    ),\n"
-        for task, names in choice.items()
-    )
-    return "FIRST: dict[str, tuple[str, ...]] = {\n" + "".join(rows) + "}\n"
+    lines = ["FIRST: dict[str, tuple[str, ...]] = {"]
+    for task, names in choice.items():
+        lines += [f'    "{task}": (', *(f'        "{name}",' for name in names), "    ),"]
+    return "\n".join([*lines, "}\n"])

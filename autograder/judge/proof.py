@@ -1,4 +1,4 @@
-"""Proof of a case set: every mistake of the bug library shows on its first questions, by a margin that no rounding reaches."""
+"""Proof of a case set: its first questions show every mistake of the library, by more than any rounding."""
 
 import numpy as np
 

@@ -1,14 +1,17 @@
 """Have a whole plan performed: in one process if all goes well, in as many as it takes if not."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograder.plan import Call, Plan
 from autograder.sandbox.encode import encode_job, encode_plan
 from autograder.sandbox.replies import Loss, RaisedError, Reply, Skipped
 from autograder.sandbox.supervisor import Supervisor
+from autograder.sandbox.usage import CLOCK_PER_CPU
 from autograder.sandbox.watch import Attempted
 from autograder.submissions import Source
+
+Replies = Mapping[str, Reply]
 
 # A file whose top level ends process after process is given up on.
 MAX_BAD_STEPS = 4
@@ -24,7 +27,11 @@ class EncodedPlan:
         self.plan = plan
         self.once = once
         self.frame = encode_plan(plan)
-        self.positions = {call.id: position for position, call in enumerate(plan.calls)}
+        self._places = {call.id: place for place, call in enumerate(plan.calls)}
+
+    def asked(self, calls: Sequence[Call]) -> list[tuple[int, Call]]:
+        """Return calls of the plan with their positions in it."""
+        return [(self._places[call.id], call) for call in calls]
 
 
 @dataclass
@@ -37,13 +44,16 @@ class Transcript:
     load_losses: tuple[Loss, ...] = ()  # how they ended it
     loaded: bool = False
     stateless: bool = False  # it says that no call of its functions can have a say in another
-    layers: tuple[str, ...] = ()  # what held the process
     attempts: tuple[Attempted, ...] = ()  # what it asked for and did not get
-    processes: int = 0
-    cpu: float = 0.0
 
 
-def perform(room: Supervisor, source: Source, encoded: EncodedPlan, wanted: Sequence[Call] | None = None) -> Transcript:
+def perform(
+    room: Supervisor,
+    source: Source,
+    encoded: EncodedPlan,
+    wanted: Sequence[Call] | None = None,
+    more: Callable[[Replies], Sequence[Call]] = lambda _: (),
+) -> Transcript:
     """Return the transcript of a submission. What one group of calls does to its process costs no other.
 
     Args:
@@ -51,6 +61,7 @@ def perform(room: Supervisor, source: Source, encoded: EncodedPlan, wanted: Sequ
         source: the submission.
         encoded: the plan.
         wanted: the calls of it that are made, in its order; None: all.
+        more: from the replies of a process in which no call can leave anything behind, the calls that it makes then.
 
     Raises:
         RoomBroken: the room failed, not the submission.
@@ -58,24 +69,21 @@ def perform(room: Supervisor, source: Source, encoded: EncodedPlan, wanted: Sequ
     transcript = Transcript()
     poison: list[int] = []
     announce = False  # where the loading of a file ends its process, it is loaded again step by step
-    due = encoded.plan.calls if wanted is None else wanted
+    due = list(encoded.plan.calls if wanted is None else wanted)
     kept, own = (b"", encoded.frame) if encoded.once else (encoded.frame, b"")
-    open_groups, doubtful = (
-        list(dict.fromkeys(call.group for call in due)),
-        list[str](),
-    )  # the doubtful ones are tried when all others have run
-    left = room.limits.submission_seconds
-    while left > 0:
+    open_groups = list(dict.fromkeys(call.group for call in due))
+    doubtful = list[str]()  # these are tried when all others have run
+    cpu = room.limits.submission_seconds
+    clock = CLOCK_PER_CPU * cpu
+    while cpu > 0 and clock > 0:
         asked = open_groups or doubtful[:1]
         calls = [call for call in due if call.group in asked]
-        positions = [encoded.positions[call.id] for call in calls]
-        job = encode_job(source, calls=positions, poison=poison, announce=announce, plan=own)
-        attempt = room.run(job, kept, calls, left)
-        left -= attempt.cpu
-        transcript.processes += 1
-        transcript.cpu += attempt.cpu
-        transcript.layers = attempt.layers
+        places = [place for place, _ in encoded.asked(calls)]
+        job = encode_job(source, calls=places, poison=poison, announce=announce, plan=own)
+        attempt = room.run(job, kept, calls, cpu, clock, lambda replies: encoded.asked(more(replies)))
+        cpu, clock = cpu - attempt.cpu, clock - attempt.clock
         transcript.attempts += tuple(attempt.attempts)
+        _forget(transcript, calls)
         transcript.replies.update(attempt.replies)
         if attempt.loaded is None:
             loss = attempt.loss or Loss("crashed", "ended without a word")
@@ -91,17 +99,19 @@ def perform(room: Supervisor, source: Source, encoded: EncodedPlan, wanted: Sequ
         transcript.stateless = attempt.loaded.stateless
         transcript.problems = tuple(attempt.loaded.problems)
         transcript.skipped = tuple(attempt.loaded.skipped)
-        running = next((call.group for call in calls if call.id not in transcript.replies), None)
+        due += attempt.calls[len(calls) :]  # what `more` added
+        running = next((call.group for call in attempt.calls if call.id not in transcript.replies), None)
         if running is not None and running != calls[0].group:
             # It may have met what an earlier group left behind, such as an alarm: it will be the first of another.
-            _forget(transcript, due, running)
+            _forget(transcript, [call for call in due if call.group == running])
             doubtful.append(running)
         elif running is not None:
-            _lose(transcript, due, running, attempt.loss or Loss("crashed", "ended without a word"))
-        settled = {call.group for call in calls if call.id in transcript.replies}
-        open_groups = [group for group in open_groups if group not in settled and group not in doubtful]
-        doubtful = [group for group in doubtful if group not in settled]
-        if not open_groups and not doubtful:
+            group = [call for call in due if call.group == running]
+            _lose_the_rest(transcript, group, attempt.loss or Loss("crashed", "ended without a word"))
+        unsettled = dict.fromkeys(call.group for call in due if call.id not in transcript.replies)
+        open_groups = [group for group in unsettled if group not in doubtful]
+        doubtful = [group for group in doubtful if group in unsettled]
+        if not unsettled:
             return transcript
     spent = Loss(
         "timeout", f"the {room.limits.submission_seconds:g} s of a whole submission were used up before this task"
@@ -111,16 +121,9 @@ def perform(room: Supervisor, source: Source, encoded: EncodedPlan, wanted: Sequ
     return _lose_the_rest(transcript, due, spent)
 
 
-def _lose(transcript: Transcript, calls: Sequence[Call], group: str, loss: Loss) -> None:
+def _forget(transcript: Transcript, calls: Sequence[Call]) -> None:
     for call in calls:
-        if call.group == group:
-            transcript.replies.setdefault(call.id, Reply("lost", lost=loss))
-
-
-def _forget(transcript: Transcript, calls: Sequence[Call], group: str) -> None:
-    for call in calls:
-        if call.group == group:
-            transcript.replies.pop(call.id, None)
+        transcript.replies.pop(call.id, None)
 
 
 def _lose_the_rest(transcript: Transcript, calls: Sequence[Call], loss: Loss) -> Transcript:

@@ -9,18 +9,21 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
 from autograder.config import Limits
 from autograder.plan import Call
 from autograder.sandbox.failures import RoomBroken
-from autograder.sandbox.replies import Loss
+from autograder.sandbox.replies import Loss, Reply
 from autograder.sandbox.room import wire
-from autograder.sandbox.watch import Attempt, Child, Watch
+from autograder.sandbox.usage import Child
+from autograder.sandbox.watch import Attempt, Left, Lines, Watch
 
 START_SECONDS = 60.0
+
+More = Callable[[Mapping[str, Reply]], Sequence[tuple[int, Call]]]
 
 
 class Supervisor:
@@ -79,27 +82,35 @@ class Supervisor:
             self._process.communicate()
             self._process = None
 
-    def run(self, job: bytes, plan: bytes, calls: Sequence[Call], seconds: float) -> Attempt:
+    def run(
+        self, job: bytes, plan: bytes, calls: Sequence[Call], cpu: float, clock: float, more: More = lambda _: ()
+    ) -> Attempt:
         """Run one job in a process of its own.
 
         Args:
             job: frame of the source and what to skip, and perhaps of a plan of its own.
             plan: frame of the plan that the room should have, b"" where any will do.
             calls: the calls that will be made, in order.
-            seconds: CPU seconds that are left for this submission.
+            cpu: seconds that are left for this submission to compute.
+            clock: seconds that are left for it by the clock.
+            more: from the replies of a process that says that no call leaves anything behind, the calls that it makes
+                then, each with its position in the plan.
 
         Raises:
             RoomBroken: the room, not the submission, failed.
         """
         ours, theirs = socket.socketpair()
-        with ours:
-            with theirs:
-                self._ask(plan, theirs)
+        bell, rope = socket.socketpair()  # the process rings when it has made its calls
+        with ours, bell:
+            with theirs, rope:
+                self._ask(plan, theirs, rope)
             listener = _begin(ours, job, listen="watched" in self.spec["layers"])
             child = self._child()
-            watch = Watch(ours, self._control, child, listener, self.limits, calls, seconds)
+            watch = Watch(Lines(ours, bell, self._control, listener), child, self.limits, calls, Left(cpu, clock))
             try:
                 attempt = watch.attend()
+                if attempt.ended and attempt.stateless and (asked := more(attempt.replies)):
+                    attempt = watch.ask(asked)
             finally:
                 if listener >= 0:
                     os.close(listener)  # calls that wait for an answer are refused
@@ -108,20 +119,21 @@ class Supervisor:
                 _close(child)
         if list(attempt.layers) != self.spec["layers"]:
             raise RoomBroken(f"the locks were not all in force: {', '.join(attempt.layers) or 'none'}")
-        attempt.cpu = usage["cpu"]
         if attempt.loss is None and not attempt.ended:
-            attempt.loss = _how_it_ended(usage["status"], usage["cpu"], self.limits)
+            attempt.loss = watch.spent(usage["cpu"]) or _how_it_ended(usage["status"])
+        # How much it used beyond what it may at one go depends on when the machine came to end it.
+        attempt.cpu = min(usage["cpu"], watch.claimed + self.limits.call_cpu_seconds)
         if attempt.loss is not None and attempt.loss.state == "forbidden":
             watch.note(attempt.loss.message, telling=True)
         return attempt
 
-    def _ask(self, plan: bytes, channel: socket.socket) -> None:
+    def _ask(self, plan: bytes, *channels: socket.socket) -> None:
         """Have the room fork a process that makes the calls of a plan."""
         try:
             if plan and plan is not self._plan:
                 self._control.sendall(wire.PLAN + plan)
                 self._plan = plan
-            socket.send_fds(self._control, [wire.WORK], [channel.fileno()])
+            socket.send_fds(self._control, [wire.WORK], [channel.fileno() for channel in channels])
         except OSError as error:
             raise RoomBroken(self._complaint(f"the room does not listen: {error}")) from error
 
@@ -180,13 +192,11 @@ def _begin(channel: socket.socket, job: bytes, *, listen: bool) -> int:
     return descriptors[0] if descriptors else -1
 
 
-def _how_it_ended(status: int, cpu: float, limits: Limits) -> Loss:
-    """Name the end of a process that we did not end, from its wait status and the CPU time it used."""
+def _how_it_ended(status: int) -> Loss:
+    """Name the end of a process that had time left and that we did not end, from its wait status."""
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
-        if number == signal.SIGXCPU or cpu >= limits.submission_seconds:
-            return Loss("timeout", f"the {limits.submission_seconds:g} s of a whole submission were used up")
         if number == signal.SIGSYS:
             return Loss("forbidden", "asked the operating system for something that no task needs")
         if number == signal.SIGKILL:

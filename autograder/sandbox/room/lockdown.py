@@ -33,6 +33,7 @@ import struct
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 _PDEATHSIG, _SET_DUMPABLE, _NO_NEW_PRIVS = 1, 4, 38
@@ -116,12 +117,12 @@ def prepare(spec: dict[str, Any]) -> Prepared:
     )
 
 
-def apply(prepared: Prepared, channel: int) -> list[str]:
+def apply(prepared: Prepared, channels: Sequence[int]) -> list[str]:
     """Put the demanded layers in force in the calling process, for good.
 
     Args:
         prepared: what `prepare` returned in the parent.
-        channel: descriptor of the process's end of its channel, a Unix socket if the layer "watched" is demanded.
+        channels: descriptors that stay open; the first is a Unix socket if the layer "watched" is demanded.
 
     Returns:
         the names of the layers in force, as `spec["layers"]` spells them.
@@ -132,7 +133,7 @@ def apply(prepared: Prepared, channel: int) -> list[str]:
     for name, layer in _APPLY.items():
         if name in prepared.layers:
             try:
-                layer(prepared, channel)
+                layer(prepared, channels)
             except (OSError, ValueError) as error:
                 raise LockdownError(f"{name}: {error}") from error
     abis = {name: prepared.layers[name] for name in _APPLY if name in prepared.layers}
@@ -221,12 +222,12 @@ def _program(rows: Sequence[Sequence[int]]) -> _Rows:
     return ctypes.create_string_buffer(b"".join(_ROW.pack(*row) for row in rows), _ROW.size * len(rows))
 
 
-def _apply_rlimits(prepared: Prepared, _channel: int) -> None:
+def _apply_rlimits(prepared: Prepared, _channels: Sequence[int]) -> None:
     for number, soft, hard in prepared.limits:
         resource.setrlimit(number, (soft, hard))
 
 
-def _apply_uid(prepared: Prepared, _channel: int) -> None:
+def _apply_uid(prepared: Prepared, _channels: Sequence[int]) -> None:
     if prepared.uid is None or prepared.gid is None:
         raise LockdownError("uid: the specification names no user")
     os.setgroups([])
@@ -234,39 +235,40 @@ def _apply_uid(prepared: Prepared, _channel: int) -> None:
     os.setresuid(prepared.uid, prepared.uid, prepared.uid)
 
 
-def _apply_capabilities(_prepared: Prepared, _channel: int) -> None:
+def _apply_capabilities(_prepared: Prepared, _channels: Sequence[int]) -> None:
     _check(_libc().capset(struct.pack("=Ii", _CAPABILITY_VERSION, 0), bytes(24)), "capabilities")
 
 
-def _apply_undumpable(_prepared: Prepared, _channel: int) -> None:
+def _apply_undumpable(_prepared: Prepared, _channels: Sequence[int]) -> None:
     _prctl(_SET_DUMPABLE, 0, "undumpable")
 
 
-def _apply_tied(prepared: Prepared, _channel: int) -> None:
+def _apply_tied(prepared: Prepared, _channels: Sequence[int]) -> None:
     _prctl(_PDEATHSIG, signal.SIGKILL, "tied")
     if os.getppid() != prepared.parent:
         raise LockdownError("tied: the parent has ended")
 
 
-def _apply_no_new_privs(_prepared: Prepared, _channel: int) -> None:
+def _apply_no_new_privs(_prepared: Prepared, _channels: Sequence[int]) -> None:
     _prctl(_NO_NEW_PRIVS, 1, "no_new_privs")
 
 
-def _apply_landlock(prepared: Prepared, _channel: int) -> None:
+def _apply_landlock(prepared: Prepared, _channels: Sequence[int]) -> None:
     _check(_libc().syscall(_LANDLOCK_RESTRICT, prepared.ruleset, 0), "landlock")
 
 
-def _apply_descriptors(prepared: Prepared, channel: int) -> None:
-    os.closerange(3, channel)
-    os.closerange(max(3, channel + 1), prepared.descriptors)
+def _apply_descriptors(prepared: Prepared, channels: Sequence[int]) -> None:
+    kept = [2, *sorted(channels), prepared.descriptors]
+    for before, after in pairwise(kept):
+        os.closerange(before + 1, after)
 
 
-def _apply_seccomp(prepared: Prepared, channel: int) -> None:
+def _apply_seccomp(prepared: Prepared, channels: Sequence[int]) -> None:
     for row in prepared.own_pid:
         struct.pack_into("=I", prepared.program, _ROW.size * row + _ROW_VALUE, os.getpid())
     if "watched" in prepared.layers:
         # The socket object looks at its descriptor when it is made, which the filter would not allow.
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, channel) as watcher:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, channels[0]) as watcher:
             listener = _load(prepared.program, _NEW_LISTENER)
             socket.send_fds(watcher, [b"\0"], [listener])
             watcher.detach()
@@ -282,7 +284,7 @@ def _load(rows: _Rows, flags: int) -> int:
     return _check(call(_SECCOMP[platform.machine()], _SECCOMP_FILTER, flags, program), "seccomp")
 
 
-_APPLY: dict[str, Callable[[Prepared, int], None]] = {
+_APPLY: dict[str, Callable[[Prepared, Sequence[int]], None]] = {
     "rlimits": _apply_rlimits,
     "uid": _apply_uid,
     "capabilities": _apply_capabilities,

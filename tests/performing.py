@@ -1,0 +1,50 @@
+"""Have a few lines performed as a submission: each function is a group of calls of its own, called with 1.0."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from autograder.config import Limits
+from autograder.plan import Call, Plan
+from autograder.sandbox.open import open_room
+from autograder.sandbox.perform import EncodedPlan, Transcript, perform
+from autograder.sandbox.replies import Reply
+from autograder.sandbox.supervisor import Supervisor
+from autograder.submissions import Source
+from tests.locked import here
+
+# Short, so that what takes too long is over soon: a call may sleep for four times as long.
+LIMITS = Limits(call_cpu_seconds=0.1, submission_seconds=1, reply_mb=8, memory_mb=512, output_mb=0.01)
+
+
+@contextmanager
+def a_room() -> Iterator[Supervisor]:
+    """Start a room with short limits; a test may set others of its limits on time and replies."""
+    with open_room(here(), LIMITS) as room:
+        yield room
+
+
+def source(text: str, *more: str) -> Source:
+    """Return a file, or the cells of a notebook."""
+    chunks = [("rnn.py", text)] if not more else [(f"cell {n}", code) for n, code in enumerate((text, *more), 1)]
+    return Source("ipynb" if more else "py", tuple(chunks), "")
+
+
+def plan_of(groups: Sequence[str]) -> EncodedPlan:
+    """Return the plan that calls each function once."""
+    return EncodedPlan(Plan(tuple(Call(f"{name}/0", name, name, (1.0,)) for name in groups)))
+
+
+def performed(room: Supervisor, text: str, groups: str) -> Transcript:
+    """Return what came of calling these functions of a file, in turn."""
+    return perform(room, source(text), plan_of(groups.split()))
+
+
+def said(reply: Reply) -> str:
+    """Return in a word what came of a call, with the reason of a loss."""
+    return f"{reply.lost.state}: {reply.lost.message}" if reply.lost else reply.kind
+
+
+def came_of(room: Supervisor, text: str, groups: str) -> list[str]:
+    """Return in a word what came of each group."""
+    replies = performed(room, text, groups).replies
+    return [said(replies[f"{name}/0"]) for name in groups.split()]

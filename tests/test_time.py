@@ -1,0 +1,166 @@
+"""Which time counts against a submission: what it computes, and what it waits for anything but a processor."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from autograder.config import Limits
+from autograder.sandbox import watch
+from autograder.sandbox.supervisor import Supervisor
+from tests.performing import LIMITS, a_room, came_of
+from tests.processes import descendants
+
+TEXT = """
+import os, signal, time
+def compute(x):
+    until = time.process_time() + 0.03
+    while time.process_time() < until:
+        pass
+    return x
+def loop(x):
+    while True:
+        pass
+def sleep(x):
+    time.sleep(1000)
+def stop(x):
+    os.kill(os.getpid(), signal.SIGSTOP)
+def large(x):
+    import numpy as np
+    time.sleep(0.15)
+    return np.ones(100_000)
+def leave(x):
+    time.sleep(0.2)
+    os._exit(3)
+def close(x):
+    os.closerange(3, 64)
+    time.sleep(1000)
+def close_and_leave(x):
+    os.closerange(3, 64)
+    os._exit(3)
+"""
+LOOPS = "timeout: used more than 0.1 s of CPU at one go"
+SLEEPS = "timeout: did not answer for 0.4 s"
+SPENT = "timeout: the {} s of a whole submission were used up"
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Supervisor]:
+    """One room for all."""
+    with a_room() as room:
+        yield room
+
+
+@pytest.fixture
+def room(shared: Supervisor) -> Iterator[Supervisor]:
+    """The room, with its usual limits."""
+    yield shared
+    shared.limits = LIMITS
+
+
+def limits(**changes: float) -> Limits:
+    return LIMITS.model_copy(update=changes)
+
+
+@contextmanager
+def interrupted(seconds: float, action: Callable[[], object]) -> Iterator[None]:
+    """Have the grader do something else after a while."""
+    before = signal.signal(signal.SIGALRM, lambda *_: action())
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize(
+    ("function", "end"), [("compute", "value"), ("loop", LOOPS), ("sleep", SLEEPS), ("stop", SLEEPS)]
+)
+def test_what_computes_too_long_or_waits_too_long_is_ended(room: Supervisor, function: str, end: str) -> None:
+    """A loop ends by its CPU time; what uses none ends by the clock, and four times as late."""
+    assert came_of(room, TEXT, function) == [end]
+
+
+def test_an_answer_that_took_too_long_does_not_count(room: Supervisor) -> None:
+    """It may be here before anybody looks at the time: whether it counts must not depend on that."""
+    room.limits = limits(call_cpu_seconds=0.02)
+    assert came_of(room, TEXT, "compute") == ["timeout: used more than 0.02 s of CPU at one go"]
+    room.limits = limits(submission_seconds=0.02)
+    assert came_of(room, TEXT, "compute") == [SPENT.format(0.02)]
+
+
+@contextmanager
+def starved() -> Iterator[None]:
+    """Leave the room next to nothing of a processor."""
+    if not hasattr(os, "sched_setaffinity"):
+        pytest.skip("processes can't be put on a processor here")
+    core = {min(os.sched_getaffinity(0))}
+    for pid in descendants(os.getpid()):
+        os.sched_setaffinity(pid, core)
+        os.setpriority(os.PRIO_PROCESS, pid, 10)
+        with contextlib.suppress(OSError):  # where sessions share the processor first, and processes within each
+            Path(f"/proc/{pid}/autogroup").write_text("10")
+    spin = f"import os; os.sched_setaffinity(0, {core}); print(flush=True)\nwhile True: pass"
+    others = [subprocess.Popen([sys.executable, "-S", "-c", spin], stdout=subprocess.PIPE) for _ in range(2)]
+    for other in others:
+        assert other.stdout is not None
+        other.stdout.readline()
+    yield
+    for other in others:
+        other.kill()
+        other.communicate()
+
+
+def test_a_busy_machine_changes_no_state() -> None:
+    """What computes within its time gets there, however long that takes; what waits is ended all the same."""
+    with a_room() as room:
+        room.limits = limits(call_cpu_seconds=0.05)
+        quiet = [came_of(room, TEXT, function) for function in ("compute", "sleep")]
+        with starved():
+            busy = [came_of(room, TEXT, function) for function in ("compute", "sleep")]
+    assert busy == quiet == [["value"], ["timeout: did not answer for 0.2 s"]]
+
+
+def test_a_grader_that_is_held_up_itself_charges_nobody_for_it(room: Supervisor) -> None:
+    """An answer that waits in the channel, because nobody reads, is no sleep."""
+    with interrupted(0.1, lambda: time.sleep(0.6)):
+        assert came_of(room, TEXT, "large") == ["value"]
+
+
+def test_a_room_that_is_held_up_charges_nobody_for_it(room: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That a process has ended is known before the room says so: it has not just closed its connection."""
+    monkeypatch.setattr(watch, "GONE_SECONDS", 0.1)
+    processes = descendants(os.getpid())  # the submission's own is still to come
+
+    def send(number: int) -> None:
+        for pid in processes:
+            os.kill(pid, number)
+
+    def stop() -> None:
+        send(signal.SIGSTOP)
+        threading.Timer(0.4, send, (signal.SIGCONT,)).start()
+
+    with interrupted(0.1, stop):
+        assert came_of(room, TEXT, "leave") == ["crashed: ended its process with exit status 3"]
+
+
+@pytest.mark.parametrize(
+    ("function", "end"),
+    [
+        ("close", "forbidden: closed its connection to the grader"),
+        ("close_and_leave", "crashed: ended its process with exit status 3"),
+    ],
+)
+def test_a_closed_connection_is_told_from_an_end(
+    room: Supervisor, monkeypatch: pytest.MonkeyPatch, function: str, end: str
+) -> None:
+    """Who ends closes everything; who closes and goes on hides."""
+    monkeypatch.setattr(watch, "GONE_SECONDS", 0.1)
+    assert came_of(room, TEXT, function) == [end]
