@@ -202,21 +202,23 @@ class Watch:
         claimed = max((message.cpu for message in messages), default=0.0)
         self._stop(self.spent(claimed))  # it may have come before anybody could see that it took too long
         self.claimed, self.answered = max(self.claimed, claimed), self.clock.seconds
+        replies = dict[str, Reply]()  # a frame is believed as a whole
         for message in messages:
-            start = self._believe(message, arrays, start)
+            start = self._believe(message, arrays, start, replies)
         if start != body:
             raise Forgery(f"{body - start} bytes that belong to no array")
+        self.attempt.replies |= replies
         return True
 
-    def _believe(self, message: Message, arrays: bytes, start: int) -> int:
-        """Take in one message whose arrays begin at `start`; return where they end."""
+    def _believe(self, message: Message, arrays: bytes, start: int, replies: dict[str, Reply]) -> int:
+        """Take in one message whose arrays begin at `start`, after those replies; return where its arrays end."""
         attempt = self.attempt
         for path in message.reads[:MAX_ATTEMPTS]:
             self.note(f"tried to read {printable(path)}", telling=path.startswith("/"))
-        position = len(attempt.replies)
+        position = len(attempt.replies) + len(replies)
         due = attempt.calls[position].id if position < len(attempt.calls) else None
         if attempt.loaded is not None and message.call == due:
-            attempt.replies[message.call], start = read_reply(message, arrays, start)
+            replies[message.call], start = read_reply(message, arrays, start)
         elif message.kind == "locked" and not attempt.layers:
             attempt.layers = tuple(message.layers)
         elif message.kind == "step" and attempt.loaded is None:

@@ -1,0 +1,143 @@
+"""A plan is performed: what each call answers, what an end costs whom, and what is believed of what comes back."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from autograder.config import Limits
+from autograder.plan import Call, Plan
+from autograder.sandbox.perform import EncodedPlan, perform
+from autograder.sandbox.supervisor import Supervisor
+from tests.performing import LIMITS, a_room, came_of, performed, plan_of, said, source
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Supervisor]:
+    """One room for all."""
+    with a_room() as room:
+        yield room
+
+
+@pytest.fixture
+def room(shared: Supervisor) -> Iterator[Supervisor]:
+    """The room, with its usual limits."""
+    yield shared
+    shared.limits = LIMITS
+
+
+def limits(**changes: float) -> Limits:
+    return LIMITS.model_copy(update=changes)
+
+
+# Ends of a process, of which each costs its own group and says what it was.
+
+GOOD = "def good(x):\n    return x\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "end"),
+    [
+        ("os._exit(3)", "crashed: ended its process with exit status 3"),
+        ("os._exit(0)", "crashed: ended its process with exit status 0"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", "crashed: ended its process with SIGSEGV"),
+        ("os.kill(os.getpid(), signal.SIGXCPU)", "crashed: ended its process with SIGXCPU"),
+        ("os.kill(os.getpid(), 40)", "crashed: ended its process with signal 40"),
+        ("os.kill(os.getpid(), signal.SIGSYS)", "forbidden: asked the operating system for something that no task"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "memory: was ended by the operating system, most likely for its use"),
+    ],
+)
+def test_an_end_is_told_by_its_name(room: Supervisor, body: str, end: str) -> None:
+    """And what was asked before and after it has its answer."""
+    text = f"import os, signal\n{GOOD}def bad(x):\n    {body}\ndef other(x):\n    return x\n"
+    first, lost, last = came_of(room, text, "good bad other")
+    assert (first, last) == ("value", "value")
+    assert lost.startswith(end)
+
+
+def test_time_used_up_is_no_lack_of_memory(room: Supervisor) -> None:
+    """A process that the kernel kills for its CPU time ends as one without memory does."""
+    room.limits = limits(submission_seconds=0.03)
+    text = """
+import os, signal, time
+def bad(x):
+    while time.process_time() < 0.035:
+        pass
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    assert came_of(room, text, "bad") == ["timeout: the 0.03 s of a whole submission were used up"]
+
+
+@pytest.mark.parametrize("use", ["while time.process_time() < until: pass", "time.sleep(0.3)"])
+def test_processes_share_the_time_of_their_submission(room: Supervisor, use: str) -> None:
+    """Of groups that each end their process, those get no turn for which no time is left: no process starts anew."""
+    room.limits = limits(submission_seconds=0.2)
+    text = "import os, time\ndef {}(x):\n    until = time.process_time() + 0.068\n    {}\n    os._exit(3)\n"
+    ends = came_of(room, "".join(text.format(name, use) for name in "abcdefgh"), "a b c d e f g h")
+    crashed, spent = "crashed: ended its process with exit status 3", "timeout: the 0.2 s of a whole submission were"
+    lost = [end for end in ends if end != crashed]
+    assert ends[:2] == [crashed] * 2
+    assert lost == [f"{spent} used up"] + [f"{spent} used up before this task"] * (len(lost) - 1)
+    assert len(lost) > 2
+
+
+def test_whom_an_earlier_group_has_killed_is_tried_again(room: Supervisor) -> None:
+    """An alarm that one function sets goes off in another, which then answers in a process of its own."""
+    text = """
+import signal, time
+def sets(x):
+    signal.setitimer(signal.ITIMER_REAL, 0.03)
+    return x
+def waits(x):
+    time.sleep(0.06)
+    return x
+def after(x):
+    return x
+"""
+    assert came_of(room, text, "sets waits after") == ["value"] * 3
+
+
+def test_a_group_that_is_tried_again_answers_as_a_whole(room: Supervisor) -> None:
+    """What came of it before its process ended is not mixed with what comes later."""
+    text = "import os, time\nn = 0\n" + GOOD
+    text += "def bad(x):\n    global n\n    n += 1\n    time.sleep(0.06)\n    return os._exit(0) if n == 2 else n * x\n"
+    calls = [Call(f"{name}/{n}", name, name, (float(n),)) for name in ("good", "bad") for n in range(2)]
+    replies = perform(room, source(text), EncodedPlan(Plan(tuple(calls)))).replies
+    assert [said(replies[call.id]).partition(":")[0] for call in calls] == ["value", "value", "value", "crashed"]
+
+
+def test_only_the_groups_that_are_asked_for_run(room: Supervisor) -> None:
+    """A second look at one task leaves the others alone."""
+    text = GOOD + "def bad(x):\n    raise ValueError\n"
+    assert list(perform(room, source(text), plan_of(["bad", "good"]), only=("good",)).replies) == ["good/0"]
+
+
+def test_a_plan_for_once_leaves_that_of_the_room(room: Supervisor) -> None:
+    """The next submission gets the calls of everybody."""
+    usual = plan_of(["good"])
+    once = EncodedPlan(Plan((Call("once/0", "once", "good", (2.0,)),)), once=True)
+    for plan, call in ((usual, "good/0"), (once, "once/0"), (usual, "good/0")):
+        assert [*perform(room, source(GOOD), plan).replies] == [call]
+
+
+# The loading of a file that ends its process.
+
+
+def test_lines_that_end_the_process_are_left_out_up_to_a_number(room: Supervisor) -> None:
+    """What ends a process while a file loads costs the rest of that file, of a notebook only its cell."""
+    ends = ["import os; os._exit(0)"] * 4
+    transcript = perform(room, source(*ends, GOOD), plan_of(["good"]))
+    assert said(transcript.replies["good/0"]) == "value"
+    assert [(skipped.where, skipped.line) for skipped in transcript.skipped] == [(f"cell {n}", 1) for n in range(1, 5)]
+    assert [loss.state for loss in transcript.load_losses] == ["crashed"] * 4
+    transcript = perform(room, source(*ends, ends[0], GOOD), plan_of(["good"]))
+    assert not transcript.loaded
+    assert said(transcript.replies["good/0"]) == "crashed: ended its process with exit status 0"
+    assert len(transcript.load_losses) == 5
+
+
+def test_loading_has_the_time_of_the_submission(room: Supervisor) -> None:
+    """Where it is used up before the file is loaded, that is how the file is lost."""
+    room.limits = limits(submission_seconds=0.02)
+    transcript = performed(room, "import time\nwhile time.process_time() < 0.03: pass\n" + GOOD, "good")
+    assert not transcript.loaded
+    assert transcript.load_losses[-1].message == "the 0.02 s of a whole submission were used up before this task"

@@ -1,0 +1,210 @@
+"""What comes back from a process is believed only where an honest one could have sent it."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from autograder.plan import Call, Plan
+from autograder.sandbox.perform import EncodedPlan, perform
+from autograder.sandbox.replies import Forgery, Message, PartHeader, RaisedError, read_messages, read_reply
+from autograder.sandbox.supervisor import Supervisor
+from tests.performing import LIMITS, a_room, came_of, performed, said, source
+
+MEGABYTE = 2**20
+
+
+@pytest.fixture(scope="module")
+def room() -> Iterator[Supervisor]:
+    """One room for all."""
+    with a_room() as room:
+        room.limits = LIMITS.model_copy(update={"reply_mb": 1})
+        yield room
+
+
+# A submission that speaks in the place of the program that calls it.
+SPEAKS = """
+import json, os, stat, struct, time
+for n in range(3, 64):
+    try:
+        if stat.S_ISSOCK(os.fstat(n).st_mode):
+            channel = n
+    except OSError:
+        pass
+def frame(*messages, body=b"", magic=b"BPT1"):
+    text = json.dumps(messages).encode()
+    return struct.pack("<4sIQ", magic, len(text), len(body)) + text + body
+def answer(call="a/0", **more):
+    return {"call": call, "parts": [{"shape": [1]}]} | more
+ONE = struct.pack("<d", 1.0)
+def a(x):
+    sent = SENT
+    os.write(channel, sent)
+    time.sleep(1000)
+def b(x):
+    return x
+"""
+NO_ANSWER = "forbidden: sent something other than an answer: "
+
+
+def came_of_speaking(room: Supervisor, sent: str) -> list[str]:
+    return came_of(room, SPEAKS.replace("SENT", sent), "a b")
+
+
+@pytest.mark.parametrize(
+    ("sent", "why"),
+    [
+        ("frame(answer(), body=ONE, magic=b'BPT2')", "not a frame"),
+        ("struct.pack('<4sIQ', b'BPT1', (1 << 20) + 1, 0)", "a frame of 1048577 + 0 bytes"),
+        ("struct.pack('<4sIQ', b'BPT1', 9, 1 << 60)", "a frame of 9 + "),
+        ("struct.pack('<4sIQ', b'BPT1', 2, 0) + b'[}'", "a header that is none"),
+        ("frame({'kind': 'value', 'points': 7})", "a header that is none"),
+        ("frame({'kind': 'end'})", "a message of kind end for call '', out of turn"),
+        ("frame({'kind': 'step', 'step': 3})", "a message of kind step for call '', out of turn"),
+        ("frame({'kind': 'loaded'})", "a message of kind loaded for call '', out of turn"),
+        ("frame({'kind': 'locked', 'layers': ['none']})", "a message of kind locked for call '', out of turn"),
+        ("frame(answer('b/0'), body=ONE)", "a message of kind value for call 'b/0', out of turn"),
+        ("frame(answer(kind='step'), body=ONE)", "a message of kind step where a reply was due"),
+        ("frame(answer(), body=ONE + b'x')", "1 bytes that belong to no array"),
+        ("frame(answer(), body=ONE[1:])", "an array of shape [1] in a frame of 7 bytes"),
+        ("frame(answer('x' * 500))", "a message of kind value for call 'xxxx"),
+    ],
+)
+def test_what_no_honest_process_sends_ends_it(room: Supervisor, sent: str, why: str) -> None:
+    """The group that was running is lost, what is said of it is short, and the next one is asked for itself."""
+    first, second = came_of_speaking(room, sent)
+    assert first.startswith(NO_ANSWER + why)
+    assert len(first) < 300
+    assert second == "value"
+
+
+def test_a_forged_frame_leaves_what_came_before_it(room: Supervisor) -> None:
+    """A frame that is right is believed; the one after it ends the process, and the rest of its group is lost."""
+    assert came_of_speaking(room, "frame(answer(), body=ONE) + frame(answer('x'))")[1] == "value"
+
+
+def test_a_forgery_is_noted_with_its_group(room: Supervisor) -> None:
+    """An instructor should look at it."""
+    (attempt,) = performed(room, SPEAKS.replace("SENT", "b'forged' * 9"), "b a").attempts[:1]
+    assert (attempt.during, attempt.telling) == ("a", True)
+    assert attempt.what == "sent something other than an answer: not a frame"
+
+
+def test_half_a_frame_is_no_answer(room: Supervisor) -> None:
+    """A process that stops in the middle of a frame is one that does not answer."""
+    assert came_of_speaking(room, "frame(answer(), body=ONE)[:-1]")[0] == "timeout: did not answer for 0.4 s"
+
+
+TOO_MUCH = "memory: handed back more than the 1 MB that are kept"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "ends"),
+    [
+        ([MEGABYTE // 8], ["value"]),
+        ([MEGABYTE // 8 + 1], [TOO_MUCH]),
+        ([MEGABYTE // 16, MEGABYTE // 16], ["value", "value"]),
+        ([MEGABYTE // 24] * 4, ["value"] * 3 + [TOO_MUCH]),
+    ],
+)
+def test_the_limit_on_what_is_handed_back_is_one_for_all_frames(
+    room: Supervisor, sizes: list[int], ends: list[str]
+) -> None:
+    """So many bytes of all answers are kept, in however many frames they come."""
+    text = "import time\nimport numpy as np\ndef a(n):\n    time.sleep(0.06)\n    return np.ones(int(n))\n"
+    calls = tuple(Call(f"a/{n}", "a", "a", (float(size),)) for n, size in enumerate(sizes))
+    replies = perform(room, source(text), EncodedPlan(Plan(calls))).replies
+    assert [said(replies[call.id]) for call in calls] == ends
+
+
+def test_many_attempts_of_a_kind_do_not_hide_another(room: Supervisor) -> None:
+    """Twenty of those that anybody may make are kept, and one that tells."""
+    text = """
+import os
+def attempt(path, mode):
+    try:
+        open(path, mode)
+    except OSError:
+        pass
+def a(x):
+    for n in range(25):
+        attempt(f"plot{n}.png", "r")
+    attempt("/etc/shadow", "r")
+    attempt("/etc/shadow", "r")
+    return x
+def b(x):
+    for n in range(25):
+        attempt(f"/etc/{n}", "r")
+    return x
+"""
+    attempts = performed(room, text, "a b").attempts
+    assert len([one for one in attempts if not one.telling]) == 20
+    assert [(one.during, one.what) for one in attempts if one.telling][0] == ("b", "tried to read /etc/0")
+
+
+class TestMessages:
+    """Headers of frames: JSON of known fields and types."""
+
+    def test_what_is_usual_is_not_said(self) -> None:
+        """A value of float64."""
+        (message,) = read_messages(b'[{"call": "a", "parts": [{"shape": [2, 3]}]}]')
+        assert message == Message("value", "a", parts=[PartHeader([2, 3], "float64")])
+
+    @pytest.mark.parametrize("header", [b"", b"{}", b'[{"kind": "mark"}]', b'[{"cpu": "1"}]', b"[" * 9999, b'["\xff"]'])
+    def test_anything_else_is_refused(self, header: bytes) -> None:
+        """Unknown kinds, types, deep nesting, no UTF-8."""
+        with pytest.raises(Forgery, match="a header that is none"):
+            read_messages(header)
+
+
+class TestArrays:
+    """Arrays lie one after the other in the body, and nowhere else."""
+
+    BODY = np.arange(8.0).tobytes()
+
+    def read(self, *parts: PartHeader, start: int = 0) -> tuple[list[np.ndarray | None], int]:
+        reply, end = read_reply(Message("value", "a", parts=list(parts)), self.BODY, start)
+        return [part.values for part in reply.parts], end
+
+    def test_each_begins_where_the_one_before_ends(self) -> None:
+        """From a place in the body on; what is no array takes none of it."""
+        (first, none, second), end = self.read(
+            PartHeader([2]), PartHeader([], "", "str"), PartHeader([1, 2], "complex64"), start=8
+        )
+        assert first is not None
+        assert second is not None
+        assert none is None
+        assert (first.tolist(), second.tolist(), end) == ([1, 2], [[3 + 4j, 5 + 6j]], 56)
+
+    @pytest.mark.parametrize(("dtype", "kind"), [("float32", "f"), ("int64", "f"), ("clongdouble", "c")])
+    def test_the_students_dtype_is_kept_as_a_word(self, dtype: str, kind: str) -> None:
+        """Numbers travel as float64 or complex128."""
+        reply, _ = read_reply(Message("value", "a", parts=[PartHeader([2], dtype)]), self.BODY, 0)
+        (part,) = reply.parts
+        assert part.values is not None
+        assert (part.dtype, part.values.dtype.kind, part.values.dtype.itemsize) == (dtype, kind, 8 + 8 * (kind == "c"))
+
+    def test_nobody_can_change_them(self) -> None:
+        """They are the memory that came."""
+        (values,), _ = self.read(PartHeader([8]))
+        assert values is not None
+        assert not values.flags.writeable
+
+    @pytest.mark.parametrize("shape", [[9], [-1], [4, -1], [2, 5], [1 << 62, 4], [1 << 64], [1] * 65])
+    def test_shapes_that_do_not_fit(self, shape: list[int]) -> None:
+        """More than came, less than nothing, more than there can be."""
+        with pytest.raises(Forgery, match="an array of shape"):
+            self.read(PartHeader(shape))
+
+    def test_a_reply_says_what_came_of_the_call(self) -> None:
+        """With the error, the container, and the arguments that were changed."""
+        error = RaisedError("ValueError", "no", "rnn.py", 3, "x", memory=False, inside=True)
+        message = Message("raised", "a", "Params", changed=["0"], error=error)
+        reply, end = read_reply(message, b"", 0)
+        assert (reply.kind, reply.container, reply.changed, reply.error, end) == ("raised", "Params", ("0",), error, 0)
+
+    @pytest.mark.parametrize("kind", ["locked", "step", "loaded", "end"])
+    def test_other_messages_are_no_replies(self, kind: str) -> None:
+        """Even where they name a call."""
+        with pytest.raises(Forgery, match=f"kind {kind} where a reply was due"):
+            read_reply(Message(kind, "a"), b"", 0)  # type: ignore[arg-type]
