@@ -139,22 +139,46 @@ def report(results: Path, roster: Path | None, anonymous: bool) -> None:
 @main.command()
 @click.option("--seeds", type=click.IntRange(min=1), help="Case sets to audit on.  [default: 20, or 1 if quick]")
 @click.option("--quick", is_flag=True, help="A sample that takes seconds, not minutes.")
+@click.option("--questions", is_flag=True, help="Choose the first questions anew, and print them.")
 @click.option("--json", "json_file", type=_File, metavar="FILE", help="Write every count and every fault to FILE.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes that grade.  [default: one per processor]")
-def audit(seeds: int | None, quick: bool, json_file: Path | None, jobs: int | None) -> None:
+def audit(seeds: int | None, quick: bool, questions: bool, json_file: Path | None, jobs: int | None) -> None:
     """Prove the judge on submissions of which the truth is known.
 
     Grades the reference, every accepted style, every known mistake, pairs of them, and mutants of the reference,
     and counts false rejects, false accepts and wrong diagnoses. The exit status is 1 when a target is missed.
+
+    With --questions, prints the table of the questions that everybody is asked first, as the audit would choose it.
+    The exit status is 1 when the table in use falls short.
     """
     from dataclasses import replace
 
-    from autograder.audit import LONG, QUICK, report_shares, run_audit, show_report, write_json
+    from autograder.audit import (
+        LONG,
+        QUICK,
+        all_needs,
+        chosen,
+        report_shares,
+        run_audit,
+        show_report,
+        table,
+        unmet,
+        write_json,
+    )
     from autograder.run import usable_cpus
 
     screen, size = _screen(), QUICK if quick else LONG
+    size = size if seeds is None else replace(size, seeds=seeds)
     with report_shares(screen.log) as on_share:
-        report = run_audit(size if seeds is None else replace(size, seeds=seeds), jobs or usable_cpus(), on_share)
+        if questions:
+            needs = all_needs(size.seeds, jobs or usable_cpus(), on_share)
+            click.echo(table(chosen(needs)))
+            missed = unmet(needs)
+            click.echo(
+                f"The table in use misses {len(missed)} of {len(needs)} needs."
+            )
+            raise SystemExit(1 if missed else 0)
+        report = run_audit(size, jobs or usable_cpus(), on_share)
     show_report(screen.out, report)
     if json_file is not None:
         try:

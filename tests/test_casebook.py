@@ -1,12 +1,15 @@
 """Case sets: the same for the same seed, a student's own with a secret, certified before they are used."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from autograder import casebook
 from autograder.casebook import NoCases, case_set, draw, prove, seed_identity, seed_of
+from autograder.cases import CaseSet
+from autograder.judge.proof import hidden_mistake
 from autograder.rubric import TASKS
 from autograder.sandbox.encode import encode_plan
 from autograder.sandbox.room import wire
@@ -82,6 +85,7 @@ def test_the_identity_of_a_secret_does_not_give_it_away() -> None:
 
 def test_a_seed_that_is_not_certified_is_skipped_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     """A seed that falls short gives way to the next attempt; with none left, the run stops with a reason."""
+    monkeypatch.setattr(casebook, "hidden_mistake", lambda *_: "")
     verdicts = iter(["too bad", *[""] * 100])
     monkeypatch.setattr(casebook.numeric, "disagreement", lambda *_: next(verdicts))
     skipped = casebook.case_set.__wrapped__(0)
@@ -90,3 +94,41 @@ def test_a_seed_that_is_not_certified_is_skipped_alike(monkeypatch: pytest.Monke
     monkeypatch.setattr(casebook.numeric, "disagreement", lambda *_: "the gradient is off")
     with pytest.raises(NoCases, match="the gradient is off"):
         casebook.case_set.__wrapped__(0)
+
+
+def test_a_set_on_which_a_mistake_hides_is_skipped_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The proof against the known mistakes has a say: where it says no, the next attempt is used, or none."""
+    attempt, proved = prove(5)
+    said = iter(["half-tanh in forward does not show", ""])
+    monkeypatch.setattr(casebook, "hidden_mistake", lambda *_: next(said))
+    assert prove(5)[0] == 1
+    monkeypatch.setattr(casebook, "hidden_mistake", lambda *_: "half-tanh in forward does not show")
+    with pytest.raises(NoCases, match="half-tanh in forward does not show"):
+        prove(5)
+    assert attempt >= 0
+    assert proved.cases
+
+
+def test_a_mistake_that_hides_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The proof looks at the first questions alone: a mistake that only the others show is a hidden one."""
+    cases = case_set(0)
+    assert hidden_mistake(cases) == ""
+    kept = tuple(replace(case, first=case.first and case.name != "large errors") for case in cases.cases)
+    assert hidden_mistake(CaseSet(cases.worlds, kept)) == "clipped-inside-5 in bptt_V does not show"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_answer_hangs_on_a_near_tie(seed: int) -> None:
+    """Where outputs choose the next input, the largest leads by the margin that rounding can't reach, or is tied."""
+    for case in (*case_set(seed).of("one_to_one"), *case_set(seed).of("many_to_many")):
+        top = np.sort(case.expected[0], axis=1)[:, -2:]
+        lead = top[:, 1] - top[:, 0]
+        assert ((lead == 0) if "tie" in case.name else (lead >= 1e-3)).all(), (case.name, lead)
+
+
+def test_a_translation_is_asked_to_stop_at_once_and_never() -> None:
+    """Stopping is asked about in each way: at the first output, after some, and at the limit alone."""
+    rows = {case.name: (len(case.expected[0]), case.call.args[-1]) for case in case_set(0).of("many_to_many")}
+    assert rows["stops at once"][0] == 1
+    assert 2 < rows["stops early"][0] < rows["stops early"][1]
+    assert rows["never stops"][0] == rows["never stops"][1]

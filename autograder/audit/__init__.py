@@ -5,7 +5,21 @@ bug library as submissions, and the counts of where the judge was wrong about th
 grading needs. Nothing outside imports this but the command and the tests.
 """
 
+from autograder.audit.cover import all_needs, chosen, table, unmet
 from autograder.audit.run import LONG, QUICK, Report, Size, run_audit
 from autograder.audit.show import report_shares, show_report, write_json
 
-__all__ = ["LONG", "QUICK", "Report", "Size", "report_shares", "run_audit", "show_report", "write_json"]
+__all__ = [
+    "LONG",
+    "QUICK",
+    "Report",
+    "Size",
+    "all_needs",
+    "chosen",
+    "report_shares",
+    "run_audit",
+    "show_report",
+    "table",
+    "unmet",
+    "write_json",
+]

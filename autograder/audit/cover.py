@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 
 from autograder.audit.bench import Bench
-from autograder.audit.mistakes import all_pairs, answers_of
+from autograder.audit.mistakes import Ids, all_pairs, answers_of
 from autograder.audit.mutants import choosing_mutants
 from autograder.audit.run import spread
 from autograder.cases import Case, CaseSet
@@ -56,7 +56,8 @@ def needs_of(bench: Bench, seed: int) -> set[Need]:
         RoomBroken: the room failed.
     """
     cases = bench.exam(seed).cases
-    return {*required(cases), *of_mistakes(cases), *_of_mutants(bench, cases, seed)}
+    mistakes = of_mistakes(cases, [*((bug.task, (bug.id,)) for bug in BUGS), *all_pairs()])
+    return {*required(cases), *mistakes, *_of_mutants(bench, cases, seed)}
 
 
 def required(cases: CaseSet) -> Iterator[Need]:
@@ -73,10 +74,9 @@ def required(cases: CaseSet) -> Iterator[Need]:
         yield _need(alike, 1)
 
 
-def of_mistakes(cases: CaseSet) -> Iterator[Need]:
-    """Yield the needs of the library's mistakes and their pairs."""
-    hypotheses = [(bug.task, (bug.id,)) for bug in BUGS]
-    for task, ids in (*hypotheses, *all_pairs()):
+def of_mistakes(cases: CaseSet, hypotheses: Iterable[tuple[str, Ids]]) -> Iterator[Need]:
+    """Yield the needs of mistakes of the library, each as its task and one id, or two that are made together."""
+    for task, ids in hypotheses:
         asked = cases.of(task)
         answers = answers_of(asked, task, ids)
         for by, least in ((BUG_SEEN, TWICE), (BUG_SHOWS, 2 - len(ids))):

@@ -1,0 +1,69 @@
+"""What everybody is asked first is enough: it shows every mistake that the whole case set shows."""
+
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+
+from autograder import first_questions
+from autograder.audit.cover import of_mistakes, required, unmet
+from autograder.audit.mistakes import all_pairs
+from autograder.casebook import case_set
+from autograder.cli import main
+from autograder.judge.bugs import BUGS
+from autograder.rubric import TASKS
+from autograder.variant import STANDARD
+
+SINGLES = [(bug.task, (bug.id,)) for bug in BUGS]
+SEEDS = (0, 21)  # one by which the questions were chosen, and one that had no say
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_each_mistake_shows_on_two_of_them(seed: int) -> None:
+    """Each single mistake and a sample of pairs; where one question alone shows a mistake, it is among them."""
+    assert unmet(of_mistakes(case_set(seed), [*SINGLES, *all_pairs()[seed % 9 :: 9]])) == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_that_is_asked_is_left_to_the_others_alone(seed: int) -> None:
+    """Each function is asked first about each of its parts, activations and reductions, and about T = 1."""
+    assert unmet(required(case_set(seed))) == []
+
+
+def test_they_are_questions_that_exist() -> None:
+    """Each task has some, no name in the table is of nothing, and fewer than two thirds of all are asked."""
+    cases = case_set(0)
+    assert list(first_questions.FIRST) == [task.id for task in TASKS]
+    asked = {task.id: {case.name for case in cases.first.of(task.id)} for task in TASKS}
+    assert asked == {task: set(names) for task, names in first_questions.FIRST.items()}
+    assert 3 * len(cases.first.cases) < 2 * len(cases.cases)
+
+
+def test_what_is_asked_twice_is_asked_twice_at_first() -> None:
+    """A function that keeps something from call to call is called again, after the call that it remembers."""
+    names = [case.name for case in case_set(0).first.of("forward")]
+    stale = list(of_mistakes(case_set(0), [("forward", ("stale-state",))]))
+    assert unmet(stale) == []
+    assert len(names) > 2
+
+
+def test_a_choice_that_falls_short_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the question about large errors, a clipped gradient shows nowhere, and the test above would say so."""
+    fewer = tuple(name for name in first_questions.FIRST["bptt_V"] if name != "large errors")
+    monkeypatch.setitem(first_questions.FIRST, "bptt_V", fewer)
+    clipped = list(of_mistakes(case_set(0), [("bptt_V", ("clipped-inside-5",))]))
+    assert unmet(clipped) != []
+
+
+def test_a_course_without_the_identity_asks_all_first() -> None:
+    """The choice counts on both activations, so with one of them nothing is left out."""
+    cases = case_set(0, replace(STANDARD, identity=False))
+    assert cases.first.cases == cases.cases
+
+
+@pytest.mark.thorough
+def test_the_command_finds_the_table_sufficient() -> None:
+    """`bptt audit --questions` holds the table against mutants as well, and prints one that could take its place."""
+    result = CliRunner().invoke(main, ["audit", "--questions", "--seeds", "1", "--jobs", "1"])
+    assert result.exit_code == 0, result.output
+    assert '"bptt_W": (' in result.output
