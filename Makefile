@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint drift sandbox-tools bench audit release browser postgres pictures outputs messages portability
+.PHONY: help demo test test-all lint drift sandbox-tools bench audit release browser postgres pictures outputs messages portability
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r what why; do printf '%-20s%s\n' "$$what" "$$why"; done
@@ -14,8 +14,11 @@ help: ## Say what can be made
 demo: $(INSTALLED) ## Release the handout and grade the sample class into demo-results/
 	@$(BIN)/bptt demo
 
-test: lint drift ## Lint, types, the checked-in handout, and all tests
+test: lint drift ## Lint, types, the checked-in handout, and the quick tests
 	$(BIN)/pytest
+
+test-all: lint drift ## The same with every test: before a release, and after work on what the thorough ones cover
+	$(BIN)/pytest -m ''
 
 lint: $(INSTALLED) ## Ruff and mypy
 	$(BIN)/ruff check
