@@ -10,7 +10,7 @@ from tests.conftest import SAMPLE_CLASS
 
 pytest.importorskip("playwright", reason="needs Playwright: make browser")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe: make browser")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: make browser")
+pytestmark = [pytest.mark.thorough, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: make browser")]
 
 STUDENTS = sorted(path.name for path in SAMPLE_CLASS.iterdir())
 PAGES = ["report.html", *(f"feedback/{student}.html" for student in STUDENTS)]

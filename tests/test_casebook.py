@@ -86,6 +86,7 @@ def test_the_identity_of_a_secret_does_not_give_it_away() -> None:
 def test_a_seed_that_is_not_certified_is_skipped_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     """A seed that falls short gives way to the next attempt; with none left, the run stops with a reason."""
     monkeypatch.setattr(casebook, "hidden_mistake", lambda *_: "")
+    monkeypatch.setattr(casebook, "MAX_SKIPS", 3)
     verdicts = iter(["too bad", *[""] * 100])
     monkeypatch.setattr(casebook.numeric, "disagreement", lambda *_: next(verdicts))
     skipped = casebook.case_set.__wrapped__(0)

@@ -31,14 +31,14 @@ from tests.processes import is_at_work, wait_until
 
 BPTT = [sys.executable, "-m", "autograder"]
 HANGING = edited(("return dO.T @ H  # the sum", "import time; time.sleep(600)  # the sum"))
-SETTINGS = Settings(limits=Limits(call_cpu_seconds=1))
+SETTINGS = Settings(limits=Limits(call_cpu_seconds=0.3))
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A class of mixed quality, with one submission that hangs."""
     folder = tmp_path_factory.mktemp("class")
-    make_class(folder / "class", 20)
+    make_class(folder / "class", 8)
     (folder / "class" / "student000003" / "rnn.py").write_text(HANGING)
     return folder / "class"
 
@@ -81,6 +81,7 @@ def dask_workers(address: str):
     return open_cluster(address, SETTINGS, unprotected=False, jobs=2, say=print)
 
 
+@pytest.mark.thorough
 def test_a_worker_is_killed_in_the_middle(
     cluster: Cluster, folder: Path, tmp_path: Path, local_verdicts: list[Verdict]
 ) -> None:
@@ -98,6 +99,7 @@ def test_a_worker_is_killed_in_the_middle(
     assert cluster.workers[1].poll() is None
 
 
+@pytest.mark.thorough
 def test_a_submission_over_which_two_workers_are_lost(cluster: Cluster, tmp_path: Path) -> None:
     """It is given to a second worker, and then it has no mark."""
     (tmp_path / "class").mkdir()
@@ -124,7 +126,7 @@ def test_the_command_grades_on_a_cluster(
     cluster: Cluster, folder: Path, tmp_path: Path, local_verdicts: list[Verdict]
 ) -> None:
     """`bptt grade --scheduler` waits for the first worker, says what holds the code there, and goes on as ever."""
-    (tmp_path / "course.toml").write_text("[limits]\ncall_cpu_seconds = 1\n")
+    (tmp_path / "course.toml").write_text("[limits]\ncall_cpu_seconds = 0.3\n")
     command = [*BPTT, "grade", str(folder), "--out", str(tmp_path / "results"), "--scheduler", cluster.address]
     run = subprocess.Popen(
         [*command, "--config", str(tmp_path / "course.toml")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -136,12 +138,13 @@ def test_the_command_grades_on_a_cluster(
     assert run.returncode == 0, said
     assert f"Sandbox: {detect().level}" in said
     assert "(1 of 1 Dask workers)" in said
-    assert "Graded 20 of 20" in said
+    assert "Graded 8 of 8" in said
     assert "Task 14: many_to_many" in shown
     with Store(tmp_path / "results" / FILE_NAME, create=False) as store:
         assert store.verdicts() == local_verdicts
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
 def test_a_cluster_of_this_machine(folder: Path, tmp_path: Path, local_verdicts: list[Verdict]) -> None:
     """The address "local" starts a cluster for trying out, which ends with the run."""
@@ -156,6 +159,7 @@ def _workers_of_this_process() -> list[str]:
     return [child for child in children if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text()]
 
 
+@pytest.mark.thorough
 def test_a_scheduler_that_vanishes(
     cluster: Cluster, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,6 +175,7 @@ def test_a_scheduler_that_vanishes(
         assert len(store.verdicts()) >= 1
 
 
+@pytest.mark.thorough
 def test_a_worker_with_another_kit(cluster: Cluster, tmp_path: Path) -> None:
     """The run does not begin: the message names the machine and both versions."""
     for package in (autograder, solutions):

@@ -18,6 +18,7 @@ from tests.conftest import REFERENCE, edited
 from tests.desk import solved
 
 ERRATA = import_module("solutions.handout.errata.table").ERRATA
+NAMES = [erratum.name for erratum in ERRATA]
 NETWORK = import_module("solutions.handout.errata.network")
 
 # SPEC section 6, row by row: the slide, and a piece of what is printed and of what is right.
@@ -135,13 +136,16 @@ def test_the_pages_print_what_the_run_prints(desk: Path, right: str) -> None:
         assert f"```python\n{misprint.code}\n```" in page
 
 
-def test_every_snippet_runs_alone(desk: Path, right: str) -> None:
+@pytest.mark.parametrize("name", [NAMES[0], *(pytest.param(name, marks=pytest.mark.thorough) for name in NAMES[1:])])
+def test_every_snippet_runs_alone(desk: Path, right: str, name: str) -> None:
     """`python -m errata NAME` shows one, as it is shown among all."""
-    whole = readings(right)
-    for erratum in ERRATA:
-        run = read(desk, REFERENCE, erratum.name)
-        assert run.returncode == 0
-        assert readings(run.stdout) == {erratum.name: whole[erratum.name]}
+    run = read(desk, REFERENCE, name)
+    assert run.returncode == 0
+    assert readings(run.stdout) == {name: readings(right)[name]}
+
+
+def test_two_snippets_run_together(desk: Path) -> None:
+    """Several names show as many, in the order in which they are asked for."""
     run = read(desk, REFERENCE, "order", "mean")
     assert list(readings(run.stdout)) == ["order", "mean"]
 
@@ -239,10 +243,15 @@ def notebook(folder: Path, text: str, source: str = "") -> str:
 
 
 def test_the_notebook_reads_with_its_own_functions(desk: Path, right: str) -> None:
-    """In the notebook, the same is read with the functions of its cells, all or one; without the folder, it says so."""
+    """In the notebook, the same is read with the functions of its cells, all or one."""
     answers = as_json([cell_node(cell) for cell in cells(solved=True)])
-    assert readings(notebook(desk, answers)) == readings(right)
-    one = notebook(desk, answers, '\nprint("--")\nerrata("order")').partition("--\n")[2]
+    every, _, one = notebook(desk, answers, '\nprint("--")\nerrata("order")').partition("--\n")
+    assert readings(every) == readings(right)
     assert list(readings(one)) == ["order"]
+
+
+@pytest.mark.thorough
+def test_the_notebook_waits_and_says_what_is_missing(desk: Path) -> None:
+    """Stubs are named in the notebook, too; without the folder beside it, it says so."""
     assert "waits for Task 3: forward" in notebook(desk, notebook_text())
     assert notebook(desk.parent, notebook_text()).startswith("Nothing to read: No module named 'errata'.")

@@ -24,6 +24,8 @@ from tests.nbgrader_damage import EDITS, UNREADABLE, oddly_typed
 POINTS = {task.id: float(task.points) for task in TASKS}
 # Students of the sample class who handed in something; nbgrader sees nobody without a notebook.
 STUDENTS = [folder.name for folder in sorted(CLASS.iterdir()) if folder.name != "carla"]
+# Full marks, a known mistake, a file that breaks, a time-out, and the two notebooks.
+FEW = ["adam", "amina", "hassan", "samir", "tariq", "yuki", "zoe"]
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign)
 WRONG_V = ("return dO.T @ H  # the sum over t of the outer products", "return np.outer(dO[-1], H[-1])")
 
@@ -33,16 +35,23 @@ class Graded:
     """A course after `nbgrader autograde`."""
 
     course: Course
+    students: list[str]  # of the sample class
     said: str
     scores: dict[str, dict[str, float]]
 
 
+@pytest.fixture(scope="module", params=[FEW, pytest.param(STUDENTS, marks=pytest.mark.thorough)], ids=["few", "class"])
+def students(request: pytest.FixtureRequest) -> list[str]:
+    """Whom of the sample class these tests are about."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
-    """The sample class, broken notebooks and an untouched one, graded by `nbgrader autograde`."""
+def graded(students: list[str], tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """Students of the sample class, broken notebooks and an untouched one, graded by `nbgrader autograde`."""
     course = Course(tmp_path_factory.mktemp("nbgrader"))
     course.nbgrader("generate_assignment rnn")
-    course.submit_class()
+    course.submit_class(students)
     source = nbformat.read(course.root / "source" / "rnn" / "rnn.ipynb", as_version=4)
     for student, (edit, _) in EDITS.items():
         course.submit(student, edit(solved(course.released(), source)))
@@ -54,14 +63,15 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
     secret.write_text("not for students", encoding="utf-8")
     course.submit("x-link", None).symlink_to(secret)
     said = course.nbgrader("autograde rnn")
-    return Graded(course, said, course.scores())
+    return Graded(course, students, said, course.scores())
 
 
 @pytest.fixture(scope="module")
-def by_file(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
-    """The rows of grades.csv of the sample class, everybody's code as a .py file, graded by `bptt grade`."""
+def by_file(students: list[str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    """The rows of grades.csv of these students, everybody's code as a .py file, graded by `bptt grade`."""
     folder = tmp_path_factory.mktemp("by-file")
-    shutil.copytree(CLASS, folder / "class")
+    for student in (*students, "carla"):
+        shutil.copytree(CLASS / student, folder / "class" / student)
     for path in sorted((folder / "class").glob("*/*.ipynb")):
         path.with_suffix(".py").write_text(as_file(nbformat.read(path, as_version=4)), encoding="utf-8")
         path.unlink()
@@ -102,6 +112,7 @@ def test_the_source_is_a_valid_assignment(graded: Graded) -> None:
         assert "### BEGIN SOLUTION" in cell_of(source, f"{task}-code").source
 
 
+@pytest.mark.thorough
 def test_solutions_pass_their_hidden_tests_and_stubs_do_not(graded: Graded) -> None:
     """`nbgrader validate` is content with the source, and names every task of what students get."""
     notebooks = [f"{folder}/rnn/rnn.ipynb" for folder in ("source", "release")]
@@ -125,9 +136,9 @@ def test_a_release_holds_no_solution_and_no_hidden_test(graded: Graded) -> None:
 
 def test_marks_are_those_of_the_files(graded: Graded, by_file: dict[str, dict[str, str]]) -> None:
     """Student by student and cell by cell, a notebook gets what the same code gets as rnn.py."""
-    assert len(STUDENTS) == len(by_file) - 1
+    assert len(graded.students) == len(by_file) - 1
     assert not list(CLASS.glob("carla/*.py")) + list(CLASS.glob("carla/*.ipynb"))
-    for student in STUDENTS:
+    for student in graded.students:
         assert graded.scores[student] == {task: float(by_file[student][task]) for task in POINTS}, student
 
 
@@ -160,7 +171,7 @@ def test_what_cannot_be_read_gets_nothing_and_a_reason(student: str, why: str, g
 def test_no_submission_stops_the_batch(graded: Graded) -> None:
     """nbgrader reports no error, and has a grade for everybody who handed in a notebook."""
     assert "ERROR" not in graded.said
-    assert len(graded.scores) == len(STUDENTS) + len(EDITS) + len(UNREADABLE) + 3
+    assert len(graded.scores) == len(graded.students) + len(EDITS) + len(UNREADABLE) + 3
 
 
 def test_untouched_stubs_are_no_response(graded: Graded) -> None:
@@ -219,7 +230,7 @@ def test_export_writes_tasks_and_states(graded: Graded, by_file: dict[str, dict[
     with (tmp_path / "grades.csv").open(encoding="utf-8") as file:
         rows = {row["student_id"]: row for row in csv.DictReader(file)}
     assert list(rows["adam"]) == [*by_file["adam"], *(f"{task}_state" for task in POINTS)]
-    for student in STUDENTS:
+    for student in graded.students:
         assert {name: rows[student][name] for name in by_file[student]} == by_file[student]
     assert rows["tariq"]["hidden_jacobian_state"] == "timeout"
     assert rows["hassan"]["bptt_W_state"] == "partial"
@@ -227,6 +238,7 @@ def test_export_writes_tasks_and_states(graded: Graded, by_file: dict[str, dict[
     assert (tmp_path / "one.csv").read_text(encoding="utf-8").splitlines()[1:] == [",".join(by_file["adam"].values())]
 
 
+@pytest.mark.thorough
 def test_bptt_grade_gives_the_same_marks(graded: Graded, by_file: dict[str, dict[str, str]], tmp_path: Path) -> None:
     """`bptt grade` on the course fills an empty gradebook with what `nbgrader autograde` gave, cell by cell."""
     with Gradebook(graded.course.database) as gradebook:
@@ -237,11 +249,12 @@ def test_bptt_grade_gives_the_same_marks(graded: Graded, by_file: dict[str, dict
     rows = bptt_grade(graded.course.root, tmp_path / "results")
     scores = graded.course.scores()
     assert {student: scores[student] for student in graded.scores} == graded.scores
-    for student in STUDENTS:
+    for student in graded.students:
         assert [rows[student][task] for task in POINTS] == [by_file[student][task] for task in POINTS]
     assert scores["carla"] == dict.fromkeys(POINTS, 0.0)
 
 
+@pytest.mark.thorough
 def test_an_assignment_goes_through_the_exchange_and_back(tmp_path: Path) -> None:
     """Release, fetch, submit, collect, autograde and both steps of feedback, with nbgrader's own commands."""
     course = Course(tmp_path)
@@ -266,6 +279,7 @@ def test_an_assignment_goes_through_the_exchange_and_back(tmp_path: Path) -> Non
     assert "Task 5: bptt_V: fail, 0 of 7" in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_other_assignments_are_left_to_nbgrader(tmp_path: Path) -> None:
     """A course's other notebooks run in nbgrader's kernel, are cleared its way, and are graded by its rules."""
     course = Course(tmp_path)

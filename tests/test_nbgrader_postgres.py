@@ -20,6 +20,7 @@ from tests.nbgrader_course import Course, in_cells
 from tests.sample_verdicts import graded
 
 pytest.importorskip("psycopg")
+pytestmark = pytest.mark.thorough
 # Debian keeps the programs of each version out of the way of all others.
 PLACES = os.pathsep.join(
     [os.environ["PATH"], *map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True))]

@@ -164,6 +164,7 @@ def test_folders_of_the_course_are_used(broken: tuple[Course, str]) -> None:
     assert not (course.root / "submitted").exists()
 
 
+@pytest.mark.thorough
 def test_what_an_instructor_added_waits_for_a_person(tmp_path: Path) -> None:
     """Tests, an essay and a task of one's own in the kit's notebook have no automatic mark, from either command."""
     course = Course(tmp_path)

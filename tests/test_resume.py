@@ -63,16 +63,20 @@ def graded_so_far(results: Path) -> int:
 class TestKilled:
     """Runs and workers that are ended from outside."""
 
-    def test_killed_again_and_again(self) -> None:
-        """Ten kills at random moments: the same grades.csv each time, no verdict lost or changed, no process left."""
-        command = [sys.executable, "-m", "tests.benchmarks.kills", "--kills", "10", "--students", "12", "--json"]
+    @pytest.mark.parametrize(("kills", "students"), [(1, 4), pytest.param(10, 12, marks=pytest.mark.thorough)])
+    def test_killed_again_and_again(self, kills: int, students: int) -> None:
+        """Kills at random moments: the same grades.csv each time, no verdict lost or changed, no process left."""
+        command = [sys.executable, "-m", "tests.benchmarks.kills", "--json"]
+        command += ["--kills", str(kills), "--students", str(students)]
         done = subprocess.run(command, capture_output=True, text=True, cwd=KIT, check=False)
         assert done.returncode == 0, done.stderr
         figures = json.loads(done.stdout)
-        assert figures["kills"] == 10
+        assert figures["kills"] == kills
         assert figures["rounds"] >= 1
 
-    @pytest.mark.parametrize("moment", ["as the processes start", "in the middle"])
+    @pytest.mark.parametrize(
+        "moment", [pytest.param("as the processes start", marks=pytest.mark.thorough), "in the middle"]
+    )
     def test_ctrl_c(self, tmp_path: Path, moment: str) -> None:
         """Ctrl-C in a terminal reaches every process of its group: one message, no traceback, nothing left, goes on."""
         folder = hand_in(tmp_path / "class", **{f"s{n}": f"{HANGING}\n# {n}\n" for n in range(4)}, a=REFERENCE)
@@ -92,6 +96,7 @@ class TestKilled:
         assert moment != "in the middle" or below
         wait_until(lambda: not alive(below))
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize("path", [os.environ["PATH"], "/nonexistent"], ids=["full", "without bubblewrap"])
     def test_a_worker_that_dies_twice_over_a_submission(self, tmp_path: Path, path: str) -> None:
         """Its process is replaced and the submission retried once; then it has no mark, and the status is 1.
@@ -149,7 +154,7 @@ def test_a_submission_that_hangs_takes_a_slot_and_not_the_queue(tmp_path: Path) 
     """While one process waits for it, the other grades all the rest."""
     texts = {f"s{n}": f"{REFERENCE}\n# {n}\n" for n in range(5)}
     folder = hand_in(tmp_path / "class", a_looping=LOOPING, **texts)
-    came = grade(folder, tmp_path / "results", settings=Settings(limits=Limits(call_cpu_seconds=3)))
+    came = grade(folder, tmp_path / "results", settings=Settings(limits=Limits(call_cpu_seconds=1)))
     assert [verdict.student_id for verdict in came] == [*texts, "a_looping"]
 
 
@@ -175,6 +180,7 @@ def bptt(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*BPTT, *map(str, arguments)], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.thorough
 def test_a_full_disk(tmp_path: Path) -> None:
     """One message, and what was graded can still be read; with room again, the run goes on where it was."""
     folder = hand_in(tmp_path / "class", ana=REFERENCE, ben=HANGING, cy=REFERENCE + "\n")
@@ -208,6 +214,7 @@ def fill(path: Path) -> None:
             file.write(bytes(4096))
 
 
+@pytest.mark.thorough
 def test_results_that_may_not_be_written(tmp_path: Path) -> None:
     """In a folder that is read-only, a run ends with one message, and what was graded can still be read."""
     folder = hand_in(tmp_path / "class", ana="x = 1\n")
