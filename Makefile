@@ -3,6 +3,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# A file of tests stays in one process: its tests share what they set up.
+PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 
 .DEFAULT_GOAL := help
@@ -15,10 +17,10 @@ demo: $(INSTALLED) ## Release the handout and grade the sample class into demo-r
 	@$(BIN)/bptt demo
 
 test: lint drift ## Lint, types, the checked-in handout, and the quick tests
-	$(BIN)/pytest
+	$(PYTEST)
 
 test-all: lint drift ## The same with every test: before a release, and after work on what the thorough ones cover
-	$(BIN)/pytest -m ''
+	$(PYTEST) -m ''
 
 lint: $(INSTALLED) ## Ruff and mypy
 	$(BIN)/ruff check

@@ -1,4 +1,4 @@
-"""Fixtures shared by the tests: one room for a module, and the way a submission is written in a test."""
+"""Fixtures shared by the tests: one room for all, and the way a submission is written in a test."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.classroom import Grader
-from autograder.config import Settings
+from autograder.config import Limits, Settings
 from autograder.sandbox.levels import detect
 from autograder.submissions import Source
 from autograder.verdict import Outcome, Verdict
@@ -36,10 +36,14 @@ def lost(verdict: Verdict) -> dict[str, str]:
     return {outcome.task: outcome.state for outcome in verdict.tasks if outcome.state != "pass"}
 
 
-@pytest.fixture(scope="module")
+# What never ends is ended soon.
+SHORT = Limits(call_cpu_seconds=0.3)
+
+
+@pytest.fixture(scope="session")
 def grade() -> Iterator[Callable[[str], Verdict]]:
     """Grade the text of an rnn.py in a real room."""
-    grader = Grader(Settings(), None, detect())
+    grader = Grader(Settings(limits=SHORT), None, detect())
     yield lambda text: grader.grade("student", Source("py", (("rnn.py", text),), "digest"))
     grader.close()
 
@@ -48,6 +52,8 @@ def grade() -> Iterator[Callable[[str], Verdict]]:
 def sample_results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `bptt grade` leaves of the sample class, for tests that only read it."""
     results = tmp_path_factory.mktemp("sample") / "results"
+    config = results.parent / "course.toml"
+    config.write_text(f"[limits]\ncall_cpu_seconds = {SHORT.call_cpu_seconds}\n", encoding="utf-8")
     command = [sys.executable, "-m", "autograder", "grade", str(SAMPLE_CLASS), "--out", str(results), "--unprotected"]
-    subprocess.run(command, check=True, capture_output=True)
+    subprocess.run([*command, "--config", str(config)], check=True, capture_output=True)
     return results

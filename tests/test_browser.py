@@ -63,7 +63,12 @@ def pages(tmp_path: Path) -> dict[str, Path]:
     return {name: tmp_path / f"{name}.html" for name in made}
 
 
-EVERY = pytest.mark.parametrize("name", ["feedback", "report", "hostile feedback", "hostile report"])
+# The class page has all that a page can have, and the hostile one more of it.
+EVERY = pytest.mark.parametrize(
+    "name",
+    [*(pytest.param(page, marks=pytest.mark.thorough) for page in ("feedback", "hostile feedback")), "report",
+     "hostile report"],
+)  # fmt: skip
 
 
 @EVERY
