@@ -47,9 +47,10 @@ def browser() -> Iterator[object]:
         yield started
 
 
-@pytest.fixture
-def pages(tmp_path: Path) -> dict[str, Path]:
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Both pages of an ordinary class, and both of a hostile one."""
+    folder = tmp_path_factory.mktemp("pages")
     made = {
         "feedback": feedback_page(CLASS[0]),
         "report": class_page(CLASS, Settings()),
@@ -59,16 +60,14 @@ def pages(tmp_path: Path) -> dict[str, Path]:
         ),
     }
     for name, text in made.items():
-        (tmp_path / f"{name}.html").write_text(text, encoding="utf-8")
-    return {name: tmp_path / f"{name}.html" for name in made}
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    return {name: folder / f"{name}.html" for name in made}
 
 
 # The class page has all that a page can have, and the hostile one more of it.
-EVERY = pytest.mark.parametrize(
-    "name",
-    [*(pytest.param(page, marks=pytest.mark.thorough) for page in ("feedback", "hostile feedback")), "report",
-     "hostile report"],
-)  # fmt: skip
+THOROUGH = [pytest.param(name, marks=pytest.mark.thorough) for name in ("feedback", "report", "hostile feedback")]
+EVERY = pytest.mark.parametrize("name", [*THOROUGH, "hostile report"])
+ORDINARY = pytest.mark.parametrize("name", [THOROUGH[0], "report"])
 
 
 @EVERY
@@ -83,7 +82,7 @@ def test_nothing_happens_by_itself(browser, pages, name):
 
 
 @EVERY
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.thorough), "dark"])
 def test_everybody_can_read_it(browser, pages, name, scheme):
     """axe finds nothing serious, with every fold open, in light and in dark."""
     with visit(browser, pages[name], color_scheme=scheme) as seen:
@@ -99,7 +98,7 @@ def test_it_fits_a_phone(browser, pages, name):
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-@pytest.mark.parametrize("name", ["feedback", "report"])
+@ORDINARY
 def test_it_follows_the_systems_colours(browser, pages, name):
     """A dark system gets a dark page with light text, and a light one the reverse."""
     light = "(() => { const s = getComputedStyle(document.body); return [s.backgroundColor, s.color]; })()"
@@ -112,7 +111,7 @@ def test_it_follows_the_systems_colours(browser, pages, name):
     assert values["dark"][0] < 150 < 600 < values["dark"][1]
 
 
-@pytest.mark.parametrize("name", ["feedback", "report"])
+@ORDINARY
 def test_it_can_be_printed(browser, pages, name):
     """Print has no tools and no skip link, and gives a PDF."""
     with visit(browser, pages[name]) as seen:
@@ -127,8 +126,8 @@ def test_it_can_be_read_without_scripts(browser, pages, name):
     """With scripts off everything is there; only sorting and searching are not."""
     with visit(browser, pages[name], java_script_enabled=False) as seen:
         assert seen.page.locator("h1").is_visible()
-        if name == "report":
-            assert seen.page.locator("#class tbody tr").count() == len(CLASS)
+        if "report" in name:
+            assert seen.page.locator("#class tbody tr").count() == len(CLASS) + len(STRINGS) * ("hostile" in name)
             assert seen.page.locator("#class tbody tr").last.is_visible()
             assert seen.page.locator("button, input").count() == 0
 
@@ -179,6 +178,7 @@ def test_a_misconception_unfolds(browser, pages):
         assert fold.get_by_role("link", name="ana").get_attribute("href") == "feedback/ana.html"
 
 
+@pytest.mark.thorough
 def test_a_large_class_is_shown_in_parts(browser, tmp_path):
     """Of a thousand students two hundred are laid out; search reaches all, a button shows more, and paper has all."""
     from playwright.sync_api import expect

@@ -67,6 +67,7 @@ def test_feedback_stays_in_its_folder(graded: tuple[Path, str]) -> None:
     assert all(path.name.isprintable() for path in (root / "results").rglob("*"))
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: make browser")
 def test_no_page_does_anything(graded: tuple[Path, str]) -> None:
     """Opened, unfolded, sorted, searched and followed, no page shows a dialog, sends a request or runs a script."""

@@ -193,6 +193,7 @@ def test_nothing_but_the_students_packages_is_imported() -> None:
     assert names - sys.stdlib_module_names == {"errata", "examples", "numpy", "selfcheck", "tools"}
 
 
+@pytest.mark.thorough
 def test_checking_everything_loads_only_the_students_packages(desk: Path) -> None:
     """From the first cell to the last check, what the kernel loads is numpy, numdifftools and what these need."""
     notebook = nbformat.reads(SOLVED, as_version=4)

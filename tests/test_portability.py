@@ -47,8 +47,12 @@ def plain(output: str) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", output)
 
 
-@pytest.mark.parametrize("colour", ["yes", "no"])
-@pytest.mark.parametrize("text", [MIXED, UNIMPORTABLE, REFERENCE], ids=["mistakes", "no-import", "right"])
+@pytest.mark.parametrize("colour", ["yes", pytest.param("no", marks=pytest.mark.thorough)])
+@pytest.mark.parametrize(
+    "text",
+    [MIXED, UNIMPORTABLE, pytest.param(REFERENCE, marks=pytest.mark.thorough)],
+    ids=["mistakes", "no-import", "right"],
+)
 def test_no_line_is_wider_than_80_columns(text: str, colour: str, student: Student) -> None:
     """Messages, hints, scores and the reason of a stop are wrapped, with colour and without."""
     run = student.hand(text).check(f"--color={colour}")
@@ -57,7 +61,9 @@ def test_no_line_is_wider_than_80_columns(text: str, colour: str, student: Stude
     assert [line for line in plain(said).splitlines() if len(line) > 80] == []
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "ascii", "utf-8"])
+@pytest.mark.parametrize(
+    "encoding", [*(pytest.param(name, marks=pytest.mark.thorough) for name in ("cp437", "utf-8")), "cp1252", "ascii"]
+)
 @pytest.mark.parametrize("text", [MIXED, UNIMPORTABLE], ids=["mistakes", "no-import"])
 def test_no_console_gets_letters_that_it_lacks(text: str, encoding: str, student: Student) -> None:
     """Nothing raises, all that is printed is of the console's letters, and none of ours becomes a question mark."""
@@ -180,6 +186,7 @@ def test_it_imports_what_python_3_10_has(student: Student) -> None:
                     assert top not in STARTERS, (path.name, module)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("combination", MATRIX, ids=str)
 def test_it_runs_with_other_pythons_and_numpys(combination: Combination, student: Student) -> None:
     """Stubs are to do, the reference has all points, a mistake is named, with each interpreter prepared here."""
