@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from autograder.classroom import Grader
 from autograder.config import Limits, Settings
@@ -15,6 +16,12 @@ from autograder.verdict import Outcome, Verdict
 
 SAMPLE_CLASS = Path(__file__).parent / "data" / "class"
 REFERENCE = (Path(__file__).parent.parent / "solutions" / "rnn.py").read_text(encoding="utf-8")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give hypothesis the same examples in every run of the quick tests; `make test-all` looks for others."""
+    settings.register_profile("kit", deadline=None, derandomize="not thorough" in config.option.markexpr)
+    settings.load_profile("kit")
 
 
 def edited(*edits: tuple[str, str]) -> str:

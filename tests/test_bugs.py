@@ -206,7 +206,7 @@ def test_an_unknown_mistake_is_refused():
         make_faulty("bptt_V", ["x-off-by-one"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     bug=st.sampled_from([bug for bug in BUGS if bug.function in ("forward", "bptt_W", "bptt_U", "bptt_b", "bptt_V")]),
     sizes=st.tuples(*[st.integers(1, 5)] * 4) | st.integers(1, 5).map(lambda n: (n,) * 4),

@@ -19,7 +19,7 @@ from autograder.worlds import World
 from solutions import rnn
 from tests.test_reference import worlds
 
-few = settings(deadline=None, max_examples=40)
+few = settings(max_examples=40)
 
 
 @pytest.fixture(scope="module")

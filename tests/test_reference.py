@@ -29,14 +29,14 @@ def worlds(draw: st.DrawFn) -> World:
 
 
 @given(worlds())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_gradients_agree_with_complex_step_and_numdifftools(world: World) -> None:
     """Each of the five gradients is the derivative of the loss, to rounding."""
     assert numeric.disagreement(world.problem, world.gradient) == ""
 
 
 @given(worlds())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_loss_agrees_with_a_second_model(world: World) -> None:
     """forward and cross_entropy together are the loss that the batched model computes by log-sum-exp."""
     loss = rnn.cross_entropy(world.states[1], world.Y, world.recipe.reduction)
@@ -45,7 +45,7 @@ def test_loss_agrees_with_a_second_model(world: World) -> None:
 
 
 @given(worlds(), st.data())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_hidden_jacobian_agrees_with_complex_step(world: World, data: st.DataObject) -> None:
     """∂h_t/∂h_k by the product of Jacobians is what a tiny imaginary change of h_k does to h_t."""
     H = world.states[0]
@@ -70,7 +70,6 @@ def test_a_wrong_gradient_is_noticed() -> None:
 
 
 @given(st.integers(0, 2**32), st.floats(-1e4, 1e4))
-@settings(deadline=None)
 def test_softmax_is_invariant_to_a_shift(seed: int, shift: float) -> None:
     """A constant added to every logit changes nothing, however large."""
     o = np.random.default_rng(seed).standard_normal((3, 5))
