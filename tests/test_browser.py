@@ -111,6 +111,21 @@ def test_it_follows_the_systems_colours(browser, pages, name):
     assert values["dark"][0] < 150 < 600 < values["dark"][1]
 
 
+def test_bars_are_as_long_as_their_numbers(browser, pages):
+    """Under the page's own policy a column is as high as its count, and a task's bar is split as its figures are."""
+    with visit(browser, pages["report"]) as seen:
+        columns = seen.page.locator("#scores ~ figure li")
+        counts = [int(text or 0) for text in columns.locator(".count").all_inner_texts()]
+        heights = [bar.bounding_box()["height"] for bar in columns.locator(".bar").all()]
+        assert (sum(counts), len(heights)) == (4, 20)
+        assert heights == pytest.approx([max(heights) * count / max(counts) for count in counts], abs=2.5)
+        assert max(heights) > 100
+        forward = seen.page.get_by_role("rowheader", name="Task 3: forward")
+        parts = [bar.bounding_box()["width"] for bar in forward.locator(".bar").all()]
+        assert len(parts) == 2
+        assert parts[0] / sum(parts) == pytest.approx(0.25, abs=0.02)
+
+
 @ORDINARY
 def test_it_can_be_printed(browser, pages, name):
     """Print has no tools and no skip link, and gives a PDF."""

@@ -13,7 +13,7 @@ from autograder.anonymous import anonymised
 from autograder.config import Settings
 from autograder.matching import Row
 from autograder.reports import class_page, compare, read_roster
-from autograder.reports.figures import SHADES
+from autograder.reports.bars import histogram, shares
 from autograder.reports.overview import overview
 from autograder.sheet import SheetError
 from autograder.verdict import Diagnosis, Outcome, Verdict
@@ -103,15 +103,38 @@ def test_the_page_says_it_all():
         "softmax timeout",
         "Task 14: many_to_many",
         "Median 0.2 s",
+        "0 to 5 points: 2",
+        "85 to 90 points: 2",
+        "95 to 100 points: 1",
     ):
         assert said in page.text, said
-    assert len(page.all("svg")) == 3
     assert len(page.all("details")) >= 3
     links = [link["href"] for link in page.all("a")]
     assert "feedback/ana.html" in links
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
     assert len(ids) == len(set(ids))
     assert all(header.get("scope") in ("row", "col") for header in page.all("th"))
+
+
+def test_a_histogram_counts_every_value_once():
+    """A value on an edge belongs to the bin that begins there, the largest to the last bin; all may be the same."""
+    bins = histogram([0, 4.9, 5, 94.9, 95, 100], 100)
+    assert [(one.start, one.end, one.count) for one in bins if one.count] == [
+        (0, 5, 2), (5, 10, 1), (90, 95, 1), (95, 100, 2),
+    ]  # fmt: skip
+    assert [one.length for one in bins[:3]] == [100, 50, 0]
+    assert [one.count for one in histogram([0.0, 0.0], 0.0)] == [2] + 19 * [0]
+
+
+def test_the_shares_of_a_task_fill_its_bar():
+    """Rounded shares add up to 100, whatever is rounded away in each."""
+    assert shares((2, 1, 3)) == [33, 17, 50]
+    assert shares((0, 5, 0)) == [0, 100, 0]
+    for counts in itertools.product(range(7), repeat=3):
+        if total := sum(counts):
+            found = shares(counts)
+            assert sum(found) == 100
+            assert all(abs(share - 100 * count / total) <= 1 for share, count in zip(found, counts, strict=True))
 
 
 def grey(colour: str) -> float:
@@ -124,12 +147,10 @@ def test_charts_and_pictures_can_be_read_in_grey():
     """From state to state, and from step to step of an error's size, shades go one way and are far enough apart."""
     css = (resources.files("autograder") / "reports" / "templates" / "style.css").read_text()
     heats = re.findall(r"--heat-\d: (#\w{6})", css)
-    for shades in (SHADES, heats[:5], heats[5:]):
+    for shades in (re.findall(r"--share-\d: (#\w{6})", css), heats[:5], heats[5:]):
         light = [grey(shade) for shade in shades]
         assert sorted(light) in (light, light[::-1])
         assert min(abs(a - b) for a, b in itertools.pairwise(light)) > 0.1, light
-    used = set(re.findall(r'fill="(#\w{6})"', class_page(CLASS, Settings())))
-    assert used == set(SHADES)
 
 
 @pytest.mark.parametrize("verdicts", [[], [missing("ana")], [not_graded("ana")], [graded("ana", 0, tasks=())]])

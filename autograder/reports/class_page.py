@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from markupsafe import Markup
-
 from autograder.config import Settings
 from autograder.points import number
+from autograder.reports.bars import histogram, shares
 from autograder.reports.files import FOLDER, file_stem
 from autograder.reports.html import render
 from autograder.reports.overview import Misconception, Overview, TaskFigures, overview
@@ -61,7 +60,7 @@ def class_page(
         "lines": [_roster_line(absent)] if absent else [],
         "handed_in": seen.handed_in,
         "scores": _scores(seen.scores, settings),
-        "plots": _plots(seen, settings) if seen.scores else None,
+        "score_bins": histogram(seen.scores, settings.max_score) if seen.scores else [],
         "tasks": [_task(task) for task in seen.tasks],
         "misconceptions": [
             _misconception(one, [student(student_id) for student_id in one.students]) for one in seen.misconceptions
@@ -70,6 +69,7 @@ def class_page(
         "absent": [(title, people) for title, people in _absent(seen, absent, student) if people],
         "nobody_absent": "Nobody." if absent else "Nobody that is known of: bptt report --roster FILE compares a list.",
         "times": _times(seen.seconds),
+        "time_bins": histogram(seen.seconds, max(seen.seconds)) if seen.seconds else [],
         "headings": [
             {"title": "Student", "number": False},
             {"title": "Score", "number": True},
@@ -101,23 +101,13 @@ def _scores(scores: Sequence[float], settings: Settings) -> str:
     )
 
 
-def _plots(seen: Overview, settings: Settings) -> dict[str, Markup | None]:
-    # matplotlib takes half a second to import, and a class without marks needs none of it.
-    from autograder.reports.figures import histogram, states_by_task
-
-    return {
-        "scores": histogram(seen.scores, settings.max_score, "points", "scores-plot"),
-        "tasks": states_by_task(seen.tasks, "tasks-plot") if seen.tasks else None,
-        "times": histogram(seen.seconds, max(seen.seconds), "seconds", "times-plot") if seen.seconds else None,
-    }
-
-
-def _task(task: TaskFigures) -> dict[str, str]:
+def _task(task: TaskFigures) -> dict[str, object]:
     def share(count: int) -> str:
         return f"{count} ({100 * count / task.count:.0f} %)"
 
     return {
         "title": task.title,
+        "shares": list(zip(("pass", "partial", "lost"), shares((task.passed, task.partial, task.lost)), strict=True)),
         "points": number(task.points),
         "passed": share(task.passed),
         "partial": share(task.partial),

@@ -107,7 +107,7 @@ def main() -> None:
         verdicts = real_verdicts(place / "results")
         pages = {"a blank page": place / "blank.html"}
         pages["a blank page"].write_text(BLANK, encoding="utf-8")
-        write(place / "warm.html", verdicts, 1)  # imports matplotlib
+        write(place / "warm.html", verdicts, 1)  # loads the templates
         written: dict[str, float] = {}
         for students in wanted.students:
             title = f"{students:,} students"
