@@ -121,21 +121,23 @@ def test_code_cells_come_in_order_with_their_numbers(tmp_path: Path) -> None:
 @pytest.mark.parametrize("extra", ["NaN", '"\\ud83d"', "[" * 200 + "]" * 200])
 def test_what_jupyter_writes_elsewhere_in_the_file_is_no_obstacle(tmp_path: Path, extra: str) -> None:
     """NaN in an output, half an emoji, nested metadata: all legal to Jupyter, none of it our concern."""
-    cells = '[{"cell_type": "code", "source": "x = 1"}]'
+    cells = '[{"cell_type": "code", "source": "x = 1", "input": 3}]'
     (tmp_path / "rnn.ipynb").write_text(f'{{"nbformat": 4, "metadata": {{"x": {extra}}}, "cells": {cells}}}')
     assert read_source(tmp_path / "rnn.ipynb", LIMIT).chunks == (("cell 1", "x = 1"),)
 
 
-@pytest.mark.parametrize("major", [2, 3])
-def test_old_notebooks_are_upgraded(tmp_path: Path, major: int) -> None:
-    """Formats 2 and 3 keep their cells in worksheets and their code in "input"."""
+@pytest.mark.parametrize(
+    ("major", "code"), [(2, "x = 1\ny = 2"), (2, ["x = 1", "y = 2"]), (3, ["x = 1\n", "y = 2"]), (3, "x = 1\ny = 2")]
+)
+def test_old_notebooks_are_read(tmp_path: Path, major: int, code: str | list[str]) -> None:
+    """Formats 2 and 3 keep their cells in worksheets and their code in "input", format 2 without the ends of lines."""
     cells = [
         {"cell_type": "markdown", "source": "Hello", "metadata": {}},
-        {"cell_type": "code", "input": "x = 1", "language": "python", "outputs": [], "collapsed": False},
+        {"cell_type": "code", "input": code, "language": "python", "outputs": [], "collapsed": False},
     ]
     old = {"nbformat": major, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [{"cells": cells}]}
     (tmp_path / "rnn.ipynb").write_text(json.dumps(old))
-    assert read_source(tmp_path / "rnn.ipynb", LIMIT).chunks == (("cell 1", "x = 1"),)
+    assert read_source(tmp_path / "rnn.ipynb", LIMIT).chunks == (("cell 1", "x = 1\ny = 2"),)
 
 
 @pytest.mark.parametrize(
@@ -150,8 +152,8 @@ def test_old_notebooks_are_upgraded(tmp_path: Path, major: int) -> None:
         ('{"nbformat": 4, "cells": [{"cell_type": "code", "source": [["x"]]}]}', ("source", "array")),
         ('{"nbformat": 4, "cells": {"a": 1}}', ("cells", "object")),
         ('{"nbformat": "4", "cells": []}', ("nbformat", "str")),
-        ('{"nbformat": 3, "worksheets": 7}', ("old format",)),
-        ('{"nbformat": -1, "cells": []}', ("old format",)),
+        ('{"nbformat": 3, "worksheets": 7}', ("worksheets", "int")),
+        ('{"nbformat": -1, "cells": []}', ("worksheets",)),
         ('{"nbformat": 4, "cells": [', ("JSON", "line 1")),
         ('{"nbformat": 4, "x": ' + "9" * 5000 + ', "y": NaN}', ("JSON", "digits")),
         ('{"nbformat": 4, "x": ' + "[" * 100_000 + "]" * 100_000 + "}", ("nested too deep",)),

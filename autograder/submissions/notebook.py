@@ -1,12 +1,13 @@
 """Take the code out of a notebook. To this side a notebook is JSON, and its code is text."""
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from autograder.text import printable
 
+_Kind = TypeVar("_Kind", bound=msgspec.Struct)
 Cells = tuple[tuple[str, str], ...]
 
 
@@ -26,6 +27,21 @@ class _Notebook(msgspec.Struct):
     cells: list[_Cell] | None = None
 
 
+class _OldCell(msgspec.Struct):
+    cell_type: str = ""
+    input: str | list[str] = ""
+
+
+class _Worksheet(msgspec.Struct):
+    cells: list[_OldCell]
+
+
+class _OldNotebook(msgspec.Struct):
+    """The same of format 3 and older."""
+
+    worksheets: list[_Worksheet]
+
+
 def code_cells(text: str) -> Cells:
     """Return the code cells that aren't empty, in order, as `("cell 3", code)`.
 
@@ -35,31 +51,39 @@ def code_cells(text: str) -> Cells:
         NotANotebook: no JSON, nested too deep, not a notebook's structure, or no code in it.
     """
     try:
-        notebook = _decode(text)
+        sources = _sources(text)
     except msgspec.ValidationError as error:
         raise NotANotebook(f"is not a notebook: {_plain(error)}") from error
     except RecursionError as error:
         raise NotANotebook("is not a notebook: its JSON is nested too deep") from error
-    if notebook.cells is None:
-        raise NotANotebook('is not a notebook: it has no list of "cells"')
-    sources = [_joined(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
     cells = tuple((f"cell {number}", code) for number, code in enumerate(sources, start=1) if code.strip())
     if not cells:
         raise NotANotebook("has no code cells with anything in them")
     return cells
 
 
-def _decode(text: str) -> _Notebook:
+def _sources(text: str) -> list[str]:
+    notebook = _decode(text, _Notebook)
+    if notebook.nbformat < 4:
+        old = (cell for sheet in _decode(text, _OldNotebook).worksheets for cell in sheet.cells)
+        inputs = (cell.input for cell in old if cell.cell_type == "code")
+        # Format 2 keeps lines without their ends.
+        return [
+            text if isinstance(text, str) else "\n".join(line.removesuffix("\n") for line in text) for text in inputs
+        ]
+    if notebook.cells is None:
+        raise NotANotebook('is not a notebook: it has no list of "cells"')
+    return [_joined(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _decode(text: str, kind: type[_Kind]) -> _Kind:
     try:
-        notebook = msgspec.json.decode(text, type=_Notebook)
+        return msgspec.json.decode(text, type=kind)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
         # Jupyter's own JSON may hold NaN and halves of emoji; the slower parser of Python takes both.
-        notebook = msgspec.convert(_lenient(text), type=_Notebook)
-    if notebook.nbformat < 4:
-        return msgspec.convert(_upgraded(_lenient(text)), type=_Notebook)
-    return notebook
+        return msgspec.convert(_lenient(text), type=kind)
 
 
 def _lenient(text: str) -> Any:
@@ -67,18 +91,6 @@ def _lenient(text: str) -> Any:
         return json.loads(text)
     except ValueError as error:  # malformed, or a number of thousands of digits
         raise NotANotebook(f"is not a notebook: it can't be read as JSON ({_plain(error)})") from error
-
-
-def _upgraded(raw: Any) -> Any:
-    """Turn a notebook of format 3 or older into format 4."""
-    # Imported here: it takes 0.1 s, and few classes have such a notebook.
-    import nbformat
-
-    try:
-        return nbformat.convert(nbformat.from_dict(raw), 4)  # type: ignore[no-untyped-call]  # nbformat's own gap
-    except Exception as error:  # what a malformed one raises is not documented
-        reason = f"is a notebook of an old format that can't be upgraded ({_plain(error)}): save it in Jupyter again"
-        raise NotANotebook(reason) from error
 
 
 def _joined(source: str | list[str]) -> str:
