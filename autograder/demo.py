@@ -1,12 +1,13 @@
-"""`bptt demo`: the whole job on the class of sample submissions that comes with the repository."""
+"""`bptt demo`: the whole job on the class of sample submissions that comes with the kit."""
 
 from pathlib import Path
 
+import solutions
 from autograder.handout import HandoutError, release
 from autograder.reports import say
 from autograder.run import RequestError, Screen, grade_folder
 
-_CLASS = Path(__file__).resolve().parent.parent / "tests" / "data" / "class"
+_CLASS = Path(solutions.__file__).with_name("samples")
 _RESULTS = Path("demo-results")
 
 
@@ -17,15 +18,9 @@ def run_demo(screen: Screen) -> bool:
         Whether every sample submission has a mark.
 
     Raises:
-        RequestError: the sample class is not there, as when the kit was installed from a wheel, or somebody
-            has worked in the handout of an earlier demo.
+        RequestError: somebody has worked in the handout of an earlier demo.
         StoreError: the results can't be written.
     """
-    if not _CLASS.is_dir():
-        raise RequestError(
-            f"the sample class is not part of an installed bptt-kit (looked in {_CLASS}): "
-            "clone the repository and run `make demo` there"
-        )
     handout = _RESULTS / "assignment"
     try:
         release(handout)

@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -14,8 +16,11 @@ from autograder.sandbox.levels import detect
 from autograder.submissions import Source
 from autograder.verdict import Outcome, Verdict
 
-SAMPLE_CLASS = Path(__file__).parent / "data" / "class"
-REFERENCE = (Path(__file__).parent.parent / "solutions" / "rnn.py").read_text(encoding="utf-8")
+SOLUTIONS = Path(__file__).parent.parent / "solutions"
+SAMPLE_CLASS = SOLUTIONS / "samples"
+REFERENCE = (SOLUTIONS / "rnn.py").read_text(encoding="utf-8")
+# What each of the sample class is, and must get.
+SAMPLES: dict[str, dict[str, Any]] = tomllib.loads(SAMPLE_CLASS.with_suffix(".toml").read_text(encoding="utf-8"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

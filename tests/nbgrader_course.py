@@ -11,9 +11,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.nbgrader.course import init_course
+from tests.conftest import SAMPLE_CLASS
 from tests.nbgrader_commands import nbgrader
-
-CLASS = Path(__file__).parent / "data" / "class"
 
 
 class Course:
@@ -69,7 +68,7 @@ class Course:
 
     def submit_class(self, students: Iterable[str]) -> None:
         """Hand in for students of the sample class: notebooks as they are, files in the cells of the released one."""
-        for folder in (CLASS / student for student in students):
+        for folder in (SAMPLE_CLASS / student for student in students):
             files = sorted(folder.iterdir())
             if files[0].suffix == ".ipynb":
                 shutil.copy(files[0], self.submit(folder.name, None))

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from autograder.run import Screen, grade_folder
 from tests.browser import chromium, visit
-from tests.conftest import REFERENCE
+from tests.conftest import REFERENCE, SAMPLE_CLASS
 from tests.desk import Student
 from tests.nbgrader_course import Course, cell_of, solved
 
@@ -54,9 +54,7 @@ def _photograph() -> None:
     screen = Screen(out=Console(quiet=True), log=Console(quiet=True))
     with tempfile.TemporaryDirectory() as name, chromium() as browser:
         results = Path(name)
-        grade_folder(
-            ROOT / "tests/data/class", results, screen, jobs=2, config=None, secret_file=None, unprotected=True
-        )
+        grade_folder(SAMPLE_CLASS, results, screen, jobs=2, config=None, secret_file=None, unprotected=True)
         for picture, (page, context) in PICTURES.items():
             with visit(browser, results / page, **context) as seen:
                 if picture == "report-dark.png":  # the upper half is in the light one

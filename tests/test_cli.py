@@ -237,15 +237,6 @@ def test_grades_that_cannot_be_written(grader, folder):
         assert len(store.verdicts()) == 3
 
 
-def test_a_demo_without_the_sample_class(monkeypatch, folder):
-    """Where the sample class is missing, as in an installed wheel, the demo says what to do."""
-    monkeypatch.setattr("autograder.demo._CLASS", folder / "nowhere")
-    done = bptt("demo")
-    assert done.exit_code == 2
-    assert "clone the repository and run `make demo` there" in done.stderr
-    assert not (folder / "demo-results").exists()
-
-
 def test_a_handout_is_not_written_over_work(folder):
     """A release over an edited rnn.py is a usage error that keeps the file."""
     (folder / "mine").mkdir()

@@ -17,13 +17,13 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from autograder.rubric import TASKS
-from tests.conftest import edited
-from tests.nbgrader_course import CLASS, Course, cell_of, in_cells, solved
+from tests.conftest import SAMPLE_CLASS, edited
+from tests.nbgrader_course import Course, cell_of, in_cells, solved
 from tests.nbgrader_damage import EDITS, UNREADABLE, oddly_typed
 
 POINTS = {task.id: float(task.points) for task in TASKS}
 # Students of the sample class who handed in something; nbgrader sees nobody without a notebook.
-STUDENTS = [folder.name for folder in sorted(CLASS.iterdir()) if folder.name != "carla"]
+STUDENTS = [folder.name for folder in sorted(SAMPLE_CLASS.iterdir()) if folder.name != "carla"]
 # Full marks, a known mistake, a file that breaks, a time-out, and the two notebooks.
 FEW = ["adam", "amina", "hassan", "samir", "tariq", "yuki", "zoe"]
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign)
@@ -71,7 +71,7 @@ def by_file(students: list[str], tmp_path_factory: pytest.TempPathFactory) -> di
     """The rows of grades.csv of these students, everybody's code as a .py file, graded by `bptt grade`."""
     folder = tmp_path_factory.mktemp("by-file")
     for student in (*students, "carla"):
-        shutil.copytree(CLASS / student, folder / "class" / student)
+        shutil.copytree(SAMPLE_CLASS / student, folder / "class" / student)
     for path in sorted((folder / "class").glob("*/*.ipynb")):
         path.with_suffix(".py").write_text(as_file(nbformat.read(path, as_version=4)), encoding="utf-8")
         path.unlink()
@@ -137,7 +137,7 @@ def test_a_release_holds_no_solution_and_no_hidden_test(graded: Graded) -> None:
 def test_marks_are_those_of_the_files(graded: Graded, by_file: dict[str, dict[str, str]]) -> None:
     """Student by student and cell by cell, a notebook gets what the same code gets as rnn.py."""
     assert len(graded.students) == len(by_file) - 1
-    assert not list(CLASS.glob("carla/*.py")) + list(CLASS.glob("carla/*.ipynb"))
+    assert not list(SAMPLE_CLASS.glob("carla/*.py")) + list(SAMPLE_CLASS.glob("carla/*.ipynb"))
     for student in graded.students:
         assert graded.scores[student] == {task: float(by_file[student][task]) for task in POINTS}, student
 

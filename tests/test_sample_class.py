@@ -1,4 +1,4 @@
-"""The bundled class is what `class.toml` says it is, as far as that can be seen without a grader.
+"""The bundled class is what `samples.toml` says it is, as far as that can be seen without a grader.
 
 Functions that hang, eat memory or kill their process are not called here.
 """
@@ -8,9 +8,7 @@ import contextlib
 import copy
 import functools
 import re
-import tomllib
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
@@ -20,10 +18,9 @@ from autograder.rubric import TASK_BY_ID, TASKS
 from autograder.submissions import find_submissions, read_source
 from autograder.verdict import STATES, Status
 from solutions import rnn
+from tests.conftest import SAMPLE_CLASS, SAMPLES
 
-DATA = Path(__file__).parent / "data"
-CLASS = {s.student_id: s for s in find_submissions(DATA / "class")}
-EXPECTED: dict[str, dict[str, Any]] = tomllib.loads((DATA / "class.toml").read_text("utf-8"))
+CLASS = {s.student_id: s for s in find_submissions(SAMPLE_CLASS)}
 NAME_TASKS = ("states", "misconception", "follow_through", "unsafe")
 SEEDS = range(4)
 MAGIC = re.compile(r"^\s*[%!]|\?\s*$|=\s*!")
@@ -31,7 +28,7 @@ MAGIC = re.compile(r"^\s*[%!]|\?\s*$|=\s*!")
 
 def states(student: str) -> dict[str, str]:
     """The expected state of every task; empty where nothing is graded."""
-    entry = EXPECTED[student]
+    entry = SAMPLES[student]
     if "others" not in entry:
         return {}
     return {task.id: entry.get("states", {}).get(task.id, entry["others"]) for task in TASKS}
@@ -41,7 +38,7 @@ def pairs(*wanted: str) -> list[tuple[str, str]]:
     """The (student, task) that are expected in one of these states and can be called here."""
     return [
         (student, task)
-        for student, entry in EXPECTED.items()
+        for student, entry in SAMPLES.items()
         for task, state in states(student).items()
         if state in wanted and task not in entry.get("unsafe", [])
     ]
@@ -149,8 +146,8 @@ def agreement(student: str, task: str, seed: int) -> list[bool]:
 
 def test_every_submission_has_its_row() -> None:
     """The folder and the table name the same students, and the table uses the kit's own words."""
-    assert CLASS.keys() == EXPECTED.keys()
-    for student, entry in EXPECTED.items():
+    assert CLASS.keys() == SAMPLES.keys()
+    for student, entry in SAMPLES.items():
         assert entry["status"] in get_args(Status), student
         assert set(states(student).values()) <= set(STATES), student
         named = {task for field in NAME_TASKS for task in entry.get(field, ())}
@@ -161,12 +158,12 @@ def test_every_submission_has_its_row() -> None:
 def test_notes_and_missing_work_are_found() -> None:
     """Where the table asks for a note it is there, elsewhere there is none; only missing work has no path."""
     for student, submission in CLASS.items():
-        note = EXPECTED[student].get("note")
+        note = SAMPLES[student].get("note")
         assert [note in text for text in submission.notes] == ([True] if note else []), student
-        assert (submission.path is None) == (EXPECTED[student]["status"] == "missing"), student
+        assert (submission.path is None) == (SAMPLES[student]["status"] == "missing"), student
 
 
-@pytest.mark.parametrize("student", [student for student in EXPECTED if "pass" in states(student).values()])
+@pytest.mark.parametrize("student", [student for student in SAMPLES if "pass" in states(student).values()])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_should_pass_agrees_with_the_reference(student: str, seed: int) -> None:
     """Every task expected to pass agrees with the reference on random shapes, whatever else the file does."""
@@ -190,7 +187,7 @@ def test_mistakes_show(student: str, task: str) -> None:
 @pytest.mark.parametrize(("student", "task"), pairs("partial"))
 def test_partial_work_is_right_in_part(student: str, task: str) -> None:
     """A task expected to be partial is right on some calls, or right but for the student's own forward."""
-    if task in EXPECTED[student].get("follow_through", []):
+    if task in SAMPLES[student].get("follow_through", []):
         mine = functions(student)
         own, mine["forward"] = mine["forward"], rnn.forward
         try:
@@ -222,5 +219,5 @@ def test_errors_are_raised_on_every_call(student: str, task: str) -> None:
 
 def test_nothing_above_a_syntax_error_in_the_first_lines_can_be_graded() -> None:
     """The file expected as import_error defines none of the functions."""
-    (student,) = (student for student, entry in EXPECTED.items() if entry["status"] == "import_error")
+    (student,) = (student for student, entry in SAMPLES.items() if entry["status"] == "import_error")
     assert not {f for task in TASKS for f in task.functions} & functions(student).keys()

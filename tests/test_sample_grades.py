@@ -1,8 +1,4 @@
-"""The sample class, graded for real: `data/class.toml` says what each submission is and must get."""
-
-import tomllib
-from pathlib import Path
-from typing import Any
+"""The sample class, graded for real: `samples.toml` says what each submission is and must get."""
 
 import pytest
 
@@ -13,16 +9,13 @@ from autograder.sandbox.levels import detect
 from autograder.store import Store
 from autograder.submissions import find_submissions
 from autograder.verdict import Verdict
-from tests.conftest import outcomes
-
-DATA = Path(__file__).parent / "data"
-CLASS: dict[str, dict[str, Any]] = tomllib.loads((DATA / "class.toml").read_text(encoding="utf-8"))
+from tests.conftest import SAMPLE_CLASS, SAMPLES, outcomes
 
 
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
     """The verdicts on the whole class by student."""
-    submissions = find_submissions(DATA / "class")
+    submissions = find_submissions(SAMPLE_CLASS)
     with Store(tmp_path_factory.mktemp("results") / "results.sqlite") as store:
         store.start_run(Settings(), [submission.student_id for submission in submissions])
         with LocalWorkers(Settings(), detect(), jobs=2) as workers:
@@ -39,13 +32,13 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
 
 def test_everybody_is_graded(verdicts: dict[str, Verdict]) -> None:
     """The class and its description name the same students."""
-    assert verdicts.keys() == CLASS.keys()
+    assert verdicts.keys() == SAMPLES.keys()
 
 
-@pytest.mark.parametrize("student", CLASS)
+@pytest.mark.parametrize("student", SAMPLES)
 def test_status_and_states_are_as_described(student: str, verdicts: dict[str, Verdict]) -> None:
     """Each task has the state that its code deserves."""
-    row, verdict = CLASS[student], verdicts[student]
+    row, verdict = SAMPLES[student], verdicts[student]
     assert verdict.status == row["status"], verdict
     if "others" in row:
         states = {task: outcome.state for task, outcome in outcomes(verdict).items()}
@@ -53,18 +46,18 @@ def test_status_and_states_are_as_described(student: str, verdicts: dict[str, Ve
     assert row.get("note", "") in " ".join((verdict.message, *verdict.notes))
 
 
-@pytest.mark.parametrize("student", [name for name, row in CLASS.items() if "misconception" in row])
+@pytest.mark.parametrize("student", [name for name, row in SAMPLES.items() if "misconception" in row])
 def test_known_mistakes_are_named(student: str, verdicts: dict[str, Verdict]) -> None:
     """Where a known mistake costs marks, it is among the explanations."""
-    for task, bug in CLASS[student]["misconception"].items():
+    for task, bug in SAMPLES[student]["misconception"].items():
         family = {row.id: row.family for row in bugs_of(task)}
         named = {ids for diagnosis in outcomes(verdicts[student])[task].diagnoses for ids in diagnosis.bugs}
         assert any(family[bug] == family[one] for ids in named for one in ids), (task, named)
 
 
-@pytest.mark.parametrize("student", [name for name, row in CLASS.items() if "follow_through" in row])
+@pytest.mark.parametrize("student", [name for name, row in SAMPLES.items() if "follow_through" in row])
 def test_consistent_tasks_follow_through(student: str, verdicts: dict[str, Verdict]) -> None:
     """What is right but for the student's own other function earns its share."""
-    for task in CLASS[student]["follow_through"]:
+    for task in SAMPLES[student]["follow_through"]:
         outcome = outcomes(verdicts[student])[task]
         assert outcome.points == pytest.approx(0.7 * outcome.max_points)

@@ -3,7 +3,6 @@
 import importlib
 import io
 import sys
-import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -15,11 +14,9 @@ import pytest
 from autograder.judge.bugs import ALIKE, BUGS, Bug, bugs_of, make_faulty, pairs_of
 from autograder.rubric import SIGNATURES, TASK_BY_FUNCTION, TASKS
 from solutions import rnn
+from tests.conftest import SAMPLE_CLASS, SAMPLES
 from tests.desk import MOST_LINES
 from tests.messages import released, run
-
-DATA = Path(__file__).parent / "data"
-CLASS: dict[str, dict[str, Any]] = tomllib.loads((DATA / "class.toml").read_text(encoding="utf-8"))
 
 Function = Callable[..., Any]
 
@@ -176,12 +173,12 @@ def test_a_protected_logarithm_hides_no_mistake(smallest: float, named: set[str]
     assert families("cross_entropy", said(own)) == named
 
 
-@pytest.mark.parametrize("student", [name for name, row in CLASS.items() if "misconception" in row])
+@pytest.mark.parametrize("student", [name for name, row in SAMPLES.items() if "misconception" in row])
 def test_mistakes_in_code_of_another_hand_are_named(student: str, selfcheck: ModuleType) -> None:
     """The sample class does not share the bug library's code: its mistakes are recognised all the same."""
-    for path in (DATA / "class" / student).glob("*.py"):
+    for path in (SAMPLE_CLASS / student).glob("*.py"):
         own = selfcheck.load(path)
-        for task, bug_id in CLASS[student]["misconception"].items():
+        for task, bug_id in SAMPLES[student]["misconception"].items():
             named = said([selfcheck.run(own, check) for check in selfcheck.CHECKS if check.task == task])
             (bug,) = (bug for bug in bugs_of(task) if bug.id == bug_id)
             assert bug.family in families(task, named), task

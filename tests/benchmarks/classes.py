@@ -1,17 +1,15 @@
 """Classes for benchmarks and tests: as many students as wanted, with texts of mixed quality."""
 
-import tomllib
 from pathlib import Path
 
-_DATA = Path(__file__).parents[1] / "data"
+from tests.conftest import SAMPLE_CLASS, SAMPLES
 
 
 def realistic_texts() -> list[tuple[str, str]]:
     """Return (suffix, text) of each sample submission that has one and runs into no limit."""
-    rows = tomllib.loads((_DATA / "class.toml").read_text(encoding="utf-8"))
     found = []
-    for student, row in sorted(rows.items()):
-        paths = [path for path in (_DATA / "class" / student).iterdir() if path.suffix in (".py", ".ipynb")]
+    for student, row in sorted(SAMPLES.items()):
+        paths = [path for path in (SAMPLE_CLASS / student).iterdir() if path.suffix in (".py", ".ipynb")]
         if paths and "unsafe" not in row:
             found.append((paths[0].suffix, paths[0].read_text(encoding="utf-8")))
     return found

@@ -28,11 +28,11 @@ from autograder.run import Screen, grade_folder
 from autograder.store import FILE_NAME, Store
 from autograder.verdict import Verdict
 from tests.browser import chromium, visit
+from tests.conftest import SAMPLE_CLASS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CLASS = Path(__file__).parents[1] / "data" / "class"
 BLANK = "<!doctype html><html lang='en'><meta charset='utf-8'><title>Blank</title><p>Nothing.</p></html>"
 _DRAWN = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 _SORT = """async (drawn) => {
@@ -64,7 +64,7 @@ class Opened:
 def real_verdicts(place: Path) -> list[Verdict]:
     """Grade the sample class."""
     screen = Screen(out=Console(quiet=True), log=Console(quiet=True))
-    grade_folder(CLASS, place, screen, jobs=2, config=None, secret_file=None, unprotected=True)
+    grade_folder(SAMPLE_CLASS, place, screen, jobs=2, config=None, secret_file=None, unprotected=True)
     with Store(place / FILE_NAME, create=False) as store:
         return [mark(verdict) for verdict in store.each()]
 
