@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 # A file of tests stays in one process: its tests share what they set up.
 PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile
+DEV := $(VENV)/.dev
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 
 .DEFAULT_GOAL := help
@@ -22,7 +23,7 @@ test: lint drift ## Lint, types, the checked-in handout, and the quick tests
 test-all: lint drift ## The same with every test: before a release, and after work on what the thorough ones cover
 	$(PYTEST) -m ''
 
-lint: $(INSTALLED) ## Ruff and mypy
+lint: $(DEV) ## Ruff and mypy
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -31,9 +32,9 @@ lint: $(INSTALLED) ## Ruff and mypy
 sandbox-tools: ## Install bubblewrap, for the full sandbox (Debian and Ubuntu; asks for root)
 	@command -v bwrap > /dev/null || { $(call APT,bubblewrap); }
 
-browser: $(INSTALLED) ## Install Chromium and Playwright, for the tests of the pages (Debian and Ubuntu; asks for root)
+browser: $(DEV) ## Install Chromium and Playwright, for the tests of the pages (Debian and Ubuntu; asks for root)
 	@command -v chromium > /dev/null || command -v chromium-browser > /dev/null || { $(call APT,chromium); }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[browser]'
+	@$(PIP_INSTALL) '.[browser]'
 
 postgres: ## Install a Postgres server, for the test of a gradebook in one (Debian and Ubuntu; asks for root)
 	@command -v initdb > /dev/null || ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || { $(call APT,postgresql); }
@@ -41,7 +42,7 @@ postgres: ## Install a Postgres server, for the test of a gradebook in one (Debi
 pictures: browser ## Make the pictures in docs/ anew
 	@$(BIN)/python -m tests.pictures
 
-bench: $(INSTALLED) build/otter/.installed ## Measure against nbgrader, otter-grader, pytest and bare forks; writes build/benchmarks.md
+bench: $(DEV) build/otter/.installed ## Measure against nbgrader, otter-grader, pytest and bare forks; writes build/benchmarks.md
 	$(BIN)/python -m tests.benchmarks
 
 # otter-grader pins other versions than nbgrader: it gets an environment of its own.
@@ -51,13 +52,13 @@ build/otter/.installed: Makefile
 	@build/otter/bin/python -m pip install --quiet --disable-pip-version-check otter-grader==7.0.0 ipykernel 'numdifftools<0.10'
 	@touch $@
 
-outputs: $(INSTALLED) ## Run the lecture's examples on the reference, and keep what they print for the handout
+outputs: $(DEV) ## Run the lecture's examples on the reference, and keep what they print for the handout
 	@$(BIN)/python -m tests.example_outputs
 
-portability: $(INSTALLED) ## Run the self-check with every Python from 3.10 on that is here, and several numpys
+portability: $(DEV) ## Run the self-check with every Python from 3.10 on that is here, and several numpys
 	@$(BIN)/python -m tests.portability
 
-messages: $(INSTALLED) ## Make the table of the self-check's messages in docs/ anew
+messages: $(DEV) ## Make the table of the self-check's messages in docs/ anew
 	@$(BIN)/python -m tests.messages
 
 audit: $(INSTALLED) ## Prove the judge: styles, known mistakes and mutants on 20 seeds, about 10 minutes
@@ -77,11 +78,20 @@ define APT
   $$as_root apt-get -qq update && $$as_root apt-get -qq install -y $(1)
 endef
 
-# One installation serves until a version changes. A .venv that is broken, moved or too old is made anew.
+# Compiling every file of every package takes longer than the rest of it; Python compiles what is imported.
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable
+
+# One installation serves until a version changes: what grading needs, and besides it what the tests need.
+# A .venv that is broken, moved or too old is made anew.
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { $(MAKE_VENV); }
 	@echo "Installing bptt-kit into $(VENV)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(PIP_INSTALL) .
+	@touch $@
+
+$(DEV): $(INSTALLED)
+	@echo "Installing what the tests need into $(VENV)"
+	@$(PIP_INSTALL) '.[dev]'
 	@touch $@
 
 # The first Python that is new enough and can make a virtual environment; Debian packs venv separately.

@@ -23,7 +23,8 @@ from autograder.config import Settings
 from autograder.handout import handout_files
 from autograder.nbgrader.hidden import hidden_cases
 from autograder.rubric import TASKS
-from tests.nbgrader_course import CLASS, Course, in_cells
+from tests.conftest import SAMPLE_CLASS
+from tests.nbgrader_course import Course, in_cells
 
 # Whose code neither hangs nor ends its process: the peers would wait for their timeouts.
 STUDENTS = ("amina", "bjorn", "chen", "dalia", "emre", "giulia", "hassan", "jakub", "kavya", "maya", "nadia", "quentin")
@@ -59,7 +60,7 @@ def timed() -> Iterator[Callable[[], float]]:
 def codes(submissions: int) -> Iterator[tuple[str, str]]:
     """Yield so many (student, rnn.py)."""
     for number, student in enumerate(islice(cycle(STUDENTS), submissions)):
-        yield f"{number:03d}-{student}", (CLASS / student / "rnn.py").read_text(encoding="utf-8")
+        yield f"{number:03d}-{student}", (SAMPLE_CLASS / student / "rnn.py").read_text(encoding="utf-8")
 
 
 def nbgrader_course(root: Path, submissions: int, *, engine: bool) -> Course:
