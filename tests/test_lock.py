@@ -63,6 +63,13 @@ def test_a_killed_run_holds_nothing(tmp_path: Path) -> None:
         assert f"process {os.getpid()}, started" in (tmp_path / "run.lock").read_text()
 
 
+def test_the_holder_is_all_that_the_file_says(tmp_path: Path) -> None:
+    """Nothing is left of an earlier holder, whose line may have been longer."""
+    (tmp_path / "run.lock").write_text("process 4194304, started 2026-11-20 23:59:59, and more\nthan one line\n" * 9)
+    with only_run(tmp_path):
+        assert re.fullmatch(r"process \d+, started [\d-]{10} [\d:]{8}\n", (tmp_path / "run.lock").read_text())
+
+
 def test_the_lock_is_free_again_after_a_run(tmp_path: Path) -> None:
     """One run after the other takes it, in one process as well; two at once do not."""
     with only_run(tmp_path), pytest.raises(StoreError, match=f"process {os.getpid()}"), only_run(tmp_path):

@@ -3,6 +3,7 @@
 Every attempt runs in a PID namespace of its own with limits (`tests/locked.py`), and does no harm where it succeeds.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ import sys
 import pytest
 
 from autograder.sandbox.levels import ROOM, lock_spec
-from tests.locked import bare, has, needs, run
+from tests.locked import bare, has, here, needs, run
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -146,15 +147,39 @@ result = 0
     assert run(code, change=lambda found: found.update(spec)).result == "BlockingIOError"
 
 
+@contextlib.contextmanager
+def in_further_groups():
+    """Belong to some, as root often does, if that may be."""
+    before = os.getgroups()
+    if os.geteuid() == 0:
+        os.setgroups([0, 4, 27])
+    yield
+    if os.geteuid() == 0:
+        os.setgroups(before)
+
+
 def test_root_becomes_nobody_and_nobody_else_pretends_to():
     """As root the room changes user and loses its groups; where that cannot be, it does not go on."""
     code = "import os; result = [*os.getresuid(), *os.getresgid(), *os.getgroups()]"
-    seen = run(code, change=lambda spec: spec.update(layers=["uid"], uid=65534, gid=65534))
+    with in_further_groups():
+        seen = run(code, change=lambda spec: spec.update(layers=["uid"], uid=65534, gid=65534))
     if os.geteuid() == 0:
         assert seen.result == [65534] * 6
     else:
         assert seen.error.startswith("uid: ")
         assert seen.result is None
+
+
+@pytest.mark.parametrize("walls", [False, True])
+def test_no_submission_has_a_group_of_roots(walls):
+    """In a whole room, with all that this machine gives."""
+    machine = here() if walls else bare()
+    with in_further_groups():
+        seen = run("import os; result = os.getgroups()", walls=walls)
+    if machine.uid is not None:
+        assert seen.result == []
+    else:
+        assert os.geteuid() != 0 or machine.walls != "root"
 
 
 def test_capabilities_are_gone():
