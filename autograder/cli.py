@@ -174,9 +174,7 @@ def audit(seeds: int | None, quick: bool, questions: bool, json_file: Path | Non
             needs = all_needs(size.seeds, jobs or usable_cpus(), on_share)
             click.echo(table(chosen(needs)))
             missed = unmet(needs)
-            click.echo(
-                f"The table in use misses {len(missed)} of {len(needs)} needs."
-            )
+            click.echo(f"The table in use misses {len(missed)} of {len(needs)} needs.")
             raise SystemExit(1 if missed else 0)
         report = run_audit(size, jobs or usable_cpus(), on_share)
     show_report(screen.out, report)
