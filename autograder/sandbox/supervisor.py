@@ -4,6 +4,7 @@ The supervisor stands outside: it holds a pidfd of the process that runs student
 SIGKILL, which nothing in there can catch, block or outlive.
 """
 
+import io
 import json
 import os
 import signal
@@ -100,10 +101,10 @@ class Supervisor:
             RoomBroken: the room, not the submission, failed.
         """
         ours, theirs = socket.socketpair()
-        bell, rope = socket.socketpair()  # the process rings when it has made its calls
+        bell, rope = map(io.FileIO, os.pipe(), "rw")  # the process rings when it has made its calls
         with ours, bell:
             with theirs, rope:
-                self._ask(plan, theirs, rope)
+                self._ask(plan, theirs.fileno(), rope.fileno())
             listener = _begin(ours, job, listen="watched" in self.spec["layers"])
             child = self._child()
             watch = Watch(Lines(ours, bell, self._control, listener), child, self.limits, calls, Left(cpu, clock))
@@ -127,13 +128,13 @@ class Supervisor:
             watch.note(attempt.loss.message, telling=True)
         return attempt
 
-    def _ask(self, plan: bytes, *channels: socket.socket) -> None:
+    def _ask(self, plan: bytes, *channels: int) -> None:
         """Have the room fork a process that makes the calls of a plan."""
         try:
             if plan and plan is not self._plan:
                 self._control.sendall(wire.PLAN + plan)
                 self._plan = plan
-            socket.send_fds(self._control, [wire.WORK], [channel.fileno() for channel in channels])
+            socket.send_fds(self._control, [wire.WORK], channels)
         except OSError as error:
             raise RoomBroken(self._complaint(f"the room does not listen: {error}")) from error
 

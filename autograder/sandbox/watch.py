@@ -1,6 +1,7 @@
 """Attend one process that runs student code: read what it says, note what it is refused, keep the deadlines."""
 
 import contextlib
+import io
 import select
 import socket
 from collections.abc import Sequence
@@ -63,7 +64,7 @@ class Lines(NamedTuple):
     """What connects the grader with one process."""
 
     channel: socket.socket  # to the process
-    bell: socket.socket  # rings when the process has made its calls
+    bell: io.FileIO  # rings when the process has made its calls
     control: socket.socket  # to the room, which reports the end of the process there
     listener: int  # where the kernel reports refused calls, -1 if it does not
 
@@ -114,7 +115,7 @@ class Watch:
             while not self.attempt.ended:
                 events = dict(self.poll.poll(1000 * LOOK_SECONDS))
                 if self.bell in events:
-                    self.lines.bell.recv(1 << 10)  # once is enough, and it may ring as often as it likes
+                    self.lines.bell.read(1 << 16)  # it may ring more often than it should
                 if not self._read():
                     break
                 if self.lines.listener in events:
