@@ -42,7 +42,7 @@ postgres: ## Install a Postgres server, for the test of a gradebook in one (Debi
 pictures: browser ## Make the pictures in docs/ anew
 	@$(BIN)/python -m tests.pictures
 
-bench: $(DEV) build/otter/.installed ## Measure against nbgrader, otter-grader, pytest and bare forks; writes build/benchmarks.md
+bench: $(DEV) build/otter/.installed build/student/.installed ## Measure against nbgrader, otter-grader, pytest and bare forks; writes build/benchmarks.md
 	$(BIN)/python -m tests.benchmarks
 
 # otter-grader pins other versions than nbgrader: it gets an environment of its own.
@@ -50,6 +50,12 @@ build/otter/.installed: Makefile
 	@echo "Installing otter-grader into build/otter, to be measured against"
 	@$(BIN)/python -m venv --clear build/otter
 	@build/otter/bin/python -m pip install --quiet --disable-pip-version-check otter-grader==7.0.0 ipykernel 'numdifftools<0.10'
+	@touch $@
+
+# What a student has, for the time that the self-check takes.
+build/student/.installed: assignment/requirements.txt constraints.txt
+	@$(BIN)/python -m venv --clear build/student
+	@build/student/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement assignment/requirements.txt
 	@touch $@
 
 outputs: $(DEV) ## Run the lecture's examples on the reference, and keep what they print for the handout

@@ -8,7 +8,7 @@ import pytest
 from autograder.handout import stub
 from autograder.rubric import TASKS
 from tests.conftest import REFERENCE
-from tests.desk import Student, scores, solved
+from tests.desk import Student, message, scores, solved
 
 
 @pytest.fixture
@@ -142,6 +142,28 @@ def test_a_task_can_be_selected_by_its_name(student: Student) -> None:
     run = student.hand(REFERENCE).check("-k", "softmax")
     assert scores(run.stdout) == {"softmax": "8 of 8 pass"}
     assert "8 of 8    (1 of 14 tasks were checked)" in run.stdout
+
+
+def test_one_task_needs_no_numdifftools_where_its_answers_are_right(student: Student, tmp_path: Path) -> None:
+    """Loading it takes longer than all else; what was not made is not told as made, and is to be had by name."""
+    for library in ("numdifftools", "scipy"):
+        (tmp_path / f"{library}.py").write_text("raise RuntimeError('loaded')\n", encoding="utf-8")
+    without = {"PYTHONPATH": str(tmp_path)}
+    run = student.hand(REFERENCE).check("-k", "bptt_W", extra=without)
+    assert run.returncode == 0, run.stdout
+    assert scores(run.stdout) == {"bptt_W": "15 of 15 pass"}
+    assert re.search(r"^\d+ passed, \d+ deselected, 1 not made in", run.stdout, re.MULTILINE)
+    assert "bptt_W: right; `pytest -k numerical` compares it" in " ".join(run.stdout.split())
+    assert "RuntimeError: loaded" in student.check(extra=without).stdout
+    made = student.check("-k", "bptt_W and numerical").stdout
+    assert re.search(r"^1 passed, \d+ deselected in", made, re.MULTILINE)
+
+
+def test_one_task_is_compared_numerically_where_its_answers_are_wrong(student: Student) -> None:
+    """There the numerical gradient has something to say: `pytest -k bptt_V` makes it."""
+    run = student.hand(solved(bptt_V="return 2 * dO.T @ H")).check("-k", "bptt_V")
+    assert "not the derivative of your own loss" in message(run.stdout, "bptt_V-numerical")
+    assert "not made" not in run.stdout
 
 
 def test_it_runs_from_another_folder(student: Student, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import contextlib
 import io
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,7 +47,7 @@ class Functions:
                 reply = self._student.invoke(name, *args, **kwargs)
             arrays = unpack(reply, container, dict.fromkeys(names, ()))
         except Wrong as wrong:
-            raise Wrong(replace(wrong.finding, summary=f"{name}: {wrong.finding.summary}"), wrong.state) from wrong
+            raise Wrong(wrong.finding._replace(summary=f"{name}: {wrong.finding.summary}"), wrong.state) from wrong
         if container == "Params":
             return self.make_params(*arrays.values())
         return tuple(arrays.values()) if container == "tuple" else arrays["result"]

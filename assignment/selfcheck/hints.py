@@ -8,11 +8,10 @@ import contextlib
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,8 +23,7 @@ from .student import CannotImport, Student
 _FOLDER = files(__package__)
 
 
-@dataclass(frozen=True, eq=False)
-class _Reply:
+class _Reply(NamedTuple):
     """What a function made of a case: the arrays that it returned, and the arguments that it changed."""
 
     arrays: tuple[np.ndarray, ...] | None  # None: it raised an exception
@@ -33,8 +31,7 @@ class _Reply:
     beyond: float | None = None  # known mistakes: any number beyond this, away from 0, is as good as infinity
 
 
-@dataclass(frozen=True, eq=False)
-class _Mistake:
+class _Mistake(NamedTuple):
     """A known mistake in one function."""
 
     hint: Hint

@@ -1,6 +1,5 @@
 """Import rnn.py, and call the functions in it. What goes wrong becomes words."""
 
-import difflib
 import inspect
 import linecache
 import sys
@@ -8,11 +7,10 @@ import traceback
 import types
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from importlib.util import decode_source
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -27,8 +25,7 @@ class CannotImport(Exception):
     """There is nothing to check; str() says which line broke and what to do."""
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """What a call returned, and the arrays among its arguments that it changed: name -> (before, after)."""
 
     value: object
@@ -166,6 +163,8 @@ class Student:
         if name in self._namespace:
             got = f"{name} is {type(function).__name__}, not a function"
             raise Wrong(Finding(f"{name} cannot be called", expected=_SIGNATURES.get(name, ""), got=got), "error")
+        import difflib  # it takes longer to load than a check takes, and is rarely needed
+
         close = difflib.get_close_matches(name, self._namespace, n=1, cutoff=0.75)
         got = f"no such name; there is {close[0]}: is that it?" if close else "no such name"
         raise Wrong(Finding(f"{name} is missing", expected=_SIGNATURES.get(name, f"class {name}"), got=got), "error")

@@ -3,8 +3,8 @@
 import sys
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from .cases import TASKS, Task
 from .results import Result
@@ -18,8 +18,7 @@ _ASCII: dict[int, str] = str.maketrans(
 )
 
 
-@dataclass(frozen=True)
-class ScoreLine:
+class ScoreLine(NamedTuple):
     """One line of the summary; `state` says how to colour it."""
 
     text: str

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
 
 _COLOURS = {"pass": "green", "partial": "yellow", "fail": "red", "error": "red"}
-_LETTERS = {"to do": "-", "waiting": "w"}
+_LETTERS = {"to do": "-", "waiting": "w", "not made": "n"}
 
 
 @cache
@@ -27,6 +27,13 @@ def student() -> Student:
     return _student()
 
 
+@pytest.fixture(scope="session")
+def quick(pytestconfig: pytest.Config) -> bool:
+    """Whether some tasks were asked for by name, as in `pytest -k bptt_W`, and not their numerical gradients."""
+    wanted = pytestconfig.getoption("keyword")
+    return bool(wanted) and "numerical" not in wanted
+
+
 def pytest_collection_modifyitems() -> None:
     """Stop with a plain message where rnn.py cannot be imported: no check could say more."""
     try:
@@ -36,7 +43,7 @@ def pytest_collection_modifyitems() -> None:
 
 
 def pytest_report_teststatus(report: pytest.TestReport | pytest.CollectReport) -> tuple[str, str, str] | None:
-    """Count a stub as "to do", neither passed nor failed."""
+    """Count a stub as "to do", neither passed nor failed; the same for what waits or was not made."""
     result = _result(report)
     if result is None or result.state not in _LETTERS:
         return None

@@ -3,10 +3,9 @@
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +20,7 @@ PARAMS = ("U", "W", "V", "b", "c")
 _FOLDER = files(__package__)
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A share of a task's points."""
 
     id: str
@@ -30,8 +28,7 @@ class Part:
     what: str
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(NamedTuple):
     """One task, as in the README's table."""
 
     number: int
@@ -41,15 +38,13 @@ class Task:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(NamedTuple):
     """The five arrays of a `Params`, before they become the student's own `Params`."""
 
     arrays: dict[str, Array]
 
 
-@dataclass(frozen=True, eq=False)
-class Case:
+class Case(NamedTuple):
     """One call with public inputs, and what it must return."""
 
     id: str
@@ -91,8 +86,7 @@ class Case:
         return tuple(map(fresh, self.args.values())), dict(self.kwargs)
 
 
-@dataclass(frozen=True)
-class Tolerance:
+class Tolerance(NamedTuple):
     """How far from the expected an answer may be, relative to its largest entry."""
 
     float64: float

@@ -1,7 +1,7 @@
 """A reply against what was expected: first its form, then its values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,12 +11,11 @@ from .results import Finding, Wrong
 Shapes = Mapping[str, tuple[int, ...]]
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """Where two arrays of one shape differ by more than the tolerance."""
 
-    index: tuple[int, ...]  # the first such entry
-    count: int
+    first: tuple[int, ...]  # the index of the first such entry
+    wrong: int  # how many
     largest: float
 
 
@@ -109,10 +108,10 @@ def place(name: str, index: tuple[int, ...]) -> str:
 
 def extent(found: Difference, size: int, scale: float, steps: bool = False) -> str:
     """Say where a difference begins, how far it reaches and how large it is."""
-    if not found.index:
+    if not found.first:
         return ""
-    begins = f"begins at step {found.index[0] + 1} of the sequence; " if steps else ""
-    return f"{begins}{found.count} of {size} entries differ, by up to {found.largest:.2g} (largest entry: {scale:.2g})"
+    begins = f"begins at step {found.first[0] + 1} of the sequence; " if steps else ""
+    return f"{begins}{found.wrong} of {size} entries differ, by up to {found.largest:.2g} (largest entry: {scale:.2g})"
 
 
 def _items(reply: object, returns: str, shapes: Shapes) -> dict[str, object]:
@@ -191,10 +190,10 @@ def _describe(name: str, got: np.ndarray, case: Case, found: Difference) -> Find
     summary = f"{name} has wrong values"
     if found.largest <= TOLERANCE.float32 * scale:
         summary = f"{name} is close, but not within {TOLERANCE.float64:g} of its largest entry"
-    entry = place(name, found.index)
+    entry = place(name, found.first)
     return Finding(
         summary,
-        expected=f"{entry} = {due[found.index]:.8g}",
-        got=f"{entry} = {got[found.index]:.8g}",
+        expected=f"{entry} = {due[found.first]:.8g}",
+        got=f"{entry} = {got[found.first]:.8g}",
         where=extent(found, due.size, scale, case.steps),
     )

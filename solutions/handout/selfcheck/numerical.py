@@ -7,9 +7,8 @@ agrees is the gradient of that loss, whatever the loss is.
 import contextlib
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -40,8 +39,7 @@ class Waiting(Exception):
     """There is no loss to differentiate yet; str() says what is missing."""
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NamedTuple):
     """A derivative of the student's, and what numdifftools found."""
 
     analytic: Array
@@ -49,8 +47,7 @@ class Comparison:
     difference: Difference | None
 
 
-@dataclass(frozen=True)
-class _Problem:
+class _Problem(NamedTuple):
     """A function of the student's, the point to differentiate it at, and the call that should give the derivative."""
 
     function: Callable[[Array], Array]
@@ -93,11 +90,11 @@ def _of_the_loss() -> Iterator[None]:
 
 def describe(comparison: Comparison, found: Difference) -> Finding:
     """Put a disagreement into words."""
-    entry, scale = place("result", found.index), float(np.abs(comparison.numerical).max())
+    entry, scale = place("result", found.first), float(np.abs(comparison.numerical).max())
     return Finding(
         "not the derivative of your own loss",
-        expected=f"{entry} = {comparison.numerical[found.index]:.8g} (numdifftools)",
-        got=f"{entry} = {comparison.analytic[found.index]:.8g}",
+        expected=f"{entry} = {comparison.numerical[found.first]:.8g} (numdifftools)",
+        got=f"{entry} = {comparison.analytic[found.first]:.8g}",
         where=extent(found, comparison.analytic.size, scale),
     )
 

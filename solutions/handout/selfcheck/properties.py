@@ -6,7 +6,7 @@ A wrong value says that something is wrong. A property that fails often says wha
 import contextlib
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,8 +21,7 @@ _RATE = 1e-2
 _FUTURE = 2  # the sequence is cut after so many steps
 
 
-@dataclass(frozen=True)
-class Property:
+class Property(NamedTuple):
     """What holds for every right solution; `broken` returns None where it does, and else what was expected and came."""
 
     task: str
@@ -67,8 +66,8 @@ def _same(left: np.ndarray, right: np.ndarray, name: str) -> tuple[str, str] | N
     found = difference(left, np.asarray(right, np.float64), TOLERANCE.float32 if coarse else TOLERANCE.float64)
     if found is None:
         return None
-    entry = place(name, found.index)
-    return f"{entry} = {right[found.index]:.8g}", f"{entry} = {left[found.index]:.8g}"
+    entry = place(name, found.first)
+    return f"{entry} = {right[found.first]:.8g}", f"{entry} = {left[found.first]:.8g}"
 
 
 def _shift(own: _Small) -> tuple[str, str] | None:

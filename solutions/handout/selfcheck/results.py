@@ -1,14 +1,12 @@
 """What a check says. Plain data."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-# "waiting": a numerical gradient that needs another task to be right first.
-State = Literal["pass", "fail", "error", "to do", "waiting"]
+# "waiting": it needs another task to be right first. "not made": a numerical gradient that would say nothing new.
+State = Literal["pass", "fail", "error", "to do", "waiting", "not made"]
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that is wrong: what was expected, what came, and where it begins."""
 
     summary: str  # one sentence
@@ -17,8 +15,7 @@ class Finding:
     where: str = ""
 
 
-@dataclass(frozen=True)
-class Hint:
+class Hint(NamedTuple):
     """A known mistake that returns the same as yours on all public cases."""
 
     looks_like: str  # a clause, such as "the minus is missing"
@@ -26,8 +23,7 @@ class Hint:
     slide: str
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """The result of one check."""
 
     check: str
