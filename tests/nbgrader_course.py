@@ -1,8 +1,6 @@
 """A course in a folder: the real commands of nbgrader, and submissions as they come back from students."""
 
-import os
 import shutil
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ from nbformat import NotebookNode
 
 from autograder.nbgrader.course import init_course
 from tests.conftest import SAMPLE_CLASS
-from tests.nbgrader_commands import nbgrader
+from tests.nbgrader_commands import run_nbgrader
 
 
 class Course:
@@ -36,10 +34,8 @@ class Course:
 
     def nbgrader(self, *commands: str, cwd: Path | None = None, fails: bool = False) -> str:
         """Run commands of nbgrader, each in a text of its own, and return all that they say; the last may fail."""
-        # nbgrader calls alembic by its bare name.
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        env = {"HOME": str(self.home), "JUPYTER_CONFIG_DIR": str(self.home / "jupyter"), "PATH": path}
-        status, said = nbgrader(commands, cwd or self.root, env, self.home / "log")
+        env = {"HOME": str(self.home), "JUPYTER_CONFIG_DIR": str(self.home / "jupyter")}
+        status, said = run_nbgrader(commands, cwd or self.root, env, self.home / "log")
         assert bool(status) == fails, said
         return said
 
