@@ -96,6 +96,17 @@ def after(x):
     assert came_of(room, text, "sets waits after") == ["value"] * 3
 
 
+def test_who_is_tried_again_comes_last(room: Supervisor) -> None:
+    """A second try takes no time from those who have not had their first."""
+    room.limits = limits(submission_seconds=0.15)
+    text = f"{GOOD}def bad(x):\n    while True: pass\ndef other(x):\n    return x\n"
+    assert came_of(room, text, "good bad other") == [
+        "value",
+        "timeout: the 0.15 s of a whole submission were used up",
+        "value",
+    ]
+
+
 def test_a_group_that_is_tried_again_answers_as_a_whole(room: Supervisor) -> None:
     """What came of it before its process ended is not mixed with what comes later."""
     text = "import os, time\nn = 0\n" + GOOD

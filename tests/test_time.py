@@ -22,7 +22,7 @@ from tests.processes import descendants
 TEXT = """
 import os, signal, time
 def compute(x):
-    until = time.process_time() + 0.03
+    until = time.process_time() + 0.025
     while time.process_time() < until:
         pass
     return x
@@ -121,17 +121,24 @@ def starved() -> Iterator[None]:
 def test_a_busy_machine_changes_no_state() -> None:
     """What computes within its time gets there, however long that takes; what waits is ended all the same."""
     with a_room() as room:
-        room.limits = limits(call_cpu_seconds=0.05)
+        room.limits = limits(call_cpu_seconds=0.04)
         quiet = [came_of(room, TEXT, function) for function in ("compute", "sleep")]
         with starved():
             busy = [came_of(room, TEXT, function) for function in ("compute", "sleep")]
-    assert busy == quiet == [["value"], ["timeout: did not answer for 0.2 s"]]
+    assert busy == quiet == [["value"], ["timeout: did not answer for 0.16 s"]]
 
 
 def test_a_grader_that_is_held_up_itself_charges_nobody_for_it(room: Supervisor) -> None:
     """An answer that waits in the channel, because nobody reads, is no sleep."""
     with interrupted(0.1, lambda: time.sleep(0.6)):
         assert came_of(room, TEXT, "large") == ["value"]
+
+
+def test_who_is_ended_late_pays_for_no_more_than_the_limit(room: Supervisor) -> None:
+    """What a loop uses until somebody comes to end it is not taken from the functions that are still to be called."""
+    room.limits = limits(submission_seconds=0.3)
+    with interrupted(0.05, lambda: time.sleep(0.8)):
+        assert came_of(room, TEXT, "loop compute") == [LOOPS, "value"]
 
 
 def test_a_room_that_is_held_up_charges_nobody_for_it(room: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:

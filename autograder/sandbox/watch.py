@@ -248,13 +248,12 @@ class Watch:
     def spent(self, cpu: float) -> Loss | None:
         """Say what was used up by a process that has computed for so many seconds."""
         limit = self.limits.call_cpu_seconds
-        if not self.attempt.layers:
-            return None  # it is not the submission's turn yet
-        if cpu >= self.left.cpu:
+        due = self.claimed + limit
+        if not self.attempt.layers or cpu < min(self.left.cpu, due):
+            return None  # before the layers are in force it is not the submission's turn
+        if self.left.cpu <= due:
             return self._all_used_up()
-        if cpu - self.claimed >= limit:
-            return Loss("timeout", f"used more than {limit:g} s of CPU at one go")
-        return None
+        return Loss("timeout", f"used more than {limit:g} s of CPU at one go")
 
     def _waited_too_long(self) -> Loss | None:
         patience = CLOCK_PER_CPU * self.limits.call_cpu_seconds
