@@ -16,6 +16,7 @@ import pytest
 from autograder.config import Limits
 from autograder.sandbox import watch
 from autograder.sandbox.supervisor import Supervisor
+from autograder.sandbox.usage import LOOK_SECONDS, Clock
 from tests.performing import LIMITS, a_room, came_of
 from tests.processes import descendants
 
@@ -171,3 +172,23 @@ def test_a_closed_connection_is_told_from_an_end(
     """Who ends closes everything; who closes and goes on hides."""
     monkeypatch.setattr(watch, "GONE_SECONDS", 0.1)
     assert came_of(room, TEXT, function) == [end]
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux")
+def test_of_a_process_that_has_ended_nothing_is_known() -> None:
+    """Least of all the time of another one, such as the grader's own."""
+    process = subprocess.Popen(["true"])
+    clock = Clock((process.pid, os.pidfd_open(process.pid)))
+    process.wait()
+    time.sleep(LOOK_SECONDS)
+    assert clock.look()
+    assert clock.cpu == 0
+
+
+def test_where_the_system_tells_nothing_the_clock_is_generous() -> None:
+    """No process is ended for what it computes, and half of the time is taken for waiting for a processor."""
+    clock = Clock((os.getpid(), None))
+    time.sleep(LOOK_SECONDS)
+    assert clock.look()
+    assert clock.cpu == 0
+    assert 0 < clock.seconds <= LOOK_SECONDS
