@@ -82,6 +82,17 @@ def test_a_kept_state_shows_at_the_second_call(student: Student) -> None:
         assert "looks like the state is kept between calls" in message(said, "forward-identity")
 
 
+@pytest.mark.parametrize("said", ["", "later", "Task 5", "Task 5: bptt_V, later"])
+def test_only_the_stub_s_own_line_is_to_do(said: str, student: Student) -> None:
+    """A NotImplementedError that the student raises is an exception like any other, with its line."""
+    run = student.hand(solved(bptt_V=f"raise NotImplementedError({said!r})")).check("-k", "bptt_V")
+    assert run.returncode == 1
+    assert scores(run.stdout) == {"bptt_V": "0 of 7 error"}
+    assert "got NotImplementedError" in message(run.stdout, "bptt_V-gradient")
+    stub = student.hand(solved(bptt_V="raise NotImplementedError('Task 5: bptt_V')")).check("-k", "bptt_V")
+    assert scores(stub.stdout) == {"bptt_V": "0 of 7 to do"}
+
+
 # For each check that must fail: the function, its faulty body, and two things that the message says.
 MISTAKES = {
     "softmax-stability": (

@@ -10,6 +10,9 @@ from .results import Finding, Wrong
 
 Shapes = Mapping[str, tuple[int, ...]]
 
+# What counts as an array or a number, as the grader has it; a tuple is several results.
+_NUMBERS = (np.ndarray, np.number, np.bool_, bool, int, float, complex, list)
+
 
 class Difference(NamedTuple):
     """Where two arrays of one shape differ by more than the tolerance."""
@@ -116,11 +119,11 @@ def extent(found: Difference, size: int, scale: float, steps: bool = False) -> s
 
 def _items(reply: object, returns: str, shapes: Shapes) -> dict[str, object]:
     if returns == "tuple":
-        if not isinstance(reply, tuple | list) or len(reply) != len(shapes):
+        if not isinstance(reply, tuple) or len(reply) != len(shapes):
             raise Wrong(Finding("something else was returned", f"two arrays, ({', '.join(shapes)})", _what(reply)))
         return dict(zip(shapes, reply, strict=True))
     if returns == "Params":
-        if not all(hasattr(reply, name) for name in PARAMS):
+        if not isinstance(reply, tuple) or tuple(getattr(reply, "_fields", ())) != PARAMS:
             raise Wrong(Finding("something else was returned", "a new Params(U, W, V, b, c)", _what(reply)))
         return {name: getattr(reply, name) for name in PARAMS}
     return dict.fromkeys(shapes, reply)
@@ -132,7 +135,7 @@ def _array(name: str, item: object, shape: tuple[int, ...]) -> np.ndarray:
         array = np.asarray(item)
     except Exception as error:  # rows of different lengths, or an object that refuses
         raise Wrong(Finding(f"{name} is no array of numbers", due, _what(item))) from error
-    if array.dtype.kind not in "iuf":
+    if not isinstance(item, _NUMBERS) or array.dtype.kind not in "iuf":
         kind = "complex numbers" if array.dtype.kind == "c" else _what(item)
         raise Wrong(Finding(f"{name} does not hold real numbers", due, kind))
     return array
@@ -162,7 +165,7 @@ def _what(value: object) -> str:
         return "None: is there a `return`?"
     if isinstance(value, np.ndarray):
         kind = "" if value.dtype.kind in "iuf" else f" of {value.dtype}"
-        return f"an array of shape {value.shape}{kind}" if value.shape else f"one number, {value:.6g}"
+        return f"an array of shape {value.shape}{kind}" if value.shape or kind else f"one number, {value:.6g}"
     if isinstance(value, tuple | list):
         return f"a {type(value).__name__} of {len(value)} items"
     simple = isinstance(value, str | int | float | complex)
