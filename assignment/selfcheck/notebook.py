@@ -1,4 +1,7 @@
-"""The self-check inside a notebook: `check("bptt_W")` says what `pytest -k bptt_W` says."""
+"""The self-check inside a notebook: `check("bptt_W")` says what `pytest -k bptt_W` says.
+
+It always makes the numerical gradients too: a notebook loads numdifftools once, pytest each time.
+"""
 
 import difflib
 import html

@@ -31,8 +31,8 @@ USES = {
 # The rows t and k of the Jacobian that is checked.
 _ROWS = (3, 1)
 # numdifftools takes 15 steps from 2 down where nobody says how far the function is smooth. A network's loss is:
-# six, each half of the one before, leave an error near 1e-12, as they do, in less than half of the calls.
-_SMALLEST_STEP, _STEPS = 1e-3, 6
+# four, each half of the one before, leave an error near 1e-12, as they do, in a third of the calls.
+_SMALLEST_STEP, _STEPS = 1e-3, 4
 
 
 class Waiting(Exception):
