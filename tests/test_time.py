@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from autograder.config import Limits
-from autograder.sandbox import watch
+from autograder.sandbox import usage, watch
 from autograder.sandbox.supervisor import Supervisor
 from autograder.sandbox.usage import LOOK_SECONDS, Clock
 from tests.performing import LIMITS, a_room, came_of
@@ -192,3 +192,31 @@ def test_where_the_system_tells_nothing_the_clock_is_generous() -> None:
     assert clock.look()
     assert clock.cpu == 0
     assert 0 < clock.seconds <= LOOK_SECONDS
+
+
+def test_what_counts_is_neither_waiting_for_a_processor_nor_for_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Step by step: the time, what the kernel says then, and the seconds that count."""
+    steps = [  # when we look: CPU time, wait for a processor, state, and what has counted in all
+        (0.04, 0.00, 0.00, "S", 0.00),  # too early
+        (0.05, 0.01, 0.00, "S", 0.05),
+        (0.10, 0.01, 0.00, "R", 0.05),  # has been waiting for a processor: how long, is known later
+        (1.10, 0.02, 1.00, "R", 0.05),
+        (1.20, 0.02, 1.00, "D", 0.05),  # waits for a disk
+        (1.25, 0.02, 1.00, "S", 0.15),
+        (1.30, 0.02, 1.00, "T", 0.20),  # was stopped
+        (1.35, 0.03, 1.04, "R", 0.21),
+        (9.35, 0.03, 1.04, "S", 0.31),  # nobody has looked for long
+        (19.35, 0.04, 11.04, "S", 0.31),  # nor here, while the process waited as well
+    ]
+    texts = {"/proc/self/fdinfo/7": "pos:\t0\nPid:\t42\nNSpid:\t42\t3\n"}
+    times = {"now": 0.0, "cpu": 0.0}
+    monkeypatch.setattr(usage, "_text", lambda path: texts.get(path, ""))
+    monkeypatch.setattr(usage.time, "monotonic", lambda: times["now"])
+    monkeypatch.setattr(usage.time, "clock_gettime", lambda _: times["cpu"])
+    clock = Clock((3, 7))
+    for times["now"], times["cpu"], waited, state, counts in steps:
+        texts["/proc/42/stat"] = f"42 (a name) S) {state} 1 1"
+        texts["/proc/42/schedstat"] = f"{times['cpu'] * 1e9:.0f} {waited * 1e9:.0f} 9\n"
+        clock.look()
+        assert clock.seconds == pytest.approx(counts)
+    assert clock.cpu == 0.04
