@@ -83,7 +83,9 @@ def test_a_forged_frame_leaves_what_came_before_it(room: Supervisor) -> None:
     assert came_of_speaking(room, "frame(answer(), body=ONE) + frame(answer('x'))")[1] == "value"
 
 
-@pytest.mark.parametrize("sent", ["frame(answer(), body=ONE)", "frame({'kind': 'end'})", "frame({'kind': 'locked'})"])
+@pytest.mark.parametrize(
+    "sent", ["frame(answer('b/0'), body=ONE)", "frame({'kind': 'end'})", "frame({'kind': 'locked'})"]
+)
 def test_a_file_has_nothing_to_answer_while_it_is_loaded(room: Supervisor, sent: str) -> None:
     """Such a line ends its process, and is left out when the file is loaded again."""
     text = f"{SPEAKS.replace('SENT', 'ONE')}os.write(channel, {sent})\n"

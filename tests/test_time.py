@@ -18,7 +18,7 @@ from autograder.sandbox import usage, watch
 from autograder.sandbox.supervisor import Supervisor
 from autograder.sandbox.usage import LOOK_SECONDS, Clock
 from tests.performing import LIMITS, a_room, came_of
-from tests.processes import descendants
+from tests.processes import descendants, wait_until
 
 TEXT = """
 import os, signal, time
@@ -138,7 +138,12 @@ def test_a_grader_that_is_held_up_itself_charges_nobody_for_it(room: Supervisor)
 def test_who_is_ended_late_pays_for_no_more_than_the_limit(room: Supervisor) -> None:
     """What a loop uses until somebody comes to end it is not taken from the functions that are still to be called."""
     room.limits = limits(submission_seconds=0.3)
-    with interrupted(0.05, lambda: time.sleep(0.8)):
+    before = descendants(os.getpid())
+
+    def wait() -> None:
+        wait_until(lambda: any(time.clock_gettime(~pid << 3 | 2) > 0.4 for pid in descendants(os.getpid()) - before))
+
+    with interrupted(0.05, wait):
         assert came_of(room, TEXT, "loop compute") == [LOOPS, "value"]
 
 
