@@ -129,7 +129,7 @@ def test_our_failure_gives_no_score(base: Path):
 
 
 def test_the_zip_has_what_gradescope_asks_for(tmp_path: Path, monkeypatch):
-    """setup.sh and run_autograder at its root, both executable, pinned packages, and nothing of tests, samples or handout."""
+    """setup.sh and run_autograder at its root, both executable, pinned packages, no tests, samples or handout."""
     monkeypatch.chdir(tmp_path)
     assert bptt("export", "gradescope-autograder", "--out", "grader.zip").exit_code == 0
     with zipfile.ZipFile("grader.zip") as archive:
