@@ -30,9 +30,9 @@ from tests.benchmarks import peers
 from tests.benchmarks.classes import make_class
 from tests.benchmarks.peers import timed
 
-AIM_MS = 12.0
+AIM_MS = 11.0
 NBGRADER, OTTER = "nbgrader autograde, after its start", "otter run"
-AIMS = {NBGRADER: 100.0, OTTER: 500.0}
+AIMS = {NBGRADER: 130.0, OTTER: 280.0}
 
 
 @dataclass(frozen=True)
