@@ -33,8 +33,8 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
 }
 #: The parameter that each gradient belongs to.
 PARAMETER = {"bptt_V": "V", "bptt_W": "W", "bptt_U": "U", "bptt_b": "b", "bptt_c": "c"}
-# Spare directions, for those that meet a kink.
-DRAWN = 2 * tolerance.DIRECTIONS
+# One to spare, for one that meets a kink.
+DRAWN = tolerance.DIRECTIONS + 1
 OFFSETS = (1, -1, 2, -2)  # in units of the step h
 
 
