@@ -180,6 +180,13 @@ class TestAnswers:
         (reply,) = performed(room, text, "f").replies.values()
         assert (reply.kind, arrays(reply)) == (kind, [5] * (kind == "value"))
 
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_what_is_printed_below_python_goes_nowhere(self, room: Supervisor, number: int) -> None:
+        """Libraries write to the descriptors themselves; nobody reads there, and nobody has to."""
+        text = f"import os\ndef f(x):\n    return os.write({number}, b'x' * 200_000)\n"
+        (reply,) = performed(room, text, "f").replies.values()
+        assert arrays(reply) == [200_000]
+
     def test_numpy_warns_nobody(self, room: Supervisor) -> None:
         """A division by zero gives inf, even where the file has warnings raise."""
         text = "import numpy as np\nnp.seterr(all='raise')\ndef f(x):\n    return np.float64(x) / 0\n"
