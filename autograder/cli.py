@@ -1,5 +1,7 @@
 """The command `bptt`: arguments in, exit status out. What a command needs is imported when it runs."""
 
+import io
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +27,8 @@ _FORMATS = ("canvas", "moodle", "gradescope", "gradescope-autograder", "classroo
 @click.version_option(__version__, prog_name="bptt")
 def main() -> None:
     """Make, grade and report the assignment on RNNs and backpropagation through time."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without our letters stops no grading
 
 
 @main.command()
