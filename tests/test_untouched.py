@@ -111,6 +111,17 @@ def test_files_beside_each_other_count_alike(tmp_path: Path) -> None:
     assert found.notes == ("handed in more than once; not graded: anna.py",)
 
 
+def test_what_cannot_be_read_does_not_hide_which_file_is_work(tmp_path: Path) -> None:
+    """A link among a student's entries is passed over: beside it, the file with work still goes before the stub."""
+    (tmp_path / "anna").mkdir()
+    (tmp_path / "anna" / "rnn.py").write_bytes(STUB["rnn.py"])
+    (tmp_path / "anna.py").write_bytes(WORK["rnn.py"])
+    (tmp_path / "anna.ipynb").symlink_to(tmp_path / "anna" / "rnn.py")
+    (found,) = find_submissions(tmp_path)
+    assert (found.path, found.problem) == (tmp_path / "anna.py", "")
+    assert found.notes == ("handed in more than once; not graded: rnn.py, anna.ipynb",)
+
+
 def test_a_handout_folder_with_a_worked_notebook_gets_its_marks(tmp_path: Path) -> None:
     """`bptt grade` gives the points of the notebook, and the feedback page says which file they are of."""
     folder = tmp_path / "class" / "anna"
