@@ -54,10 +54,8 @@ def _agrees(check: Replay | Slope, replies: Mapping[str, Reply]) -> bool:
 
 def _item(replies: Mapping[str, Reply], call: str, n: int = 0) -> Array | None:
     """Return one finite array of a reply, or None."""
-    reply = replies[call]
-    if reply.kind != "value" or len(reply.parts) <= n:
-        return None
-    values = reply.parts[n].values
+    parts = replies[call].parts  # none where nothing was returned
+    values = parts[n].values if len(parts) > n else None
     if values is None or np.iscomplexobj(values) or not np.isfinite(values).all():
         return None
     return np.asarray(values, np.float64)

@@ -1,0 +1,177 @@
+"""Follow-through for whole students, without a sandbox: what is credited, how much, and to whom nothing is."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from autograder.casebook import case_set
+from autograder.config import FollowThrough, Settings, TaskSettings, VariantSettings
+from autograder.judge.follow import Follow
+from autograder.judge.values import CaseResult
+from autograder.rubric import TASK_BY_ID
+from autograder.verdict import Outcome
+from tests.answers import Functions, outcomes_of
+from tests.conftest import edited
+
+CASES = case_set(0)
+
+
+def student(*edits: tuple[str, str], **changed: Callable) -> Functions:
+    """Return the functions of the reference with edits, and with some of them wrapped."""
+    own: dict = {"__name__": "rnn"}
+    exec(edited(*edits), own)
+    return own | {name: wrap(own[name]) for name, wrap in changed.items()}
+
+
+def points(functions: Functions, settings: Settings | None = None) -> dict[str, float]:
+    """Return the points of the tasks that are not fully right."""
+    found = outcomes_of(functions, CASES, settings)
+    return {task: outcome.points for task, outcome in found.items() if outcome.points != outcome.max_points}
+
+
+CREDITED = {
+    "forward": 3,
+    "hidden_jacobian": 0.7 * 6.5 + 1.5,
+    "bptt_W": 0.7 * 12 + 3,
+    "bptt_U": 0.7 * 5.5 + 1.5,
+    "bptt_bias": 0.7 * 2 + 2,
+    "one_to_one": 0.7 * 4 + 1,
+    "one_to_many": 0.7 * 3 + 1,
+    "many_to_one": 0.7 * 3 + 1,
+    "many_to_many": 0.7 * 6 + 1,
+}
+EDITS = (
+    ("return np.tanh(a)", "return np.tanh(a / 2)"),
+    ("return 1.0 - H**2", "return (1.0 - H**2) / 2"),
+)
+
+
+def test_one_wrong_activation_is_paid_for_once():
+    """Who takes tanh(a/2) for tanh, and its slope too, loses forward; all that follows keeps 70 % of that part."""
+    assert points(student(*EDITS)) == pytest.approx(CREDITED)
+
+
+def test_credit_follows_the_points_of_the_course():
+    """Changed points, another cap and a course without the identity activation change the credit in proportion."""
+    course = Settings(
+        tasks={"bptt_W": TaskSettings(points=30), "many_to_one": TaskSettings(points=2)},
+        follow_through=FollowThrough(cap=0.5),
+    )
+    found = points(student(*EDITS), course)
+    assert found["bptt_W"] == pytest.approx(0.5 * 24 + 6)
+    assert found["many_to_one"] == pytest.approx(0.5 * 1.5 + 0.5)
+    assert found["bptt_U"] == pytest.approx(0.5 * 5.5 + 1.5)
+    none = points(student(*EDITS), Settings(follow_through=FollowThrough(cap=0)))
+    assert (none["bptt_W"], none["one_to_one"]) == (3, 1)
+
+
+def test_the_reason_names_the_function_and_its_mistake():
+    """Feedback says what was followed, and with which share."""
+    found = outcomes_of(student(*EDITS), CASES)
+    mistake = found["forward"].diagnoses[0].misconception
+    note = f"consistent with your own forward ({mistake}): 70% of the points for the tanh network"
+    assert found["bptt_W"].notes == found["many_to_one"].notes == (note,)
+    assert (found["bptt_W"].state, found["forward"].notes) == ("partial", ())
+
+
+def test_nothing_follows_from_functions_that_are_right():
+    """A wrong gradient beside right functions, and a wrong wrapper beside a right forward, earn nothing more."""
+    twice = student(
+        bptt_V=lambda own: lambda dO, H: 2 * own(dO, H),
+        many_to_one=lambda own: lambda *args, **kwargs: 2 * own(*args, **kwargs),
+    )
+    assert points(twice) == {"bptt_V": 0, "many_to_one": 0}
+
+
+@pytest.mark.parametrize("state", ["pass", "error", "timeout", "not_implemented", "crashed"])
+def test_nothing_is_asked_where_nothing_can_be_earned(state):
+    """Only a task that gave wrong values, and builds on something that is wrong, is followed."""
+    task = TASK_BY_ID["many_to_one"]
+    results = {"many_to_one": tuple(CaseResult(case, "fail") for case in CASES.of("many_to_one"))}
+    wrong, right = Outcome("forward", "fail", 0, 15), Outcome("forward", "pass", 15, 15)
+
+    def asked(own, forward):
+        return Follow.of(task, CASES, results, {"many_to_one": Outcome("many_to_one", own, 0, 4), "forward": forward})
+
+    assert asked("fail", wrong)
+    assert asked("partial", replace(wrong, state="error"))
+    assert asked(state, wrong) is asked("fail", right) is None
+    assert Follow.of(task, CASES, results, {"many_to_one": Outcome("many_to_one", "fail", 0, 4)}) is None
+
+
+def after(change: Callable) -> Callable:
+    """Return a wrapper that changes what a function returns."""
+    return lambda own: lambda *args, **kwargs: change(own(*args, **kwargs))
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        after(lambda loss: 1.0),
+        after(lambda loss: loss - loss),
+        after(lambda loss: np.nan),
+        after(lambda loss: round(loss, 6)),
+        after(lambda loss: abs(loss % 2e-5 - 1e-5)),
+        after(lambda loss: np.array([loss])),
+        after(lambda loss: 1.001 * loss),
+        after(lambda loss: loss + 0j),
+        lambda own: lambda *args: 1 / 0,
+    ],
+    ids=["constant", "zero", "nan", "steps", "kinks", "an array", "another scale", "complex", "raises"],
+)
+def test_a_gradient_follows_a_loss_that_it_is_the_gradient_of(loss):
+    """Nothing is earned with a loss that is constant, nan, full of kinks, or of which the gradient is not that."""
+    found = points(student(*EDITS, cross_entropy=loss))
+    assert (found["bptt_W"], found["bptt_U"], found["bptt_bias"]) == (3, 1.5, 2)
+    assert found["many_to_one"] == pytest.approx(3.1)  # which needs no loss
+
+
+@pytest.mark.parametrize("change", [lambda g: 1.0001 * g, lambda g: -g, lambda g: g.T, lambda g: g + 1e-4])
+def test_a_gradient_that_is_not_that_of_its_own_loss_does_not_follow(change):
+    """Neither the transpose nor a factor near 1 passes for the gradient of W."""
+    assert points(student(*EDITS, bptt_W=after(change)))["bptt_W"] == 0
+
+
+@pytest.mark.parametrize("name", ["U", "W", "V", "X"])
+def test_a_forward_that_does_not_look_earns_nothing(name):
+    """Wrappers that follow a forward blind to one of its arguments would follow from anything."""
+
+    def blind(own):
+        def forward(params, X, h_init, activation="tanh"):
+            if name == "X":
+                X = np.full(X.shape, 0.3)
+            else:
+                array = getattr(params, name)
+                params = params._replace(**{name: 0.3 * np.cos(np.arange(array.size)).reshape(array.shape)})
+            return own(params, X, h_init, activation)
+
+        return forward
+
+    functions = student(forward=blind)
+    functions["many_to_one"] = lambda params, X, h_init, activation="tanh": functions["forward"](
+        params, X, h_init, activation
+    )[1][-1]
+    assert points(functions)["many_to_one"] == 0
+
+
+def test_a_wrapper_must_follow_in_every_row():
+    """A last row, a first step or an end of its own is no answer of the student's own forward."""
+
+    def last_row_moved(answer):
+        return answer + np.eye(*answer.shape, k=1 - len(answer)) * 1e-4
+
+    for task in ("one_to_one", "one_to_many"):
+        assert points(student(*EDITS, **{task: after(last_row_moved)}))[task] == 0
+    assert points(student(*EDITS, many_to_many=after(lambda rows: rows[:-1])))["many_to_many"] <= 1
+    assert points(student(*EDITS, many_to_many=after(lambda rows: rows[:, :-1])))["many_to_many"] == 0
+
+
+def test_a_course_without_the_identity_has_one_part():
+    """Where all points are in the tanh part, the credit is of all points."""
+    course = Settings(variant=VariantSettings(activation="tanh"))
+    cases = case_set(0, course.variant.asked)
+    found = outcomes_of(student(*EDITS), cases, course)
+    assert found["bptt_W"].points == pytest.approx(0.7 * 15)
+    assert found["hidden_jacobian"].points == pytest.approx(0.7 * 8)
