@@ -99,6 +99,17 @@ def test_conditions_are_named(sentence, right):
     assert found(reply) == (sentence,)
 
 
+def test_a_step_is_the_only_right_one_where_no_other_is():
+    """Two right steps are more than the first or the last."""
+    for turn in (
+        lambda expected: np.vstack([expected[:2], expected[2:] + 1]),
+        lambda expected: np.vstack([expected[:-2] + 1, expected[-2:]]),
+        lambda expected: np.vstack([expected[:1], expected[1:-1] + 1, expected[-1:]]),
+        lambda expected: expected + 1,
+    ):
+        assert not [name for name in found(lambda _, expected, turn=turn: turn(expected)) if "step is" in name]
+
+
 def test_a_single_step_may_be_right_by_luck():
     """A mistake in the flow through time forgives T = 1; it is still right for the identity only."""
 
