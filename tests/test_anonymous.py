@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from autograder.anonymous import anonymised
 from autograder.verdict import Excerpt, Finding, Outcome, Verdict
@@ -72,6 +74,14 @@ def test_numbers_say_nothing_about_names():
     assert [verdict.student_id for verdict in found] == [f"student {n:02}" for n in range(1, 13)]
     assert sorted(verdict.score or 0 for verdict in found) == pytest.approx(range(12))
     assert [verdict.score for verdict in found] != sorted(verdict.score or 0 for verdict in found)
+
+
+@settings(max_examples=20)
+@given(st.permutations(["ana", "ben", "hassan", "doe.joe", "Novak_1", "Novak_2"]))
+def test_the_order_of_the_class_does_not_matter(students):
+    """Everybody has the same number, and texts the same words, in whichever order the verdicts come."""
+    people = [graded(student, message="hassan, Novak and doe.joe") for student in students]
+    assert anonymised(people) == anonymised(sorted(people, key=lambda verdict: verdict.student_id))
 
 
 @pytest.mark.parametrize("student_id", ["", "_", "李雷", "…", "\udcff", "a" * 1000])

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from autograder import casebook
 from autograder.classroom import Done, Grader, Job, Lost, grade_class, grader
-from autograder.config import Settings
+from autograder.config import LateRule, Settings, TaskSettings
 from autograder.sandbox.levels import Machine
 from autograder.store import FILE_NAME, Store
 from autograder.submissions import Source, find_submissions
@@ -52,15 +53,16 @@ class StandIn:
         return [Done(graded(job.student_id), 7)]
 
 
-def run(folder: Path, workers: StandIn, secret: bytes | None = None) -> list[Verdict]:
-    """Grade the class of a folder; returns the verdicts that came, in order."""
+def run(
+    folder: Path, workers: StandIn, secret: bytes | None = None, settings: Settings | None = None, **changes: object
+) -> list[Verdict]:
+    """Grade the class of a folder; returns the verdicts that came, in order. Changes are to every submission."""
     came: list[Verdict] = []
-    submissions = find_submissions(folder / "class")
+    settings = settings or Settings()
+    submissions = [replace(one, **changes) for one in find_submissions(folder / "class")]
     with Store(folder / "results" / FILE_NAME) as store:
-        store.start_run(Settings(), [submission.student_id for submission in submissions])
-        grade_class(
-            submissions, settings=Settings(), secret=secret, workers=workers, store=store, on_verdict=came.append
-        )
+        store.start_run(settings, [submission.student_id for submission in submissions])
+        grade_class(submissions, settings=settings, secret=secret, workers=workers, store=store, on_verdict=came.append)
     return came
 
 
@@ -126,6 +128,44 @@ def test_who_was_lost_is_tried_again_by_the_next_run(tmp_path: Path) -> None:
     workers = StandIn()
     run(tmp_path, workers)
     assert [student for student, _ in workers.given] == ["a", "a"]
+
+
+DUE = datetime(2026, 11, 20, tzinfo=UTC)
+LATE = Settings(late=LateRule(due=DUE))
+CHANGES = {
+    "nothing": {},
+    "another secret": {"secret": b"another long secret"},
+    "no secret": {"secret": None},
+    "another seed": {"settings": Settings(seed=1)},
+    "other points": {"settings": Settings(tasks={"bptt_W": TaskSettings(points=1)})},
+    "another remark": {"notes": ("found one folder further in",)},
+    "a problem": {"problem": "it is a link"},
+    "a time, and no rule": {"handed_in": DUE},
+    "a rule": {"settings": LATE},
+    "a rule, and a time": {"settings": LATE, "handed_in": DUE},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_whatever_could_change_a_verdict_grades_anew(tmp_path: Path, change: str) -> None:
+    """A run with the same files, settings and secret grades nobody; each difference that may matter, everybody."""
+    hand_in(tmp_path, a="x", b="y")
+    usual: dict = {"secret": SECRET, "settings": Settings()}
+    assert len(run(tmp_path, StandIn(), **usual)) == 2
+    again = run(tmp_path, StandIn(), **usual | CHANGES[change])
+    assert len(again) == (0 if change in ("nothing", "a time, and no rule") else 2)
+    assert len(run(tmp_path, StandIn(), **usual)) == len(again)
+
+
+def test_a_verdict_is_told_with_the_remarks_of_the_finder_and_the_penalty(tmp_path: Path) -> None:
+    """What was decided about the file stands before what was seen in it, and lateness is taken off at the end."""
+    hand_in(tmp_path, a="x")
+    (verdict,) = run(tmp_path, StandIn(), settings=LATE, notes=("found",), handed_in=DUE + timedelta(days=1))
+    assert (verdict.notes, verdict.score) == (("found",), 90)
+    (rejected,) = run(tmp_path, StandIn(), problem="it is a link", notes=("found",))
+    assert (rejected.status, rejected.message, rejected.notes) == ("rejected", "it is a link", ("found",))
+    (missing,) = run(tmp_path, StandIn(), path=None)
+    assert (missing.status, missing.message, missing.score) == ("missing", "nothing was handed in", 0)
 
 
 def test_a_proof_is_done_once(tmp_path: Path) -> None:

@@ -33,6 +33,13 @@ def test_a_task_that_went_otherwise_is_named_with_its_reason():
     assert why(graded("ana"), new) == ("bptt_W: pass 15 of 15 became fail 0 of 15; bptt_W returns wrong values",)
 
 
+def test_what_was_said_before_is_no_reason():
+    """Where the same is said of a task as before, other points have no reason in it."""
+    finding = Finding("tanh", "square", "bptt_W returns wrong values")
+    old, new = (with_state("ana", "bptt_W", "partial", points, findings=(finding,)) for points in (3.0, 11.4))
+    assert why(old, new) == ("bptt_W: partial 3 of 15 became partial 11.4 of 15",)
+
+
 def test_a_changed_rubric_is_the_reason():
     """A task that is worth more or less now says so, and so does one that was switched on or off."""
     old = graded("ana")
@@ -53,6 +60,24 @@ def test_statuses_late_penalties_and_strangers():
     assert why(missing("ana"), not_graded("ana", "it broke")) == ("missing became not_graded (it broke)",)
     assert why(None, missing("ana")) == ("only in the new results",)
     assert why(missing("ana"), None) == ("only in the old results",)
+
+
+def test_students_and_tasks_come_in_any_order():
+    """Everybody is compared with themselves, and the list is sorted by id."""
+    old = [graded("ana"), graded("ben"), graded("cy")]
+    new = [with_state("cy", "softmax", "fail"), graded("ben"), with_state("ana", "bptt_W", "partial", 3.0)]
+    new[0] = replace(new[0], tasks=new[0].tasks[::-1])
+    found = changes(old, new)
+    assert found == changes(old[::-1], new[::-1])
+    assert [(change.student_id, len(change.reasons), change.before.student_id) for change in found] == [
+        ("ana", 1, "ana"),
+        ("cy", 1, "cy"),
+    ]
+    both = replace(with_state("ana", "bptt_W", "fail"), status="timeout", message="took too long")
+    assert why(graded("ana"), both) == (
+        "graded became timeout (took too long)",
+        "bptt_W: pass 15 of 15 became fail 0 of 15",
+    )
 
 
 def test_the_command_shows_them(tmp_path: Path, monkeypatch):

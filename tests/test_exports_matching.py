@@ -1,6 +1,8 @@
 """Whose row is whose. A wrong match gives somebody another's mark."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from autograder.matching import Row, match
 
@@ -56,3 +58,62 @@ def test_one_row_is_not_given_twice():
     assert found.rows == {}
     assert len(found.students_left) == 2
     assert found.rows_left == (DOE.shown,)
+
+
+# Names that are nearly equal, and numbers, logins and names that could each be taken for another.
+WORDS = ["Ann Lee", "Anne Lee", "Lee, Ann", "Ann", "Lee", "annlee", "Jörg Lee", "Jorg Lee", "", "7", "17", "a7"]
+ROWS = st.builds(
+    Row, st.sampled_from(["", "7", "17", "71"]), st.lists(st.sampled_from(WORDS), max_size=2).map(tuple),
+    st.sampled_from(WORDS), st.uuids().map(str),
+)  # fmt: skip
+STUDENTS = st.lists(st.sampled_from([*WORDS, *(f"{word}_7" for word in WORDS), "anon_17"]), unique=True, max_size=5)
+
+
+@settings(max_examples=50)
+@given(STUDENTS, st.lists(ROWS, max_size=5), st.randoms(use_true_random=False))
+def test_the_order_of_rows_and_students_does_not_matter(students, rows, random):
+    """A gradebook that is sorted otherwise has the same marks in it, and the same people are left."""
+    one = match(students, rows)
+    turned, others = random.sample(rows, len(rows)), random.sample(students, len(students))
+    other = match(others, turned)
+    assert {who: rows[row] for who, row in one.rows.items()} == {who: turned[row] for who, row in other.rows.items()}
+    assert {who for who, _ in one.students_left} == {who for who, _ in other.students_left}
+    assert sorted(one.rows_left) == sorted(other.rows_left)
+
+
+@settings(max_examples=50)
+@given(STUDENTS, st.lists(ROWS, max_size=5))
+def test_nobody_gets_a_mark_twice_and_nobody_is_forgotten(students, rows):
+    """Each row goes to one student at most; every student and every row is matched or left, and not both."""
+    found = match(students, rows)
+    assert len(set(found.rows.values())) == len(found.rows)
+    assert sorted([*found.rows, *(who for who, _ in found.students_left)]) == sorted(students)
+    left = [row.shown for index, row in enumerate(rows) if index not in found.rows.values()]
+    assert list(found.rows_left) == left
+    assert all(reason for _, reason in found.students_left)
+
+
+@pytest.mark.parametrize(
+    ("student", "rows", "found"),
+    [
+        ("Ann Lee_7", [Row("7", (), "Ann Lee"), Row("17", (), "Ann Lee")], 0),
+        ("Ann Lee_7", [Row("17", (), "Ann Lee"), Row("", (), "Ann Lee")], 1),
+        ("Ann Lee_7", [Row("7", (), "Anne Lee")], None),
+        ("Ann Lee_7", [Row("7", (), "")], 0),
+        ("Ann Lee_7", [Row("", ("ann lee_7",), "")], 0),
+        ("Ann Lee_x", [Row("17", (), "Ann Lee X")], 0),
+        ("anon_8", [Row("7", (), "anon")], None),
+        ("ANON_7", [Row("7", (), "Ann Lee")], 0),
+        (" 7 ", [Row("7", (), "Ann Lee")], 0),
+        ("7", [Row("7", ("7",), "7")], 0),
+    ],
+)
+def test_numbers_and_names_that_are_nearly_equal(student, rows, found):
+    """The number decides where it is known and the name does not contradict it; a name, where no number does."""
+    assert match([student], rows).rows.get(student) == found
+
+
+def test_at_most_three_rows_are_listed_and_sorted():
+    """The reason names the rows that fit, in alphabetical order, whatever the order of the file."""
+    rows = [Row(ids=("x",), shown=shown) for shown in "dbac"]
+    assert match(["x"], rows).students_left == (("x", "fits several rows: a, b, c"),)

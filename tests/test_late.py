@@ -3,11 +3,14 @@
 import csv
 import io
 import json
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograder.classroom import LocalWorkers, grade_class
 from autograder.cli import main
@@ -60,6 +63,30 @@ def test_each_day_begun_costs_its_share(late, score):
 def test_without_a_time_a_rule_or_a_score_nothing_changes(verdict, when, rule):
     """What is not known to be late, and what has no points, stays as it is."""
     assert with_lateness(verdict, when, rule) == verdict
+
+
+@given(
+    score=st.floats(0.5, 100),
+    minutes=st.integers(-3_000, 20_000),
+    grace=st.integers(0, 3_000),
+    per_day=st.floats(0, 1),
+    floor=st.floats(0, 1),
+    zone=st.integers(-12, 12),
+)
+def test_a_penalty_is_what_the_rule_says(score, minutes, grace, per_day, floor, zone):
+    """Whatever the rule, the time and its zone: days begun since it was due, of the score, never below the floor."""
+    rule = LateRule(due=DUE, grace_minutes=grace, per_day=per_day, floor=floor)
+    when = (DUE + timedelta(minutes=minutes)).astimezone(timezone(timedelta(hours=zone)))
+    after = with_lateness(replace(graded("ana"), score=score), when, rule)
+    if minutes <= grace:
+        assert (after.score, after.late) == (score, None)
+        return
+    days = -(-minutes // 1440)
+    assert after.score == pytest.approx(score * max(floor, 1 - per_day * days), abs=1e-4)
+    assert after.late.days == days
+    assert datetime.fromisoformat(after.late.handed_in) == when
+    assert round(after.score + after.late.lost, 4) == pytest.approx(score, abs=1e-4)
+    assert (round(after.score, 4), round(after.late.lost, 4)) == (after.score, after.late.lost)
 
 
 def test_the_penalty_has_a_line_of_its_own(tmp_path: Path):
