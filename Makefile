@@ -9,7 +9,7 @@ DEV := $(VENV)/.dev
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint drift sandbox-tools bench audit release browser postgres pictures outputs messages portability
+.PHONY: help mutants demo test test-all lint drift sandbox-tools bench audit release browser postgres pictures outputs messages portability
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r what why; do printf '%-20s%s\n' "$$what" "$$why"; done
@@ -70,6 +70,9 @@ messages: $(DEV) ## Make the table of the self-check's messages in docs/ anew
 audit: $(INSTALLED) ## Prove the judge: styles, known mistakes and mutants on 20 seeds, about 10 minutes
 	@mkdir -p build
 	$(BIN)/bptt audit --json build/audit.json
+
+mutants: $(DEV) ## Put small faults into MODULES (files or folders), one at a time, and list those that no test notices
+	@$(BIN)/python -m tests.mutation $(or $(MODULES),autograder/judge)
 
 release: $(INSTALLED) ## Make assignment/ anew from solutions/
 	@$(BIN)/bptt release --out assignment
