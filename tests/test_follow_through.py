@@ -1,7 +1,6 @@
 """Follow-through for whole students, without a sandbox: what is credited, how much, and to whom nothing is."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ from autograder.config import FollowThrough, Settings, TaskSettings, VariantSett
 from autograder.judge.follow import Follow
 from autograder.judge.values import CaseResult
 from autograder.rubric import TASK_BY_ID
-from autograder.verdict import Outcome
+from autograder.verdict import Finding, Outcome
 from tests.answers import Functions, outcomes_of
 from tests.conftest import edited
 
@@ -76,6 +75,18 @@ def test_the_reason_names_the_function_and_its_mistake():
     assert (found["bptt_W"].state, found["forward"].notes) == ("partial", ())
 
 
+def test_who_leaves_the_activation_out_is_followed_without_it():
+    """A student whose functions take no activation loses the identity parts, and is credited for the tanh network."""
+    bare = dict.fromkeys(("bptt_b", "bptt_U"), lambda own: lambda params, one, two, *H: own(params, one, two, *H))
+    bare["forward"] = lambda own: lambda params, X, h_init: own(params, X, h_init)
+    bare["bptt_W"] = lambda own: lambda params, dO, H, h_init: own(params, dO, H, h_init)
+    bare["hidden_jacobian"] = lambda own: lambda params, H, t, k: own(params, H, t, k)
+    bare["many_to_one"] = lambda own: lambda params, X, h_init: own(params, X, h_init)
+    found = points(student(*EDITS, **bare))
+    assert (found["bptt_W"], found["bptt_U"], found["many_to_one"]) == pytest.approx((0.7 * 12, 0.7 * 5.5, 0.7 * 3))
+    assert found["hidden_jacobian"] == pytest.approx(0.7 * 6.5)
+
+
 def test_nothing_follows_from_functions_that_are_right():
     """A wrong gradient beside right functions, and a wrong wrapper beside a right forward, earn nothing more."""
     twice = student(
@@ -85,20 +96,24 @@ def test_nothing_follows_from_functions_that_are_right():
     assert points(twice) == {"bptt_V": 0, "many_to_one": 0}
 
 
-@pytest.mark.parametrize("state", ["pass", "error", "timeout", "not_implemented", "crashed"])
-def test_nothing_is_asked_where_nothing_can_be_earned(state):
+def asked(state: str, *others: Outcome, got: bool = True) -> Follow | None:
+    """Return what is asked about a many_to_one that came out so, with wrong values or with none."""
+    finding = Finding("tanh", "plain", "many_to_one returns wrong values")
+    results = [
+        CaseResult(case, "fail", finding, got=case.expected if got else None) for case in CASES.of("many_to_one")
+    ]
+    outcomes = {outcome.task: outcome for outcome in (Outcome("many_to_one", state, 0, 4), *others)}
+    return Follow.of(TASK_BY_ID["many_to_one"], CASES, {"many_to_one": results}, outcomes)
+
+
+def test_nothing_is_asked_where_nothing_can_be_earned():
     """Only a task that gave wrong values, and builds on something that is wrong, is followed."""
-    task = TASK_BY_ID["many_to_one"]
-    results = {"many_to_one": tuple(CaseResult(case, "fail") for case in CASES.of("many_to_one"))}
-    wrong, right = Outcome("forward", "fail", 0, 15), Outcome("forward", "pass", 15, 15)
-
-    def asked(own, forward):
-        return Follow.of(task, CASES, results, {"many_to_one": Outcome("many_to_one", own, 0, 4), "forward": forward})
-
-    assert asked("fail", wrong)
-    assert asked("partial", replace(wrong, state="error"))
-    assert asked(state, wrong) is asked("fail", right) is None
-    assert Follow.of(task, CASES, results, {"many_to_one": Outcome("many_to_one", "fail", 0, 4)}) is None
+    wrong, right = Outcome("forward", "error", 0, 15), Outcome("forward", "pass", 15, 15)
+    for state in ("fail", "partial", "error"):
+        assert asked(state, wrong)
+        assert asked(state, right) is asked(state) is asked(state, wrong, got=False) is None
+    for state in ("pass", "timeout", "memory", "crashed", "not_implemented", "forbidden"):
+        assert asked(state, wrong) is None
 
 
 def after(change: Callable) -> Callable:

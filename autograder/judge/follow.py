@@ -75,9 +75,10 @@ class Follow:
         It cannot where the task is right, gave no values, or builds only on functions that are right.
         """
         upstream = [outcomes[name].state for name in UPSTREAM.get(task.id, ()) if name in outcomes]
-        if outcomes[task.id].state not in ("fail", "partial") or all(state == "pass" for state in upstream):
+        if outcomes[task.id].state not in ("fail", "partial", "error") or all(state == "pass" for state in upstream):
             return None
-        return _Builder(task, cases).build(results[task.id])
+        follow = _Builder(task, cases).build(results[task.id])
+        return follow if follow.checks else None
 
 
 def _may_follow(result: CaseResult) -> bool:
