@@ -103,12 +103,16 @@ def test_of_attempts_the_latest_is_graded(zone, surveyed, attempts) -> None:
 def test_what_the_metadata_does_not_name_belongs_to_nobody(surveyed) -> None:
     """A folder and a file that Gradescope's metadata says nothing of are told; who has no folder handed in nothing."""
     metadata = "submission_1:\n  :submitters:\n  - :sid: s1\nsubmission_2:\n  :submitters:\n  - :sid: s2\nodd: 3\n"
+    metadata += (
+        "ruby:\n  :submitters: !ruby/array:List\n  - !ruby/hash:Person\n    :sid: s4\n  :score: !ruby/object 0.1\n"
+    )
     names = ("submission_1/rnn.py", "submission_3/rnn.py", "loose.py")
     found = surveyed({"submission_metadata.yml": metadata} | dict.fromkeys(names, CODE))
     assert [(one.student_id, one.path is None) for one in found.submissions] == [
         ("odd", True),
         ("s1", False),
         ("s2", True),
+        ("s4", True),
     ]
     assert {note.file: (note.student_id, note.what) for note in found.files} == {
         "submission_1/rnn.py": ("s1", "graded"),
