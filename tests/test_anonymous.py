@@ -50,6 +50,28 @@ def test_nobody_names_a_classmate():
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "other", "said"),
+    [
+        ("(hassan)", "hassan", "(#)"),
+        ("…", "hassan", "…"),
+        ("2ann, ann3 and (ann).", "ann", "2ann, ann3 and (#)."),
+        ("to doe.joe@example.org!", "Doe.Joe@Example.org", "to #!"),
+        ("to DOE.JOE@example.org!", "doe.joe@example.org", "to #!"),
+        ("4711 and 47", "4711", "# and 47"),
+    ],
+)
+def test_an_id_is_replaced_whole_and_alone(text, other, said):
+    """In any capitals, with the signs around it left; a short one not where it is a piece of something else."""
+    number = number_of(other, "Jane Quimby_1001")
+    assert hidden(text, other) == said.replace("#", number)
+
+
+def test_the_longer_word_of_an_id_goes_first():
+    """Where one word of an id begins another, nothing of the longer one is left."""
+    assert hidden("xannabelx", student_id="anna annabel") == "xstudent 1x"
+
+
 def test_numbers_stay_numbers():
     """Where ids are small numbers, entries and points keep theirs."""
     assert hidden("result[0, 1], 3 of 15", "1", "3", student_id="15") == "result[0, 1], 3 of 15"

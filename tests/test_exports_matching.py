@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.matching import Row, match
+from autograder.exports.filling import remarks
+from autograder.matching import Match, Row, match
+from tests.sample_verdicts import graded, not_graded
+from tests.test_exports import CANVAS, bptt, keep
 
 DOE = Row("4711", ("s1001", "jdoe"), "Doe, Jane", "Doe, Jane (4711)")
 MÜLLER = Row("4712", ("s1002", "jmueller"), "Müller, Jörg", "Müller, Jörg (4712)")
@@ -117,3 +120,21 @@ def test_at_most_three_rows_are_listed_and_sorted():
     """The reason names the rows that fit, in alphabetical order, whatever the order of the file."""
     rows = [Row(ids=("x",), shown=shown) for shown in "dbac"]
     assert match(["x"], rows).students_left == (("x", "fits several rows: a, b, c"),)
+
+
+def test_who_is_left_is_listed_by_name():
+    """Both sides are sorted, each under its title with their number; a list of nobody has no title."""
+    found = Match({}, (("ben", "no row"), ("ana", "two rows")), ("d", "c"))
+    assert remarks(found, [], ["eve"], ["flo: late"]) == (
+        "Graded, and not in the file (2):", "  ana: two rows", "  ben: no row",
+        "In the file, and not graded (2):", "  c", "  d",
+        "Left as they were, for the grader failed on them (1):", "  eve",
+        "Marks after a late penalty (1):", "  flo: late",
+    )  # fmt: skip
+
+
+def test_marks_are_counted_without_those_that_are_none(tmp_path, monkeypatch):
+    """Of two students in the gradebook, one of whom has no mark, one mark was written."""
+    monkeypatch.chdir(tmp_path)
+    keep([graded("doejane_4711"), not_graded("s1003")])
+    assert "1 marks in column" in bptt(*CANVAS, "--column", "880").output

@@ -60,6 +60,11 @@ def test_one_task_is_work(name: str, new: str) -> None:
     assert not is_untouched(name, changed(name, RAISE, new))
 
 
+def test_one_stub_alone_is_untouched() -> None:
+    """Also of a file with a single function."""
+    assert is_untouched("rnn.py", f'def softmax(o):\n    """Normalise."""\n{RAISE}\n'.encode())
+
+
 @pytest.mark.parametrize("raw", [b"", b"\xff\xfe", b"x = 1\n", b"[1, 2]", b'{"cells": 3}', REFERENCE.encode()])
 @pytest.mark.parametrize("name", STUB)
 def test_in_doubt_it_is_work(name: str, raw: bytes) -> None:
