@@ -75,6 +75,14 @@ def test_of_uploads_the_largest_number_is_the_newest(surveyed, uploads) -> None:
     }
 
 
+@few
+@given(st.permutations([".DS_Store", "__MACOSX/x", "doejane_4711_1_rnn.py", "._doejane_4711_1_rnn.py"]))
+def test_what_systems_leave_behind_does_not_hide_a_download(surveyed, names) -> None:
+    """Litter beside Canvas's files, in any order, is nobody's, and the download is Canvas's all the same."""
+    found = surveyed(dict.fromkeys(names, CODE))
+    assert (found.kind, [one.student_id for one in found.submissions]) == ("Canvas download", ["doejane_4711"])
+
+
 # In the order of time. As texts, and as hours of the day without their zones, they come in other orders.
 TIMES = {
     1: "2026-11-20 23:10:00 +05:00",

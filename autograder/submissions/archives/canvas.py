@@ -35,14 +35,15 @@ def read(contents: Contents) -> Reading:
     late: set[str] = set()
     strays: list[tuple[Member, str]] = []
     for member in contents.members:
-        match = _match(member.parts[-1]) if len(member.parts) == 1 else None
+        name = member.parts[0]
+        match = None if len(member.parts) > 1 or name.startswith(".") else _match(name)
         if match is None:
             strays.append((member, "belongs to nobody: Canvas names files <student>_<number>_<number>_<name>"))
             continue
         student = as_id(f"{match['who']}_{match['id']}")
         upload = match.groupdict().get("upload")
-        name = _AGAIN.sub("", match["file"]) if upload else f"{match['file']} entry.html"
-        files.setdefault(student, []).append(File((name,), member, int(upload or 0)))
+        path = _AGAIN.sub("", match["file"]) if upload else f"{match['file']} entry.html"
+        files.setdefault(student, []).append(File((path,), member, int(upload or 0)))
         if match["late"]:
             late.add(student)
     note = ("Canvas marks this as late",)
