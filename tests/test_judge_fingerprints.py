@@ -128,7 +128,7 @@ def test_numbers_that_are_no_rows_are_not_shifted():
 def test_a_loss_is_an_array_of_no_dimension():
     """A float has a factor like any array; the infinite price of an impossible truth has none and is passed over."""
     facts = KINDS["plain"]
-    losses = [(3.0, -3.0), (5.0, -5.0), (np.inf, 27.7)]
+    losses = [(3.0, -3.0), (5.0, -5.0), (np.inf, 27.7), ([np.inf, 1.0], [27.7, 5.0])]
     samples = [Sample(facts, np.array(due), np.array(came)) for due, came in losses]
     assert fingerprints(samples) == ("every value has the opposite sign",)
 
