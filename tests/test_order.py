@@ -83,6 +83,14 @@ def test_what_systems_leave_behind_does_not_hide_a_download(surveyed, names) -> 
     assert (found.kind, [one.student_id for one in found.submissions]) == ("Canvas download", ["doejane_4711"])
 
 
+@pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
+def test_of_two_folders_at_one_depth_none_is_guessed(surveyed, order) -> None:
+    """In a download, too, work in two folders is a problem that names both, in one order."""
+    folder = "Jane Doe_1_assignsubmission_file"
+    (found,) = surveyed({f"{folder}/{name}/rnn.py": CODE for name in order}).submissions
+    assert found.problem == "several folders hold code (a, b): expected one of them, or rnn.py itself"
+
+
 # In the order of time. As texts, and as hours of the day without their zones, they come in other orders.
 TIMES = {
     1: "2026-11-20 23:10:00 +05:00",
