@@ -60,7 +60,7 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class CaseSet:
-    """All cases that come from one seed, task by task and part by part, and the worlds that they were cut from."""
+    """All cases that come from one seed, task by task, and the worlds that they were cut from."""
 
     worlds: dict[str, World]
     cases: tuple[Case, ...]

@@ -175,8 +175,9 @@ def run(channels: list[int], layers: list[str], readable: list[str], plan: Plan 
     calls = caller.Caller(module, loader.lines, plan)
     places = job["calls"]
     while True:
+        due = [plan.calls[place] for place in places]
         running, sent = "", 0.0
-        for call in map(plan.calls.__getitem__, places):
+        for call in due:
             # A group lives or dies as a whole, so its replies can go together unless it takes long.
             if call.group != running or time.monotonic() - sent > QUIET_SECONDS:
                 send()

@@ -5,8 +5,8 @@
 # says: were used up
 
 import json, os, struct, time
-text = json.dumps([{"kind": "step", "step": 1, "cpu": 1e9}]).encode()
 while True:
+    text = json.dumps([{"kind": "step", "step": 1, "cpu": time.process_time()}]).encode()
     for number in range(3, 32):
         try:
             os.write(number, struct.pack("<4sIQ", b"BPT1", len(text), 0) + text)

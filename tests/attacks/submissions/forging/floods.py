@@ -4,18 +4,19 @@
 # status: timeout
 # says: were used up
 
-import json, os, struct
-text = json.dumps([{"kind": "step", "step": 1, "cpu": 1e9}]).encode()
-many = (struct.pack("<4sIQ", b"BPT1", len(text), 0) + text) * 2000
+import json, os, struct, time
+def frames(count):
+    text = json.dumps([{"kind": "step", "step": 1, "cpu": time.process_time()}]).encode()
+    return (struct.pack("<4sIQ", b"BPT1", len(text), 0) + text) * count
 open_numbers = []
 for number in range(3, 32):
     try:
-        os.write(number, many[:len(text) + 16])
+        os.write(number, frames(1))
         open_numbers.append(number)
     except OSError:
         pass
 while True:
     for number in open_numbers:
-        left = memoryview(many)
+        left = memoryview(frames(2000))
         while left:
             left = left[os.write(number, left):]

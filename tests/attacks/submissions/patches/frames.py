@@ -1,11 +1,11 @@
-# Climbs to the worker's frame, and strikes the remaining calls from its plan.
+# Climbs to the worker's frame, and strikes the calls that it has still to make.
 # costs: bptt_V forbidden
 # says: something other than an answer
 # flag: sent something other than an answer
 
 import sys
 frame = sys._getframe()
-while "plan" not in frame.f_locals:
+while "due" not in frame.f_locals:
     frame = frame.f_back
-frame.f_locals["plan"].calls.clear()
+frame.f_locals["due"].clear()
 return dO.T @ H
