@@ -1,12 +1,13 @@
 """A plan is performed: what each call answers, what an end costs whom, and what is believed of what comes back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
 from autograder.config import Limits
 from autograder.plan import Call, Plan
 from autograder.sandbox.perform import EncodedPlan, perform
+from autograder.sandbox.replies import Reply
 from autograder.sandbox.supervisor import Supervisor
 from tests.performing import LIMITS, a_room, came_of, performed, plan_of, said, source
 
@@ -116,10 +117,11 @@ def test_a_group_that_is_tried_again_answers_as_a_whole(room: Supervisor) -> Non
     assert [said(replies[call.id]).partition(":")[0] for call in calls] == ["value", "value", "value", "crashed"]
 
 
-def test_only_the_groups_that_are_asked_for_run(room: Supervisor) -> None:
+def test_only_the_calls_that_are_asked_for_are_made(room: Supervisor) -> None:
     """A second look at one task leaves the others alone."""
     text = GOOD + "def bad(x):\n    raise ValueError\n"
-    assert list(perform(room, source(text), plan_of(["bad", "good"]), only=("good",)).replies) == ["good/0"]
+    encoded = plan_of(["bad", "good"])
+    assert list(perform(room, source(text), encoded, encoded.plan.calls[1:]).replies) == ["good/0"]
 
 
 def test_a_plan_for_once_leaves_that_of_the_room(room: Supervisor) -> None:
@@ -152,3 +154,33 @@ def test_loading_has_the_time_of_the_submission(room: Supervisor) -> None:
     transcript = performed(room, "import time\nwhile time.process_time() < 0.03: pass\n" + GOOD, "good")
     assert not transcript.loaded
     assert transcript.load_losses[-1].message == "the 0.02 s of a whole submission were used up before this task"
+
+
+def test_a_process_that_keeps_nothing_goes_on_with_what_is_asked_then(room: Supervisor) -> None:
+    """From its replies, further calls are asked in the same process, and all replies are one transcript."""
+    encoded = plan_of(["good", "also", "third"])
+    text = "def good(x):\n    return 2 * x\n\n\ndef also(x):\n    return 3 * x\n\n\ndef third(x):\n    return 4 * x\n"
+    asked = []
+
+    def more(replies: Mapping[str, Reply]) -> list[Call]:
+        asked.append(list(replies))
+        return [encoded.plan.calls[2]]
+
+    first = encoded.plan.calls[:2]
+    transcript = perform(room, source(text), encoded, first, more)
+    assert asked == [["good/0", "also/0"]]
+    assert [float(reply.parts[0].values) for reply in transcript.replies.values()] == [2.0, 3.0, 4.0]  # type: ignore[arg-type]
+    kept = "memory = []\n" + text.replace("return 2 * x", "memory.append(x)\n    return 2 * x")
+    assert list(perform(room, source(kept), encoded, first, more).replies) == ["good/0", "also/0"]
+    assert len(asked) == 1
+
+
+def test_what_hangs_when_it_is_asked_then_costs_its_group_alone(room: Supervisor) -> None:
+    """A call that ends the process in which it was asked later is asked once more, with its group and for itself."""
+    calls = [Call("a/0", "a", "a", (1.0,)), Call("b/0", "b", "b", (1.0,)), Call("a/1", "a", "a", (0.0,))]
+    calls += [Call("b/1", "b", "b", (0.0,))]
+    encoded = EncodedPlan(Plan(tuple(calls)))
+    text = "def a(x):\n    while not x:\n        pass\n    return x\n\n\ndef b(x):\n    return x\n"
+    transcript = perform(room, source(text), encoded, calls[:2], lambda _: calls[2:])
+    came = {name: said(reply).partition(":")[0] for name, reply in transcript.replies.items()}
+    assert came == {"a/0": "value", "b/0": "value", "a/1": "timeout", "b/1": "value"}
