@@ -1,13 +1,14 @@
 """Grade one submission in a room: ask the first questions, ask all where a task came out wrong, reach a verdict."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from autograder.cases import Case, CaseSet
+from autograder.cases import CaseSet
 from autograder.config import Settings
 from autograder.excerpts import with_code
-from autograder.judge import CaseResult, credited, examine, examine_all, explain, judge_task, reach_verdict
+from autograder.judge import CaseResult, credited, examine_all, explain, judge_task, reach_verdict
 from autograder.judge.agreement import follow_through
 from autograder.judge.follow import Follow
 from autograder.plan import Call, Plan
@@ -15,7 +16,6 @@ from autograder.rubric import Task
 from autograder.sandbox.perform import EncodedPlan, perform
 from autograder.sandbox.replies import Reply
 from autograder.sandbox.supervisor import Supervisor
-from autograder.sandbox.watch import Attempted
 from autograder.submissions import Source
 from autograder.verdict import Outcome, Verdict
 
@@ -31,33 +31,77 @@ class Exam:
     settings: Settings
     whole: EncodedPlan = field(init=False)
     first: tuple[Call, ...] = field(init=False)  # what everybody is asked
+    tasks: tuple[Task, ...] = field(init=False)
+    points: dict[str, float] = field(init=False)  # by task
 
     def __post_init__(self) -> None:
-        tasks = tuple(task.id for task in self.settings.enabled_tasks())
-        self.whole = EncodedPlan(self.cases.plan(tasks))
-        self.first = self.cases.first.plan(tasks).calls
+        self.tasks = self.settings.enabled_tasks()
+        names = tuple(task.id for task in self.tasks)
+        self.points = {name: self.settings.points(name) for name in names}
+        self.whole = EncodedPlan(self.cases.plan(names))
+        self.first = self.cases.first.plan(names).calls
+
+    def judge(self, task: Task, replies: Mapping[str, Reply]) -> "Judged":
+        """Return what comes of a task, as far as it was asked."""
+        came = tuple(replies.get(case.call.id) for case in self.cases.of(task.id))
+        asked = [case for case, reply in zip(self.cases.of(task.id), came, strict=True) if reply is not None]
+        results = examine_all(asked, replies)
+        return Judged(came, results, judge_task(task, results, self.points[task.id]))
 
 
-class Examiner:
-    """Examines the replies to an exam, each reply once."""
+class Judged(NamedTuple):
+    """What came of one task."""
 
-    def __init__(self, exam: Exam) -> None:
-        self._tasks = {task.id: exam.cases.of(task.id) for task in exam.settings.enabled_tasks()}
-        self._known: dict[str, tuple[Reply, CaseResult]] = {}
+    came: tuple[Reply | None, ...]  # the reply to each of its questions, None where it was not asked
+    results: tuple[CaseResult, ...]
+    outcome: Outcome
 
-    def __call__(self, replies: Mapping[str, Reply]) -> dict[str, tuple[CaseResult, ...]]:
-        """Return the results of each task, as far as it was asked."""
-        return {task: tuple(self._each(cases, replies)) for task, cases in self._tasks.items()}
+    @property
+    def worth(self) -> tuple[float, int]:
+        """What tells better answers to some questions from worse ones: points, then how many gave values."""
+        return self.outcome.points, sum(result.got is not None for result in self.results)
 
-    def _each(self, cases: Sequence[Case], replies: Mapping[str, Reply]) -> Iterator[CaseResult]:
-        for case in cases:
-            reply = replies.get(case.call.id)
-            if reply is None:
-                continue
-            known = self._known.get(case.call.id)
-            if known is None or known[0] is not reply:
-                known = self._known[case.call.id] = (reply, examine(case, reply))
-            yield known[1]
+
+class Grading:
+    """Puts the questions of an exam to one submission, task by task as far as it takes."""
+
+    def __init__(self, room: Supervisor, source: Source, exam: Exam) -> None:
+        self.room, self.source, self.exam = room, source, exam
+        self.judged: dict[str, Judged] = {}
+        self.transcript = perform(room, source, exam.whole, exam.first, self._rest)
+        for task in exam.tasks:
+            self._judge(task, self.transcript.replies)
+            if self.transcript.loaded and self._is_wrong(task) and not self._is_settled(task):
+                self._retry(task)
+
+    def _rest(self, replies: Mapping[str, Reply]) -> list[Call]:
+        """Return what is still to be asked about the tasks that came out wrong."""
+        for task in self.exam.tasks:
+            self._judge(task, replies)
+        wrong = filter(self._is_wrong, self.exam.tasks)
+        return [case.call for task in wrong for case in self.exam.cases.of(task.id) if case.call.id not in replies]
+
+    def _judge(self, task: Task, replies: Mapping[str, Reply]) -> None:
+        known, cases = self.judged.get(task.id), self.exam.cases.of(task.id)
+        if known is None or known.came != tuple(replies.get(case.call.id) for case in cases):
+            self.judged[task.id] = self.exam.judge(task, replies)
+
+    def _is_wrong(self, task: Task) -> bool:
+        return self.judged[task.id].outcome.state in RETRY_STATES
+
+    def _is_settled(self, task: Task) -> bool:
+        """Whether all was asked, and nothing that came before can have a say in it."""
+        return None not in self.judged[task.id].came and self.transcript.stateless
+
+    def _retry(self, task: Task) -> None:
+        """Ask all questions of a task in a new process. These answers count, unless they are worse than the first."""
+        calls = [case.call for case in self.exam.cases.of(task.id)]
+        again = perform(self.room, self.source, self.exam.whole, calls)
+        self.transcript.attempts += again.attempts
+        before = self.judged[task.id]
+        same = {result.case.call.id: again.replies[result.case.call.id] for result in before.results}
+        if self.exam.judge(task, same).worth >= before.worth:
+            self.judged[task.id] = self.exam.judge(task, again.replies)
 
 
 def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) -> Verdict:
@@ -67,24 +111,10 @@ def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) 
         RoomBroken: the room failed; the submission has no verdict.
     """
     started = time.perf_counter()
-    tasks = exam.settings.enabled_tasks()
-    examined = Examiner(exam)
-
-    def rest(replies: Mapping[str, Reply]) -> list[Call]:
-        """Return what is still to be asked about the tasks that came out wrong."""
-        results = examined(replies)
-        wrong = [task for task in tasks if _judge(exam, task, results[task.id]).state in RETRY_STATES]
-        return [case.call for task in wrong for case in exam.cases.of(task.id) if case.call.id not in replies]
-
-    transcript = perform(room, source, exam.whole, exam.first, rest)
-    results = examined(transcript.replies)
-    outcomes = {task.id: _judge(exam, task, results[task.id]) for task in tasks}
-    if transcript.loaded:
-        for task in tasks:
-            complete = len(results[task.id]) == len(exam.cases.of(task.id)) and transcript.stateless
-            if outcomes[task.id].state in RETRY_STATES and not complete:
-                transcript.attempts += _retry(room, source, exam, task, results, outcomes)
-    outcomes = {task.id: explain(outcomes[task.id], results[task.id]) for task in tasks}
+    grading = Grading(room, source, exam)
+    transcript, tasks = grading.transcript, exam.tasks
+    results = {name: judged.results for name, judged in grading.judged.items()}
+    outcomes = {name: explain(judged.outcome, judged.results) for name, judged in grading.judged.items()}
     follows = [follow for task in tasks if (follow := Follow.of(task, exam.cases, results, outcomes))]
     for asked in [follows] if transcript.stateless and follows else [[follow] for follow in follows]:
         questions = Plan(tuple(call for follow in asked for call in follow.plan.calls))
@@ -96,34 +126,3 @@ def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) 
     seconds = time.perf_counter() - started
     explained = [with_code(outcome, source) for outcome in outcomes.values()]
     return reach_verdict(student_id, transcript, explained, exam.settings, seconds)
-
-
-def _retry(
-    room: Supervisor,
-    source: Source,
-    exam: Exam,
-    task: Task,
-    results: dict[str, tuple[CaseResult, ...]],
-    outcomes: dict[str, Outcome],
-) -> tuple[Attempted, ...]:
-    """Ask all questions of a task in a new process; return what it was refused.
-
-    Its answers count, unless they are worse than the first ones to the same questions.
-    """
-    asked = exam.cases.of(task.id)
-    again = perform(room, source, exam.whole, [case.call for case in asked])
-    new = examine_all(asked, again.replies)
-    known = {result.case.call.id for result in results[task.id]}
-    same = [result for result in new if result.case.call.id in known]
-    if _worth(exam, task, same) >= _worth(exam, task, results[task.id]):
-        results[task.id], outcomes[task.id] = new, _judge(exam, task, new)
-    return again.attempts
-
-
-def _judge(exam: Exam, task: Task, results: Sequence[CaseResult]) -> Outcome:
-    return judge_task(task, results, exam.settings.points(task.id))
-
-
-def _worth(exam: Exam, task: Task, results: Sequence[CaseResult]) -> tuple[float, int]:
-    """Return what tells better answers to some questions from worse ones: points, then how many gave values."""
-    return _judge(exam, task, results).points, sum(result.got is not None for result in results)
