@@ -166,6 +166,14 @@ def test_one_task_is_compared_numerically_where_its_answers_are_wrong(student: S
     assert "not made" not in run.stdout
 
 
+def test_a_small_error_in_a_gradient_is_seen_numerically(student: Student) -> None:
+    """One part in ten thousand: the estimated error of the numerical gradient is far below."""
+    nearly = "\n\n_right = bptt_U\n\n\ndef bptt_U(*args, **kwargs):\n    return 1.0001 * _right(*args, **kwargs)\n"
+    (student.folder / "rnn.py").write_text(REFERENCE + nearly, encoding="utf-8")
+    run = student.check("-k", "bptt_U")
+    assert "not the derivative of your own loss" in message(run.stdout, "bptt_U-numerical")
+
+
 def test_it_runs_from_another_folder(student: Student, tmp_path: Path) -> None:
     """The folder is an argument, and settings of pytest in the current folder do not matter."""
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers -W error -v\n", encoding="utf-8")
