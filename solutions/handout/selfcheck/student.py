@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
-from .cases import ALL_TASKS, PARAMS, Case
+from .cases import ALL_TASKS, PARAMS, Case, Network
 from .results import Finding, NotWrittenYet, Wrong
 
 _TITLES = tuple(f"Task {task.number}: {task.id}" for task in ALL_TASKS)
@@ -159,7 +159,7 @@ class Student:
     def _function(self, name: str) -> Callable[..., object]:
         function = self._namespace.get(name)
         if callable(function):
-            return cast(Callable[..., object], function)
+            return cast("Callable[..., object]", function)
         if name in self._namespace:
             got = f"{name} is {type(function).__name__}, not a function"
             raise Wrong(Finding(f"{name} cannot be called", expected=_SIGNATURES.get(name, ""), got=got), "error")
@@ -174,7 +174,10 @@ def _arrays(case: Case, args: tuple[object, ...]) -> list[tuple[str, np.ndarray]
     """Return every array among the arguments with its name, those inside a Params included."""
     found: list[tuple[str, object]] = []
     for name, value in zip(case.args, args, strict=True):
-        found += [(name, value)] + [(f"{name}.{field}", getattr(value, field, None)) for field in PARAMS]
+        if isinstance(case.args[name], Network):
+            found += [(f"{name}.{field}", getattr(value, field, None)) for field in PARAMS]
+        else:
+            found.append((name, value))
     return [(name, value) for name, value in found if isinstance(value, np.ndarray)]
 
 
