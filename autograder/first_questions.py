@@ -1,12 +1,13 @@
 """The questions that everybody is asked first, by task; who is right on them is asked nothing more.
 
-`bptt audit --questions` chooses them (docs/evidence.md says how) and prints this table. A test fails when they no
+`bptt audit --questions` chooses them (docs/instructors.md says how) and prints this table. A test fails when they no
 longer show every mistake, as after a new mistake or a new question: then the table is to be made anew.
 """
 
 FIRST: dict[str, tuple[str, ...]] = {
     "softmax": (
         "a stack of sequences",
+        "columns far apart",
         "large logits",
         "rows far apart",
     ),
@@ -38,13 +39,13 @@ FIRST: dict[str, tuple[str, ...]] = {
         "square identity",
     ),
     "hidden_jacobian": (
+        "growing, identity",
+        "growing, tanh",
         "identity, t=2, k=2",
         "identity, t=4, k=1",
-        "identity, t=6, k=2",
         "plain, t=3, k=3",
         "plain, t=4, k=3",
         "plain, t=8, k=0",
-        "square, t=6, k=2",
     ),
     "bptt_W": (
         "identity",
@@ -86,6 +87,7 @@ FIRST: dict[str, tuple[str, ...]] = {
         "7 steps",
         "8 steps",
         "one step",
+        "outputs that tie",
     ),
     "one_to_many": (
         "identity",
@@ -108,6 +110,7 @@ FIRST: dict[str, tuple[str, ...]] = {
         "identity",
         "never stops",
         "outputs that tie",
+        "stops at once",
         "stops early",
         "two inputs",
     ),

@@ -26,6 +26,11 @@ from autograder.tolerance import BUG_SEEN, BUG_SHOWS
 
 #: So many of the first questions show each mistake.
 TWICE = 2
+#: Drawn for a rule of their own (extremes, growth, a product of odd length, ties, an end): never left out.
+RULES = (
+    *("large logits", "columns far apart", "rows far apart", "wrong classes ruled out", "the truth ruled out"),
+    *("large errors", "growing, tanh", "growing, identity", "identity, t=4, k=1", "outputs that tie", "stops at once"),
+)
 
 # The task, names of its questions, and how many of them must be among the first.
 Need = tuple[str, frozenset[str], int]
@@ -61,12 +66,14 @@ def needs_of(bench: Bench, seed: int) -> set[Need]:
 
 
 def required(cases: CaseSet) -> Iterator[Need]:
-    """Yield what must be asked whatever it shows: each part, activation and reduction of a function, and T = 1.
+    """Yield what must be asked whatever it shows: each rule, part, activation and reduction of a function, and T = 1.
 
     Changed arguments, and what a function keeps from call to call, are known mistakes.
     """
     kinds: dict[tuple[object, ...], list[Case]] = {}
     for case in cases.cases:
+        if case.name in RULES:
+            yield _need([case], 1)
         reduction = case.call.kwargs.get("reduction", "sum")
         for feature in (case.part, case.activation, reduction, case.name.endswith("single step")):
             kinds.setdefault((case.call.function, feature), []).append(case)
