@@ -25,6 +25,16 @@ ROOT = Path(__file__).parent.parent
 # The test files that belong to a module, the quickest first: what the first pattern that fits says.
 BELONGS = {
     "autograder/tolerance.py": "contract",
+    "autograder/case*.py": "casebook first_questions",
+    "autograder/questions.py": "casebook first_questions",
+    "autograder/worlds.py": "casebook first_questions",
+    "autograder/grading.py": "follow_through perform stateless grading",
+    "autograder/sandbox/room/lo[ac]*": "loading lockdown",
+    "autograder/sandbox/room/[ac]*": "calls perform",
+    "autograder/sandbox/[uw]*": "time replies perform",
+    "autograder/sandbox/*": "perform replies calls loading time",
+    "autograder/lock.py": "lock",
+    "solutions/handout/selfcheck/*": "selfcheck selfcheck_odd selfcheck_hints selfcheck_properties",
     "autograder/judge/[af][go]*": "follow_agreement follow_through",
     "autograder/judge/*": "judge values judge_fingerprints judge_diagnosis follow_through diagnosis",
     "autograder/submissions/*": "submissions downloads hostile_zips read_source untouched order",
