@@ -75,8 +75,8 @@ def questions(rng: np.random.Generator, variant: Variant = STANDARD) -> tuple[di
     families = (_softmax(rng), _loss(rng, worlds), _forward(unseen), _jacobian(rng, worlds), _gradients(rng, asked))
     rest = (_update(rng, worlds), _one_to_one(rng, variant), _fixed_inputs(unseen), _many_to_many(rng, variant))
     cases = [case for family in (*families, *rest) for case in family if variant.asks(case.activation)]
-    # The choice of the first questions is proved with both activations: with one alone, all come first.
-    cases = [replace(case, first=not variant.identity or case.name in FIRST[case.task]) for case in cases]
+    # The first questions were chosen for the assignment as it comes: in a variant, all come first.
+    cases = [replace(case, first=variant != STANDARD or case.name in FIRST[case.task]) for case in cases]
     return worlds, tuple(sorted(cases, key=lambda case: TASK_BY_ID[case.task].number))
 
 

@@ -55,9 +55,10 @@ def test_a_choice_that_falls_short_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     assert unmet(clipped) != []
 
 
-def test_a_course_without_the_identity_asks_all_first() -> None:
-    """The choice counts on both activations, so with one of them nothing is left out."""
-    cases = case_set(0, replace(STANDARD, identity=False))
+@pytest.mark.parametrize("change", [{"identity": False}, {"H": 6}])
+def test_a_variant_is_asked_everything_first(change: dict[str, int]) -> None:
+    """The choice was made for the sizes and activations as they come: with others, nothing is left out."""
+    cases = case_set(0, replace(STANDARD, **change))
     assert cases.first.cases == cases.cases
 
 
