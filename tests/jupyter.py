@@ -45,7 +45,11 @@ def jupyter(app: str, folder: Path, home: Path, **extensions: bool) -> Iterator[
         yield url
     finally:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:  # it may wait for a kernel
+            process.kill()
+            process.wait()
 
 
 def _wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
