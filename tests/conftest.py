@@ -65,7 +65,8 @@ def sample_results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `bptt grade` leaves of the sample class, for tests that only read it."""
     results = tmp_path_factory.mktemp("sample") / "results"
     config = results.parent / "course.toml"
-    config.write_text(f"[limits]\ncall_cpu_seconds = {SHORT.call_cpu_seconds}\n", encoding="utf-8")
+    limits = f"call_cpu_seconds = {SHORT.call_cpu_seconds}\noutput_mb = 0.1"  # to print 1 MB takes longer than that
+    config.write_text(f"[limits]\n{limits}\n", encoding="utf-8")
     command = [sys.executable, "-m", "autograder", "grade", str(SAMPLE_CLASS), "--out", str(results), "--unprotected"]
     subprocess.run([*command, "--config", str(config)], check=True, capture_output=True)
     return results

@@ -51,7 +51,7 @@ def graded(students: list[str], tmp_path_factory: pytest.TempPathFactory) -> Gra
     """Students of the sample class, broken notebooks and an untouched one, graded by `nbgrader autograde`."""
     course = Course(tmp_path_factory.mktemp("nbgrader"))
     course.nbgrader("generate_assignment rnn")
-    course.submit_class(students)
+    course.submit_class((*students, "carla"))
     source = nbformat.read(course.root / "source" / "rnn" / "rnn.ipynb", as_version=4)
     for student, (edit, _) in EDITS.items():
         course.submit(student, edit(solved(course.released(), source)))
