@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -31,20 +32,21 @@ def test_nothing_that_is_asked_is_left_to_the_others_alone(seed: int) -> None:
 
 
 def test_they_are_questions_that_exist() -> None:
-    """Each task has some, no name in the table is of nothing, and fewer than two thirds of all are asked."""
+    """Each task has some, no name in the table is of nothing, and fewer than three quarters of all are asked."""
     cases = case_set(0)
     assert list(first_questions.FIRST) == [task.id for task in TASKS]
     asked = {task.id: {case.name for case in cases.first.of(task.id)} for task in TASKS}
     assert asked == {task: set(names) for task, names in first_questions.FIRST.items()}
-    assert 3 * len(cases.first.cases) < 2 * len(cases.cases)
+    assert 4 * len(cases.first.cases) < 3 * len(cases.cases)
 
 
-def test_what_is_asked_twice_is_asked_twice_at_first() -> None:
-    """A function that keeps something from call to call is called again, after the call that it remembers."""
-    names = [case.name for case in case_set(0).first.of("forward")]
-    stale = list(of_mistakes(case_set(0), [("forward", ("stale-state",))]))
-    assert unmet(stale) == []
-    assert len(names) > 2
+def test_what_a_function_keeps_shows() -> None:
+    """A call is repeated word for word, and others differ by their values alone, so that no answer can be kept."""
+    asked = {task.id: case_set(0).first.of(task.id) for task in TASKS}
+    assert {"plain", "plain again"} <= {case.name for case in asked["forward"]}
+    for task in ("bptt_V", "bptt_W", "bptt_U", "bptt_bias"):
+        shapes = [(case.call.function, *(np.shape(arg) for arg in case.call.args[-2:])) for case in asked[task]]
+        assert len(set(shapes)) < len(shapes), task
 
 
 def test_a_choice_that_falls_short_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

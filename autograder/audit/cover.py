@@ -26,10 +26,12 @@ from autograder.tolerance import BUG_SEEN, BUG_SHOWS
 
 #: So many of the first questions show each mistake.
 TWICE = 2
-#: Drawn for a rule of their own (extremes, growth, a product of odd length, ties, an end): never left out.
+#: Drawn for a rule of their own (extremes, growth, a product of odd length, ties, an end, a call that is repeated, an
+#: encoder of one step), or equal in shape to another one, so that an answer kept by shape shows: never left out.
 RULES = (
     *("large logits", "columns far apart", "rows far apart", "wrong classes ruled out", "the truth ruled out"),
     *("large errors", "growing, tanh", "growing, identity", "identity, t=4, k=1", "outputs that tie", "stops at once"),
+    *("plain again", "a single input", "bptt_V/plain", "bptt_W/square", "bptt_U/square", "bptt_bias/bptt_b, square"),
 )
 
 # The task, names of its questions, and how many of them must be among the first.
@@ -72,7 +74,7 @@ def required(cases: CaseSet) -> Iterator[Need]:
     """
     kinds: dict[tuple[object, ...], list[Case]] = {}
     for case in cases.cases:
-        if case.name in RULES:
+        if case.name in RULES or case.call.id in RULES:
             yield _need([case], 1)
         reduction = case.call.kwargs.get("reduction", "sum")
         for feature in (case.part, case.activation, reduction, case.name.endswith("single step")):
