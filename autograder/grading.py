@@ -19,7 +19,8 @@ from autograder.sandbox.supervisor import Supervisor
 from autograder.submissions import Source
 from autograder.verdict import Outcome, Verdict
 
-# A task that came out so is asked once more, in a process that no earlier task has left in disorder.
+# A task that came out so is asked more. Where an earlier task may have left numpy or a global in disorder, that is done
+# in a new process; a file that says that its functions leave nothing behind, and lies, gives this up.
 RETRY_STATES = ("fail", "partial", "error")
 
 
@@ -116,6 +117,7 @@ def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) 
     results = {name: judged.results for name, judged in grading.judged.items()}
     outcomes = {name: explain(judged.outcome, judged.results) for name, judged in grading.judged.items()}
     follows = [follow for task in tasks if (follow := Follow.of(task, exam.cases, results, outcomes))]
+    # Those of a file that can leave something behind are asked in a process each.
     for asked in [follows] if transcript.stateless and follows else [[follow] for follow in follows]:
         questions = Plan(tuple(call for follow in asked for call in follow.plan.calls))
         followed = perform(room, source, EncodedPlan(questions, once=True))

@@ -89,7 +89,7 @@ class Supervisor:
         """Run one job in a process of its own.
 
         Args:
-            job: frame of the source and what to skip, and perhaps of a plan of its own.
+            job: frame of the source and which calls to make, and perhaps of a plan of its own.
             plan: frame of the plan that the room should have, b"" where any will do.
             calls: the calls that will be made, in order.
             cpu: seconds that are left for this submission to compute.
