@@ -14,7 +14,7 @@ from autograder.late import with_lateness
 from autograder.run import RequestError, read_secret
 from autograder.sandbox.failures import SelfTestFailed, Unprotected
 from autograder.sandbox.protect import protected_machine
-from autograder.submissions import find_in_folder
+from autograder.submissions import survey_of
 from autograder.verdict import Verdict
 
 # What Gradescope shows where no mark may be given; a result without a score is one that failed there.
@@ -51,7 +51,7 @@ def _metadata(path: Path) -> dict[str, Any]:
 
 
 def _verdict(folder: Path, info: dict[str, Any], settings: Settings, secret: bytes | None) -> Verdict:
-    submission = find_in_folder(_student(info), folder, settings.limits.file_bytes)
+    (submission,) = survey_of({_student(info): folder}, settings.limits.file_bytes).submissions
     _, source, verdict = look_at(submission, settings)
     if source is not None:
         machine, _ = protected_machine(settings.limits, unprotected=False)

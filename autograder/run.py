@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ from autograder.reports import (
     write_report,
 )
 from autograder.store import FILE_NAME, Store, StoreError
-from autograder.submissions import Submission, survey
+from autograder.submissions import Submission, survey, told
 from autograder.text import printable
 from autograder.verdict import Verdict
 
@@ -96,8 +97,10 @@ def grade_folder(
     folder = course.submitted if course else folder
     if results.resolve().is_relative_to(folder.resolve()):
         raise RequestError(f"{results} is inside {folder}, where it would be taken for a student; choose another --out")
-    found = course.survey() if course else survey(folder, settings.limits.file_bytes)
+    found = (course.survey if course else partial(survey, folder))(settings.limits.file_bytes)
     gradebook = open_gradebook(course) if course else None
+    for remark in found.remarks:
+        say(screen.log, remark)
     submissions = list(found.submissions)
     if settings.late.due and course:
         say(screen.log, f"[late] has no say in {course.root}: there, nbgrader's due date and plug-in decide")
@@ -128,7 +131,7 @@ def grade_folder(
             say(screen.log, record(course, gradebook, store.verdicts(), settings))
         with _writing(results):
             write_grades(results / "grades.csv", marks, settings)
-            write_files(results / "files.csv", found.files)
+            write_files(results / "files.csv", told(found.files, store.each()))
             write_pages(results, len(marks), jobs or usable_cpus())
             remove_feedback(results / FEEDBACK, gone)
         _show(results, marks, settings, store.sandbox, screen)

@@ -57,9 +57,10 @@ def test_a_bomb_that_lies_about_its_size_is_damaged(tmp_path: Path):
 
 
 def test_thousands_of_members_are_refused(tmp_path: Path):
-    """A zip of ten thousand files is refused with the number that is looked at."""
-    submission = handed_in(tmp_path, packed({f"{i}.txt": "" for i in range(10_000)}), 2_000_000)
-    assert "holds about 10,000 files, and at most 1,000 are looked at" in submission.problem
+    """A zip of too many files is refused with their number and with what to do, before each is looked at."""
+    submission = handed_in(tmp_path, packed({f"{i}.txt": "" for i in range(20_001)}), 5_000_000)
+    words = "holds about 20,001 files, and at most 20,000 are looked at: hand in the one file, rnn.py or rnn.ipynb"
+    assert words in submission.problem
 
 
 @pytest.mark.parametrize(
@@ -113,11 +114,37 @@ def test_every_byte_can_be_wrong(tmp_path: Path):
     assert all(s.problem.isprintable() and all(note.isprintable() for note in s.notes) for s in found)
 
 
-def test_a_zip_in_a_zip_stays_closed(tmp_path: Path):
-    """Only the zip that was handed in is opened."""
-    submission = handed_in(tmp_path, packed({"inner.zip": packed({"rnn.py": CODE})}))
-    assert submission.path is None
-    assert submission.notes == ("opened work.zip", "no .py or .ipynb file, only inner.zip")
+@pytest.mark.parametrize(("deep", "graded"), [(1, True), (2, True), (3, False)])
+def test_zips_in_zips_are_opened_to_a_depth(tmp_path: Path, deep: int, graded: bool):
+    """A zip in a zip in a zip is looked into, and one more is refused with what to do."""
+    raw = packed({"rnn.py": CODE})
+    for number in range(deep):
+        raw = packed({f"inner{number}.zip": raw})
+    submission = handed_in(tmp_path, raw)
+    if graded:
+        assert submission.path is not None
+        assert submission.path.read_text() == CODE
+        assert submission.notes[:2] == ("opened work.zip", f"opened inner{deep - 1}.zip")
+    else:
+        assert "inner0.zip is one zip too many" in submission.problem
+        assert "hand in rnn.py or rnn.ipynb itself" in submission.problem
+
+
+def test_a_bomb_of_zips_is_not_unpacked(tmp_path: Path):
+    """A zip of a thousand zips costs the opening of a few."""
+    bomb = packed({f"{i}.zip": packed({"x.txt": "x"}) for i in range(1000)})
+    submission = handed_in(tmp_path, bomb, 1_000_000)
+    assert "is one zip too many (20 are opened" in submission.problem
+
+
+def test_much_code_in_a_zip_is_not_all_unpacked(tmp_path: Path):
+    """Of thousands of large files with code, only so much is read as one hand-in may have; work among it counts."""
+    large = {f"x/{i}.py": "#" * 90_000 for i in range(50)}
+    submission = handed_in(tmp_path, packed({"a/rnn.py": CODE} | large))
+    assert submission.path is not None
+    assert submission.path.read_text() == CODE
+    other = handed_in(tmp_path / "other", packed(large))
+    assert "bytes, and at most" in other.problem
 
 
 def test_an_empty_zip_is_nothing(tmp_path: Path):

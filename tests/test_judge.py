@@ -1,5 +1,6 @@
 """From the results of cases to points, states and findings: pure, and without a sandbox."""
 
+import sys
 from dataclasses import replace
 
 import msgspec
@@ -171,6 +172,7 @@ def test_what_a_case_is_like_is_read_off_its_arguments(case):
 GAVE = {"a": value(1.0)}
 NOTHING = {"a": Reply("absent"), "b": Reply("absent")}
 SLOW, REFUSED = Loss("timeout", "took too long"), Loss("forbidden", "asked for a socket")
+BY = f"(graded by Python {sys.version_info.major}.{sys.version_info.minor})"
 BROKEN = RaisedError("SyntaxError", "invalid syntax", "rnn.py", 3, "def f(:", False, True)
 WHILE = "the file {} while it was loaded"
 STATUSES = [
@@ -179,7 +181,7 @@ STATUSES = [
     (Transcript(NOTHING, (), (), (SLOW, REFUSED, REFUSED), True), "timeout", WHILE.format("took too long")),
     (Transcript(NOTHING, (), (), (REFUSED, SLOW, SLOW), True), "crashed", WHILE.format("asked for a socket")),
     (Transcript(NOTHING, (BROKEN,), (), (), True), "import_error",
-     "rnn.py, line 3: SyntaxError: invalid syntax (in: def f(:)"),
+     f"rnn.py, line 3: SyntaxError: invalid syntax (in: def f(:) {BY}"),
     (Transcript(NOTHING, loaded=True), "graded", "the file defines none of the functions of the assignment"),
     (Transcript(NOTHING | GAVE, (BROKEN,), (), (SLOW,), True), "graded", ""),
     (Transcript({"a": Reply("lost", lost=SLOW)}, (BROKEN,), loaded=True), "graded", ""),
@@ -206,7 +208,7 @@ def test_what_was_tried_is_a_flag_and_what_was_passed_over_a_note():
     outcomes = [Outcome("softmax", "partial", 0.1234, 8), Outcome("bptt_W", "partial", 0.2, 15)]
     verdict = reach_verdict("ana", transcript, outcomes, Settings(), 0.0)
     assert verdict.notes == (
-        "rnn.py, line 3: SyntaxError: invalid syntax (in: def f(:)",
+        f"rnn.py, line 3: SyntaxError: invalid syntax (in: def f(:) {BY}",
         "rnn.py, line 9: took too long; loading went on without it",
         "the file, while it was loaded, wrote a file",
     )
@@ -222,5 +224,5 @@ def test_our_fault_is_no_mark():
 
 def test_a_long_error_is_cut():
     """A line about an exception has 400 characters at most, and no line where none of theirs was running."""
-    assert len(describe_error(msgspec.structs.replace(BROKEN, message="x" * 1000))) == 400
-    assert describe_error(msgspec.structs.replace(BROKEN, line=0, text="")) == "SyntaxError: invalid syntax"
+    assert len(describe_error(msgspec.structs.replace(BROKEN, type="ValueError", message="x" * 1000))) == 400
+    assert describe_error(msgspec.structs.replace(BROKEN, line=0, text="")) == f"SyntaxError: invalid syntax {BY}"

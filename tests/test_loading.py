@@ -127,6 +127,11 @@ class TestCells:
         """`%%time` stands before code that counts."""
         assert has(perform(room, source("\n%%time\n" + F, "display(get_ipython())"), plan_of("f"))) == "f"
 
+    def test_commands_of_the_shell_do_nothing(self, room: Supervisor) -> None:
+        """What a notebook's export makes of magics runs through, and what follows counts."""
+        head = "get_ipython().run_line_magic('matplotlib', 'inline')\nget_ipython().system('rm x')\n"
+        assert has(perform(room, source(head + F, ""), plan_of("f"))) == "f"
+
     def test_a_remainder_is_no_magic(self, room: Supervisor) -> None:
         """A cell that Python can read is left as it is."""
         assert value(perform(room, source("x = (7\n% 4)\ndef f(_):\n    return x", ""), plan_of("f"))) == 3

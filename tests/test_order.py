@@ -88,7 +88,9 @@ def test_of_two_folders_at_one_depth_none_is_guessed(surveyed, order) -> None:
     """In a download, too, work in two folders is a problem that names both, in one order."""
     folder = "Jane Doe_1_assignsubmission_file"
     (found,) = surveyed({f"{folder}/{name}/rnn.py": CODE for name in order}).submissions
-    assert found.problem == "several folders hold code (a, b): expected one of them, or rnn.py itself"
+    assert found.problem == (
+        "can't tell which file to grade (a/rnn.py, b/rnn.py): hand in one of them, as rnn.py or rnn.ipynb"
+    )
 
 
 # In the order of time. As texts, and as hours of the day without their zones, they come in other orders.

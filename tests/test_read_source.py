@@ -97,6 +97,51 @@ def test_the_machines_failures_are_not_the_students(tmp_path: Path) -> None:
         read_source(tmp_path / "rnn.py", LIMIT)
 
 
+@pytest.mark.parametrize(
+    ("head", "encoding"),
+    [
+        ("# -*- coding: latin-1 -*-", "latin-1"),
+        ("#!/usr/bin/env python\n# vim: set fileencoding=cp1252 :", "cp1252"),
+        ("# coding=koi8-r", "koi8-r"),
+        ("# coding: utf-8", "utf-8"),
+        ("# -*- coding: iso-8859-15-unix -*-", "iso-8859-15"),
+    ],
+)
+def test_the_encoding_that_a_file_declares_is_its_encoding(tmp_path: Path, head: str, encoding: str) -> None:
+    """A declaration in one of the first two lines is followed, as Python follows it."""
+    text = f"{head}\nname = 'é'\n" if encoding != "koi8-r" else f"{head}\nname = 'я'\n"
+    (tmp_path / "rnn.py").write_bytes(text.encode(encoding))
+    assert read_source(tmp_path / "rnn.py", LIMIT).chunks == (("rnn.py", text),)
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b"# coding: rot13\nx = 1\n", "declares the encoding rot13, which is not read: save it as UTF-8"),
+        (b"# coding: unicode_escape\nx = 1\n", "declares the encoding unicode_escape"),
+        (b"# coding: klingon\nx = 1\n", "declares the encoding klingon"),
+        (b"# coding: ascii\nx = '\xe9'\n", "is not ascii text: byte 0xe9 at offset 21 (line 2)"),
+        (b"x = 1\n# coding: latin-1\ny = '\xe9'\n", "is not UTF-8 text"),
+        (b"\n\n# coding: latin-1\ny = '\xe9'\n", "is not UTF-8 text"),
+    ],
+)
+def test_what_is_declared_is_not_guessed(tmp_path: Path, raw: bytes, words: str) -> None:
+    """What is no encoding of text, or not the file's, is refused; a declaration further down is none."""
+    (tmp_path / "rnn.py").write_bytes(raw)
+    with pytest.raises(Unreadable) as caught:
+        read_source(tmp_path / "rnn.py", LIMIT)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("line", ["!pip install x", "%matplotlib inline", "get_ipython().system('ls')", "# In[3]:"])
+def test_a_notebook_saved_as_a_script_is_read_like_one(tmp_path: Path, line: str) -> None:
+    """What only a notebook understands shows where the text came from."""
+    (tmp_path / "rnn.py").write_text(f"{line}\nx = 1\n")
+    assert read_source(tmp_path / "rnn.py", LIMIT).kind == "ipynb"
+    (tmp_path / "rnn.py").write_text(f"x = 1  # {line}\n")
+    assert read_source(tmp_path / "rnn.py", LIMIT).kind == "py"
+
+
 # --- notebooks -------------------------------------------------------------------------------------
 
 
@@ -168,3 +213,40 @@ def test_what_is_no_notebook_says_why(tmp_path: Path, text: str, words: tuple[st
     with pytest.raises(Unreadable) as caught:
         read_source(tmp_path / "rnn.ipynb", LIMIT)
     assert [word for word in ("rnn.ipynb", *words) if word not in str(caught.value)] == [], str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("magic", "is_code"),
+    [
+        ("%%writefile rnn.py", True),
+        ("%%file  rnn.py", True),
+        ("%%writefile -a 'src/my rnn.py'", True),
+        ("\n%%writefile helpers.py", True),
+        ("%%writefile notes.txt", False),
+        ("%%writefile test_rnn.py", False),
+        ("%%bash", False),
+    ],
+)
+def test_what_a_cell_writes_to_a_python_file_is_code(tmp_path: Path, magic: str, is_code: bool) -> None:
+    """%%writefile and %%file of a Python file become a comment, so that lines keep their numbers."""
+    path = notebook(tmp_path / "rnn.ipynb", f"{magic}\nx = 1\n")
+    ((_, code),) = read_source(path, LIMIT).chunks
+    assert code == (f"{magic}\nx = 1\n".replace("%%", "# %%") if is_code else f"{magic}\nx = 1\n")
+
+
+def test_code_in_a_markdown_cell_is_told(tmp_path: Path) -> None:
+    """Functions of the assignment that stand only in Markdown are named with the cell; notes and others are not."""
+    prose = [
+        {"cell_type": "markdown", "source": "# Mine\n\ndef softmax(o):\n    return o"},
+        {"cell_type": "markdown", "source": "def forward(x): is explained here, and def plot(x): as well"},
+        {"cell_type": "raw", "source": "def bptt_W(X):\n    pass\ndef bptt_V(X):\n    pass"},
+    ]
+    source = read_source(notebook(tmp_path / "rnn.ipynb", *prose, "def forward(x):\n    return x"), LIMIT)
+    assert source.notes == (
+        'softmax is written in the Markdown cell that begins "# Mine", and only code is graded: '
+        "change the cell's type to Code",
+        'bptt_W, bptt_V are written in the Markdown cell that begins "def bptt_W(X):", and only code is graded: '
+        "change the cell's type to Code",
+    )
+    with pytest.raises(Unreadable, match="no code cells with anything in them; softmax is written in the Markdown"):
+        read_source(notebook(tmp_path / "all.ipynb", prose[0]), LIMIT)

@@ -12,7 +12,7 @@ from autograder.cli import main
 from autograder.handout import handout_files
 from autograder.notebook import as_json, cell_node, cells
 from autograder.submissions import find_submissions
-from autograder.submissions.untouched import is_untouched
+from autograder.submissions.work import is_untouched
 from tests.conftest import REFERENCE
 
 HANDOUT = handout_files()
@@ -113,7 +113,7 @@ def test_files_beside_each_other_count_alike(tmp_path: Path) -> None:
     (tmp_path / "anna.ipynb").write_bytes(WORK["rnn.ipynb"])
     (found,) = find_submissions(tmp_path)
     assert found.path == tmp_path / "anna.ipynb"
-    assert found.notes == ("handed in more than once; not graded: anna.py",)
+    assert found.notes == (f"anna.ipynb was graded; anna.py {AS_HANDED_OUT}",)
 
 
 def test_what_cannot_be_read_does_not_hide_which_file_is_work(tmp_path: Path) -> None:
@@ -124,7 +124,10 @@ def test_what_cannot_be_read_does_not_hide_which_file_is_work(tmp_path: Path) ->
     (tmp_path / "anna.ipynb").symlink_to(tmp_path / "anna" / "rnn.py")
     (found,) = find_submissions(tmp_path)
     assert (found.path, found.problem) == (tmp_path / "anna.py", "")
-    assert found.notes == ("handed in more than once; not graded: rnn.py, anna.ipynb",)
+    assert found.notes == (
+        f"anna.py was graded; rnn.py {AS_HANDED_OUT}",
+        "anna.py was graded; beside it, and not looked at: anna.ipynb",
+    )
 
 
 def test_a_handout_folder_with_a_worked_notebook_gets_its_marks(tmp_path: Path) -> None:

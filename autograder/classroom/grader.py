@@ -2,6 +2,7 @@
 
 import sys
 import traceback
+from dataclasses import replace
 
 from autograder import casebook
 from autograder.classroom.work import Done, Job
@@ -53,7 +54,8 @@ class Grader:
         broken = ""
         for _ in range(2):
             try:
-                return grade_source(self._ready_room(), source, student_id, exam)
+                verdict = grade_source(self._ready_room(), source, student_id, exam)
+                return replace(verdict, notes=(*source.notes, *verdict.notes))
             except RoomBroken as error:
                 broken = str(error)
                 self.close()

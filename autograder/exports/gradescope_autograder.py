@@ -21,7 +21,7 @@ _PRIVATE = 0o600
 # The same kit gives the same zip.
 _TIME = (2026, 1, 1, 0, 0, 0)
 _KEPT = (".py", ".j2", ".css", ".js")
-_LEFT_OUT = ("audit", "handout", "samples", "styles")  # not used there
+_LEFT_OUT = ("audit", "samples", "styles")  # not used there
 
 
 def write(job: Job) -> Exported:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from platform import python_version_tuple
 
 from autograder.cases import Case
 from autograder.config import Settings
@@ -16,6 +17,7 @@ from autograder.verdict import Finding, Outcome, State, Status, Verdict
 
 # More than a few findings about one task teach nothing.
 MAX_FINDINGS = 3
+_PYTHON = ".".join(python_version_tuple()[:2])
 
 
 def examine_all(cases: Iterable[Case], replies: Mapping[str, Reply]) -> tuple[CaseResult, ...]:
@@ -127,4 +129,7 @@ def _attempts(transcript: Transcript, *, telling: bool) -> Iterator[str]:
 def describe_error(error: RaisedError) -> str:
     """Return one line about an exception in a student's file, safe to print."""
     where = f"{error.where}, line {error.line}: " if error.line else ""
-    return printable(f"{where}{error.type}: {error.message}" + (f" (in: {error.text})" if error.text else ""), 400)
+    text = f" (in: {error.text})" if error.text else ""
+    # Syntax that a newer Python knows is an error here.
+    by = f" (graded by Python {_PYTHON})" if error.type == "SyntaxError" else ""
+    return printable(f"{where}{error.type}: {error.message}{text}", 400) + by

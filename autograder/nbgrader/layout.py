@@ -1,15 +1,16 @@
 """Where a course keeps what, and who handed in this assignment. Looks at names only."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.nbgrader import NOTEBOOK
-from autograder.submissions import NoSubmissions, Submission, Survey
+from autograder.submissions import NoSubmissions, Submission, Survey, survey_of
 from autograder.submissions.submission import as_id
 from autograder.text import printable
 
 CONFIG = "nbgrader_config.py"
+_NAMES = (f"{NOTEBOOK}.ipynb", f"{NOTEBOOK}.py")  # the notebook is what a course asks for
 
 
 class CourseError(Exception):
@@ -45,28 +46,25 @@ class Layout:
             return []
         return sorted(name for name in names if (self.submitted / name / self.assignment).is_dir())
 
-    def survey(self) -> Survey:
-        """Return what the course has of every student who handed in this assignment.
+    def survey(self, limit: int) -> Survey:
+        """Return what the course has of every student who handed in this assignment; see `submissions.survey`.
 
         Raises:
             NoSubmissions: nobody did.
         """
-        found = [self.submission(student) for student in self.students()]
-        if not found:
+        students = self.students()
+        if not students:
             shown = printable(str(self.submitted), None)
             raise NoSubmissions(f"no submissions in {shown}: looked for <student>/{self.assignment}/{NOTEBOOK}.ipynb")
-        return Survey("nbgrader course", tuple(found))
-
-    def submission(self, student: str) -> Submission:
-        """Return what a student handed in, under the id that `find_submissions` would give."""
-        return submission_at(student, self.handed_in(student))
+        found = survey_of({as_id(student): self.handed_in(student).parent for student in students}, limit, _NAMES)
+        files = (replace(one, file=f"{one.student_id}/{self.assignment}/{one.file}") for one in found.files)
+        return replace(found, kind="nbgrader course", files=tuple(files))
 
 
-def submission_at(student: str, path: Path) -> Submission:
-    """Return what a student handed in, or did not, at the place where nbgrader keeps the notebook."""
-    there = path.is_symlink() or path.exists()
-    notes = () if there else (f"{NOTEBOOK}.ipynb is not among what was handed in",)
-    return Submission(as_id(student), path if there else None, notes)
+def submission_in(student: str, folder: Path, limit: int) -> Submission:
+    """Return what a student handed in, from the folder where nbgrader keeps it."""
+    (found,) = survey_of({as_id(student): folder}, limit, _NAMES).submissions
+    return found
 
 
 def course_of(folder: Path) -> Layout | None:

@@ -19,7 +19,7 @@ from traitlets.config import Config, Configurable
 from autograder.nbgrader import NOTEBOOK
 from autograder.nbgrader.engine import engine
 from autograder.nbgrader.gradebook import known_cells, put_scores
-from autograder.nbgrader.layout import submission_at
+from autograder.nbgrader.layout import submission_in
 from autograder.nbgrader.outputs import Unsettled, fill
 from autograder.nbgrader.repair import repaired
 from autograder.stubs import without_solutions
@@ -96,8 +96,8 @@ class BpttExecute(BpttKit, Execute):
         found = resources["nbgrader"]
         course = _course(self)
         folder = course.format_path(course.submitted_directory, found["student"], found["assignment"])
-        _, grade = engine(self.settings_file, self.secret_file, unprotected=self.unprotected)
-        verdict = grade(submission_at(found["student"], Path(folder) / f"{NOTEBOOK}.ipynb"))
+        settings, grade = engine(self.settings_file, self.secret_file, unprotected=self.unprotected)
+        verdict = grade(submission_in(found["student"], Path(folder), settings.limits.file_bytes))
         fill(nb, verdict)
         for flag in verdict.flags:
             self.log.warning("%s: %s", verdict.student_id, flag)

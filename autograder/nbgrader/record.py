@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from autograder.config import Settings
 from autograder.nbgrader import NOTEBOOK
-from autograder.nbgrader.layout import CourseError, Layout
+from autograder.nbgrader.layout import CourseError, Layout, submission_in
 from autograder.submissions.submission import as_id
 from autograder.verdict import Verdict
 
@@ -71,8 +71,9 @@ def _graded(
         verdict = by_id.get(as_id(student))
         if verdict is None:
             continue
-        path = gradebook.layout.handed_in(student)
-        notebook = repaired(path, gradebook.known, settings.limits.file_bytes)
+        layout, limit = gradebook.layout, settings.limits.file_bytes
+        submission = submission_in(student, layout.handed_in(student).parent, limit)
+        notebook = repaired(submission.path or layout.handed_in(student), gradebook.known, limit)
         try:
             fill(notebook, verdict)
         except Unsettled as error:

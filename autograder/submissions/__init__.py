@@ -5,10 +5,10 @@ Everything read is bytes or text; nothing here compiles, imports or executes it.
 knows a task.
 """
 
-from autograder.submissions.find import find_in_folder
+from autograder.submissions.fates import told
 from autograder.submissions.read import Source, Unreadable, read_source
 from autograder.submissions.submission import FileNote, NoSubmissions, Submission, Survey
-from autograder.submissions.survey import find_submissions, survey
+from autograder.submissions.survey import find_submissions, survey, survey_of
 
 __all__ = [
     "FileNote",
@@ -17,8 +17,9 @@ __all__ = [
     "Submission",
     "Survey",
     "Unreadable",
-    "find_in_folder",
     "find_submissions",
     "read_source",
     "survey",
+    "survey_of",
+    "told",
 ]

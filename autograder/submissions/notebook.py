@@ -1,6 +1,9 @@
 """Take the code out of a notebook. To this side a notebook is JSON, and its code is text."""
 
 import json
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 import msgspec
@@ -9,6 +12,9 @@ from autograder.text import printable
 
 _Kind = TypeVar("_Kind", bound=msgspec.Struct)
 Cells = tuple[tuple[str, str], ...]
+_WRITTEN = re.compile(r"\s*%%(?:writefile|file)[ \t]+(?:-a[ \t]+)?[\"']?([^\n\"']+\.py)[\"']?[ \t]*(?:\n|$)")
+_FUNCTION = re.compile(r"^[ \t]*def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
+_BEGIN = 40  # characters of a cell that are shown
 
 
 class NotANotebook(Exception):
@@ -29,7 +35,8 @@ class _Notebook(msgspec.Struct):
 
 class _OldCell(msgspec.Struct):
     cell_type: str = ""
-    input: str | list[str] = ""
+    input: str | list[str] = ""  # of code
+    source: str | list[str] = ""  # of anything else
 
 
 class _Worksheet(msgspec.Struct):
@@ -45,35 +52,56 @@ class _OldNotebook(msgspec.Struct):
 def code_cells(text: str) -> Cells:
     """Return the code cells that aren't empty, in order, as `("cell 3", code)`.
 
-    Code cells are counted from 1, empty ones included. Magics and shell escapes are left as they are.
+    Code cells are counted from 1, empty ones included. What a cell writes into a Python file by %%writefile is
+    code; other magics and shell escapes are left as they are.
 
     Raises:
         NotANotebook: no JSON, nested too deep, not a notebook's structure, or no code in it.
     """
-    try:
-        sources = _sources(text)
-    except msgspec.ValidationError as error:
-        raise NotANotebook(f"is not a notebook: {_plain(error)}") from error
-    except RecursionError as error:
-        raise NotANotebook("is not a notebook: its JSON is nested too deep") from error
+    sources = [_kept(code) for kind, code in _cells(text) if kind == "code"]
     cells = tuple((f"cell {number}", code) for number, code in enumerate(sources, start=1) if code.strip())
     if not cells:
         raise NotANotebook("has no code cells with anything in them")
     return cells
 
 
-def _sources(text: str) -> list[str]:
-    notebook = _decode(text, _Notebook)
-    if notebook.nbformat < 4:
-        old = (cell for sheet in _decode(text, _OldNotebook).worksheets for cell in sheet.cells)
-        inputs = (cell.input for cell in old if cell.cell_type == "code")
-        # Format 2 keeps lines without their ends.
-        return [
-            text if isinstance(text, str) else "\n".join(line.removesuffix("\n") for line in text) for text in inputs
-        ]
-    if notebook.cells is None:
-        raise NotANotebook('is not a notebook: it has no list of "cells"')
-    return [_joined(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
+def functions_in_prose(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield (how the cell begins, names) of functions that stand only in cells that are no code.
+
+    Raises:
+        NotANotebook: as `code_cells`.
+    """
+    cells = _cells(text)
+    coded = {name for kind, code in cells if kind == "code" for name in _FUNCTION.findall(code)}
+    for kind, prose in cells:
+        names = [name for name in _FUNCTION.findall(prose) if name not in coded] if kind != "code" else []
+        if names:
+            yield printable(prose.strip().splitlines()[0], _BEGIN), names
+
+
+def _kept(code: str) -> str:
+    """Return a cell as code where it would have been written to a Python file; its lines keep their numbers."""
+    match = _WRITTEN.match(code)
+    if match is None or PurePosixPath(match[1]).name.lower().startswith(("test_", "conftest")):
+        return code
+    return code.replace("%%", "# %%", 1)
+
+
+def _cells(text: str) -> list[tuple[str, str]]:
+    """Return the type and the text of each cell."""
+    try:
+        notebook = _decode(text, _Notebook)
+        if notebook.nbformat < 4:
+            old = (cell for sheet in _decode(text, _OldNotebook).worksheets for cell in sheet.cells)
+            # Format 2 keeps lines without their ends.
+            return [(cell.cell_type, _joined(cell.input or cell.source, "\n")) for cell in old]
+        if notebook.cells is None:
+            raise NotANotebook('is not a notebook: it has no list of "cells"')
+        return [(cell.cell_type, _joined(cell.source, "")) for cell in notebook.cells]
+    except msgspec.ValidationError as error:
+        raise NotANotebook(f"is not a notebook: {_plain(error)}") from error
+    except RecursionError as error:
+        raise NotANotebook("is not a notebook: its JSON is nested too deep") from error
 
 
 def _decode(text: str, kind: type[_Kind]) -> _Kind:
@@ -93,8 +121,10 @@ def _lenient(text: str) -> Any:
         raise NotANotebook(f"is not a notebook: it can't be read as JSON ({_plain(error)})") from error
 
 
-def _joined(source: str | list[str]) -> str:
-    return source if isinstance(source, str) else "".join(source)
+def _joined(source: str | list[str], end: str) -> str:
+    if isinstance(source, str):
+        return source
+    return end.join(line.removesuffix(end) for line in source) if end else "".join(source)
 
 
 def _plain(error: Exception) -> str:

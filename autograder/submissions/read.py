@@ -4,12 +4,15 @@ import codecs
 import errno
 import hashlib
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from autograder.submissions.notebook import Cells, NotANotebook, code_cells
+from autograder.submissions.notebook import Cells, NotANotebook, code_cells, functions_in_prose
+from autograder.submissions.submission import listed
+from autograder.submissions.work import wanted
 from autograder.text import printable
 
 # What open() says of a file that no repetition will open: no permission, a link, a socket. Anything else
@@ -33,6 +36,18 @@ _OTHER_ENCODINGS = (
 )
 
 
+# Python's own rule for a declaration, in one of the first two lines (PEP 263).
+_DECLARATION = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
+_COMMENT = re.compile(rb"^[ \t\f]*(?:#.*)?$")
+# Those that are text with ASCII in it; Python has codecs for much else.
+_ENCODINGS = re.compile(
+    "u(tf)?_?8|(us_)?ascii|l1|latin|iso|cp[0-9]|windows|mac|koi8|gb|big5|s?_?(shift|jis)|euc|johab|tis"
+)
+_LONGEST_HEAD = 10_000  # bytes in which a declaration is looked for
+_MOST_ASIDE = 3  # remarks on code in Markdown cells
+_OF_A_NOTEBOOK = re.compile(r"^(?:[!%]\w|%%\w|get_ipython\(\)|# In\[[ \d]*\]:)", re.MULTILINE)
+
+
 class Unreadable(Exception):
     """The file can't be graded as it is; the message names it, and says what was found and what to do."""
 
@@ -44,6 +59,7 @@ class Source:
     kind: Literal["py", "ipynb"]
     chunks: Cells
     digest: str  # SHA-256 of the file's bytes
+    notes: tuple[str, ...] = ()  # what its author should know of how it was read
 
 
 def read_source(path: Path, limit: int) -> Source:
@@ -56,16 +72,20 @@ def read_source(path: Path, limit: int) -> Source:
     name = printable(path.name)
     raw = read_bytes(path, limit)
     digest = hashlib.sha256(raw).hexdigest()
-    text = _decode(raw, name)
     if path.suffix.lower() != ".ipynb":
-        return Source("py", ((name, text),), digest)
+        text = _decode(raw, name, _declared(raw, name))
+        # A notebook that was saved as a script still has what only a notebook understands.
+        return Source("ipynb" if _OF_A_NOTEBOOK.search(text) else "py", ((name, text),), digest)
+    text = _decode(raw, name, "utf-8")
+    aside: tuple[str, ...] = ()
     try:
+        aside = _aside(text)
         cells = code_cells(text)
     except NotANotebook as error:
-        raise Unreadable(f"{name} {error}") from error
+        raise Unreadable("; ".join((f"{name} {error}", *aside))) from error
     for label, code in cells:
         _check_characters(f"{name}, {label}", code)
-    return Source("ipynb", cells, digest)
+    return Source("ipynb", cells, digest, aside)
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
@@ -98,19 +118,55 @@ def read_bytes(path: Path, limit: int) -> bytes:
     return raw
 
 
-def _decode(raw: bytes, name: str) -> str:
+def _declared(raw: bytes, name: str) -> str:
+    """Return the encoding that a Python file declares, UTF-8 where it declares none."""
+    if raw.startswith(codecs.BOM_UTF8):
+        return "utf-8"
+    for line in raw[:_LONGEST_HEAD].splitlines()[:2]:
+        match = _DECLARATION.match(line)
+        if match:
+            encoding = re.sub(r"_(unix|dos|mac)$", "", match[1].decode("ascii").lower().replace("-", "_"))
+            try:
+                codecs.lookup(encoding)
+            except LookupError:
+                encoding = ""
+            if not _ENCODINGS.match(encoding):
+                shown = printable(match[1].decode("ascii"), 40)
+                raise Unreadable(f"{name} declares the encoding {shown}, which is not read: save it as UTF-8")
+            return encoding
+        if not _COMMENT.match(line):
+            break
+    return "utf-8"
+
+
+def _aside(text: str) -> tuple[str, ...]:
+    """Say that functions of the assignment stand where no code runs, if so."""
+    found = []
+    for begin, names in functions_in_prose(text):
+        missed = [name for name in names if name in wanted().functions]
+        if missed:
+            shown = f"{listed(missed)} {'is' if len(missed) == 1 else 'are'}"
+            found.append(
+                f'{shown} written in the Markdown cell that begins "{begin}", and only code is graded: '
+                "change the cell's type to Code"
+            )
+    return tuple(found[:_MOST_ASIDE])
+
+
+def _decode(raw: bytes, name: str, encoding: str) -> str:
     if not raw:
         raise Unreadable(f"{name} is empty (0 bytes): was the upload cut short?")
-    for mark, encoding in _OTHER_ENCODINGS:
+    for mark, other in _OTHER_ENCODINGS:
         if raw.startswith(mark):
-            raise Unreadable(f"{name} is {encoding} text, and UTF-8 was expected: save it as UTF-8")
+            raise Unreadable(f"{name} is {other} text, and UTF-8 was expected: save it as UTF-8")
     try:
-        text = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+        text = raw.removeprefix(codecs.BOM_UTF8).decode(encoding)
     except UnicodeDecodeError as error:
         offset = error.start + len(raw) - len(error.object)  # counted with the mark that was dropped
         line = raw.count(b"\n", 0, offset) + 1
         found = f"byte 0x{raw[offset]:02x} at offset {offset} (line {line})"
-        raise Unreadable(f"{name} is not UTF-8 text: {found}; save it as UTF-8") from error
+        due = "UTF-8" if encoding == "utf-8" else encoding
+        raise Unreadable(f"{name} is not {due} text: {found}; save it as UTF-8") from error
     _check_characters(name, text)
     return text
 

@@ -1,7 +1,7 @@
 """What is known of a hand-in once it is found. Plain data, and the words that describe file names."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,8 +11,12 @@ from autograder.text import printable
 
 NAMES = ("rnn.py", "rnn.ipynb")  # in the order in which they are preferred
 CODE = (".py", ".ipynb")
-ARCHIVES = (".tar.gz", ".tgz", ".tar", ".zip", ".7z", ".rar")
-LITTER = ("__pycache__", "__MACOSX")  # what tools leave behind, beside hidden files
+ARCHIVES = (
+    *(".tar.gz", ".tar.bz2", ".tar.xz", ".tgz", ".tbz2", ".txz", ".tar"),
+    *(".zip", ".zipx", ".7z", ".rar", ".gz", ".bz2", ".xz", ".zst"),
+)
+# What systems and tools leave behind, beside hidden files; in lower case.
+_LITTER = ("__pycache__", "__macosx", "desktop.ini", "thumbs.db", "ehthumbs.db", "icon\r", "$recycle.bin")
 _SHOWN = 5  # names listed in one message
 
 
@@ -44,6 +48,7 @@ class FileNote:
     file: str
     student_id: str  # "" for a file that belongs to nobody
     what: str
+    is_work: bool = False  # whether it is what was chosen to be graded, or what that is in
 
 
 @dataclass(frozen=True)
@@ -53,11 +58,27 @@ class Survey:
     kind: str  # "folder", or such as "Canvas download"
     submissions: tuple[Submission, ...]  # sorted by student id
     files: tuple[FileNote, ...] = ()
+    remarks: tuple[str, ...] = ()  # what the instructor should know of it, a line each
 
 
 def as_id(name: str) -> str:
     """Make a student's id of a name: one spelling of accented letters, nothing invisible, in full."""
     return printable(unicodedata.normalize("NFC", name), None)
+
+
+def is_litter(name: str) -> bool:
+    """Whether a file or folder of this name is hidden, or what a system or a tool left: nobody's work."""
+    return (name.startswith(".") and name != "..") or name.lower() in _LITTER
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file of this name packs others."""
+    return name.lower().endswith(ARCHIVES)
+
+
+def is_zip(name: str) -> bool:
+    """Whether a file of this name is opened in search of code."""
+    return name.lower().endswith(".zip")
 
 
 def is_code(name: str) -> bool:
@@ -70,24 +91,3 @@ def listed(names: Iterable[str]) -> str:
     safe = [printable(name, 60) for name in names]
     more = [f"and {len(safe) - _SHOWN} more"] if len(safe) > _SHOWN else []
     return ", ".join(safe[:_SHOWN] + more)
-
-
-def remarks(chosen: str, code: Sequence[str], untouched: Sequence[str] = ()) -> tuple[str, ...]:
-    """Say what is worth knowing about the choice of one file among those with code, some of them still stubs."""
-    notes = []
-    if chosen not in NAMES:
-        notes.append(f"graded {printable(chosen)}, the only .py or .ipynb file (expected rnn.py or rnn.ipynb)")
-    stubs = [name for name in untouched if name != chosen]
-    if stubs:
-        notes.append(
-            f"{printable(chosen)} was graded; {listed(stubs)} is as it was handed out, with nothing written yet"
-        )
-    beside = [name for name in code if name not in (chosen, *stubs)]
-    if beside:
-        notes.append(f"{printable(chosen)} was graded; beside it, and not looked at: {listed(beside)}")
-    return tuple(notes)
-
-
-def undecided(names: Iterable[str]) -> str:
-    """Say that none of these files can be chosen without guessing."""
-    return f"can't tell which file to grade ({listed(names)}): expected rnn.py or rnn.ipynb"

@@ -1,10 +1,17 @@
 """The way in: a folder tree or a download becomes a list of submissions."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from autograder.submissions.archives import is_zip, survey_download
-from autograder.submissions.find import LOOKED_FOR, find_in_tree
-from autograder.submissions.submission import ARCHIVES, NoSubmissions, Submission, Survey
+from autograder.submissions.attempt import Attempt, Reading
+from autograder.submissions.choose import choose
+from autograder.submissions.contents import Refused
+from autograder.submissions.fates import TIMESTAMP, strays
+from autograder.submissions.formats import tree
+from autograder.submissions.formats.download import download
+from autograder.submissions.formats.tree import LOOKED_FOR
+from autograder.submissions.scratch import Scratch
+from autograder.submissions.submission import ARCHIVES, NAMES, NoSubmissions, Submission, Survey, is_zip
 from autograder.text import printable
 
 # What one student hands in, where the settings of a run don't say otherwise.
@@ -21,11 +28,42 @@ def survey(path: Path, limit: int = _LIMIT) -> Survey:
         NoSubmissions: `path` is missing, of no known kind, can't be read, or holds nothing to grade.
     """
     _check(path)
-    download = survey_download(path, limit)
-    if download:
-        return download
-    submissions, files = find_in_tree(path, limit)
-    return Survey("folder", tuple(submissions), tuple(files))
+    shown = printable(str(path), None)
+    try:
+        with download(path) as found:
+            if found is None:
+                return chosen(tree.TITLE, tree.read(path), limit)
+            if not found.reading.attempts:
+                raise Refused(f"is a {found.title} with no submissions in it")
+            return chosen(found.title, found.reading, limit)
+    except Refused as refusal:
+        raise NoSubmissions(f"{shown} {refusal}") from refusal
+    except OSError as error:
+        raise NoSubmissions(f"{shown} can't be read: {error.strerror}") from error
+
+
+def chosen(title: str, reading: Reading, limit: int = _LIMIT) -> Survey:
+    """Choose for each person what is graded."""
+    by_person: dict[str, list[Attempt]] = {}
+    for attempt in reading.attempts:
+        by_person.setdefault(attempt.student_id, []).append(attempt)
+    scratch = Scratch()
+    found = [choose(by_person[person], limit, scratch) for person in sorted(by_person)]
+    left, told = strays(reading.strays)
+    files = [note for _, notes in found for note in notes] + left
+    unread = [f"{one.student_id}: {note}" for one, _ in found for note in one.notes if note.startswith(TIMESTAMP)]
+    return Survey(
+        title,
+        tuple(submission for submission, _ in found),
+        tuple(sorted(files, key=lambda note: note.file)),
+        (*reading.remarks, *unread, *told),
+    )
+
+
+def survey_of(folders: Mapping[str, Path], limit: int, names: Sequence[str] = NAMES) -> Survey:
+    """Choose for each person whose one folder is known; `names` are asked for, the preferred one first."""
+    attempts = [tree.of_person(student, folder, names) for student, folder in folders.items()]
+    return chosen(tree.TITLE, Reading(attempts), limit)
 
 
 def _check(path: Path) -> None:

@@ -83,7 +83,7 @@ class Loader:
         """Execute everything that can be; what could not is in `problems` and `skipped`."""
         sys.modules[MODULE] = self.module
         if self.notebook:
-            self.module.__dict__.update(display=lambda *_: None, get_ipython=lambda: None)
+            self.module.__dict__.update(display=_nothing, get_ipython=_Shell)
         self.given = set(self.module.__dict__)
         for label, code in self.chunks:
             self.lines[label] = code.splitlines()
@@ -178,6 +178,17 @@ class Loader:
         """Keep what went wrong, as far as it goes into one frame."""
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(describe(error, self.lines))
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """Stand in for what only a notebook does."""
+
+
+class _Shell:
+    """What `get_ipython()` gives: every command of IPython's does nothing."""
+
+    def __getattr__(self, _name: str) -> Callable[..., None]:
+        return _nothing
 
 
 def compiled(code: str, label: str) -> types.CodeType | None:

@@ -5,20 +5,19 @@ and `Participant_4711_…` where marking is blind.
 """
 
 import re
-from collections.abc import Sequence
 
-from autograder.submissions.archives.attempt import Attempt, File, Reading
-from autograder.submissions.archives.contents import Contents, Member
+from autograder.submissions.attempt import Attempt, File, Reading
+from autograder.submissions.contents import Contents, Member
 from autograder.submissions.submission import as_id
 
 TITLE = "Moodle download"
 
-_NAME = re.compile(r"(?P<who>.+)_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL)
+_NAME = re.compile(r"(?P<who>.*?)_?(?P<id>(?<![^_])\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL)
 
 
-def recognises(top: Sequence[str]) -> bool:
-    """Whether a folder with these entries is Moodle's: one that follows its pattern is proof enough."""
-    return any(_NAME.fullmatch(name) for name in top)
+def follows(name: str) -> bool:
+    """Whether an entry of this name is one of Moodle's."""
+    return _NAME.fullmatch(name) is not None
 
 
 def read(contents: Contents) -> Reading:
@@ -34,5 +33,7 @@ def read(contents: Contents) -> Reading:
             continue
         if match["kind"] != "file":  # such as onlinetext.html
             path = (f"{match['kind']} of Moodle", *path)
-        files.setdefault(as_id(f"{match['who']}_{match['id']}"), []).append(File(path, member))
+        files.setdefault(as_id("_".join(part for part in (match["who"].strip(), match["id"]) if part)), []).append(
+            File(path, member, contents)
+        )
     return Reading([Attempt(student, tuple(theirs)) for student, theirs in files.items()], strays)

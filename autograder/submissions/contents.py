@@ -7,18 +7,25 @@ import os
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Protocol
 
 from autograder.submissions.read import Unreadable, read_bytes
+from autograder.submissions.submission import NAMES, is_code, is_litter
 from autograder.text import printable
 
-# A course of ten thousand hands in some files each; one student hands in a few.
+# A course of ten thousand hands in some files each; one student hands in a few, or all that lay beside them.
 MOST_FILES = 200_000
-MOST_FILES_OF_ONE = 1_000
+MOST_FILES_OF_ONE = 20_000
+_MOST_COUNTED = 100_000  # of files of one student that are not looked at
+# Folders that installers fill, and those that a virtual environment has beside its pyvenv.cfg.
+_PACKAGES = ("site-packages", "dist-packages", "node_modules")
+_ENVIRONMENT, _PARTS = "pyvenv.cfg", ("lib", "lib64", "bin", "scripts", "include", "share", "etc")
+_FILLED = "is filled by an installer"
 _ENCRYPTED = 1  # bit of a member's flags
 _ENTRY = b"PK\x01\x02"  # how each entry of a zip's directory begins
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # those that unpack in bounded memory
@@ -36,6 +43,7 @@ class Member:
     index: int
     size: int = 0
     problem: str = ""
+    count: int = 1  # of the files that it stands for, where it is a folder that is not looked into
 
     @property
     def shown(self) -> str:
@@ -65,8 +73,9 @@ class ZipContents:
         self._archive = archive
         self._infos = [info for info in archive.infolist() if not info.is_dir()]
         if len(self._infos) > most:
-            raise Refused(f"holds {len(self._infos):,} files, and at most {most:,} are looked at")
-        self.members = tuple(_member(index, info) for index, info in enumerate(self._infos))
+            raise _too_many(f"{len(self._infos):,}", most)
+        members = (_member(index, info) for index, info in enumerate(self._infos))
+        self.members = tuple(_folded(one for one in members if not any(map(is_litter, one.parts))))
 
     @classmethod
     def of_path(cls, path: Path) -> "ZipContents":
@@ -87,7 +96,7 @@ class ZipContents:
         """
         entries = raw.count(_ENTRY)  # before Python makes an object of each
         if entries > MOST_FILES_OF_ONE:
-            raise Refused(f"holds about {entries:,} files, and at most {MOST_FILES_OF_ONE:,} are looked at")
+            raise _too_many(f"about {entries:,}", MOST_FILES_OF_ONE)
         return cls(_open(BytesIO(raw)), MOST_FILES_OF_ONE)
 
     def read(self, member: Member, limit: int) -> bytes:
@@ -112,45 +121,127 @@ class ZipContents:
 
 
 class FolderContents:
-    """The files of an unpacked download. Links are not followed."""
+    """The files of a folder. Links are not followed, and what a virtual environment brought is only counted."""
 
-    def __init__(self, root: Path) -> None:
-        """List what is below `root`.
+    def __init__(self, root: Path, top: Iterable[os.DirEntry[str]] | None = None) -> None:
+        """List what is below `root`; of each entry of it at most MOST_FILES_OF_ONE files, the shallowest first.
+
+        Args:
+            root: the folder.
+            top: the entries of it that count; all of them where none are given.
 
         Raises:
             Refused: there are too many files.
             OSError: `root` can't be listed.
         """
-        os.scandir(root).close()  # os.walk passes over what it can't list
-        self._paths: list[Path] = []
+        self._root = root
         members: list[Member] = []
-        for path in files_below(root):
-            if len(members) == MOST_FILES:
-                raise Refused(f"holds more than the {MOST_FILES:,} files that are looked at")
-            members.append(Member(path.relative_to(root).parts, len(members)))
-            self._paths.append(path)
+        for entry in entries(root) if top is None else top:
+            for parts, problem, count in _below(entry):
+                if len(members) == MOST_FILES:
+                    raise Refused(f"holds more than the {MOST_FILES:,} files that are looked at")
+                members.append(Member(parts, len(members), problem=problem, count=count))
         self.members = tuple(members)
 
     def read(self, member: Member, limit: int) -> bytes:
         """Return a file of at most `limit` bytes, or raise Refused."""
-        path = self._paths[member.index]
+        if member.problem:
+            raise Refused(member.problem)
+        path = self.location(member)
         name = printable(path.name)
         try:
             return read_bytes(path, limit)
         except Unreadable as error:
             raise Refused(str(error).removeprefix(name).lstrip()) from error
+        except OSError as error:
+            raise Refused(f"can't be read: {error.strerror}") from error
 
     def location(self, member: Member, /) -> Path:
         """Return where a file is. Whether it can be read shows when it is."""
-        return self._paths[member.index]
+        return self._root.joinpath(*member.parts)
 
 
-def files_below(root: Path) -> Iterator[Path]:
-    """Yield the files below a folder in order, and links to folders, which are not followed."""
-    for folder, folders, names in os.walk(root):
-        folders.sort()
-        links = [name for name in folders if (Path(folder) / name).is_symlink()]
-        yield from (Path(folder) / name for name in sorted([*names, *links]))
+def entries(folder: Path | str) -> list[os.DirEntry[str]]:
+    """Return what a person sees in a folder, sorted by name."""
+    with os.scandir(folder) as entries:
+        return sorted((entry for entry in entries if not is_litter(entry.name)), key=lambda entry: entry.name)
+
+
+def _below(top: os.DirEntry[str]) -> Iterator[tuple[tuple[str, ...], str, int]]:
+    """Yield (path, problem, how many files it stands for) of an entry and all below it, the shallowest first."""
+    waiting: deque[tuple[os.DirEntry[str], tuple[str, ...], bool]] = deque([(top, (top.name,), False)])
+    left = 0
+    listed = 0
+    while waiting:
+        entry, parts, theirs = waiting.popleft()
+        problem = oddity(entry)
+        if not entry.is_dir(follow_symlinks=False):
+            listed += 1
+            if listed <= MOST_FILES_OF_ONE:
+                yield parts, problem, 1
+            left += listed > MOST_FILES_OF_ONE
+            if left == _MOST_COUNTED:
+                break
+            continue
+        if is_code(entry.name):
+            yield parts, problem, 1
+        if theirs or entry.name in _PACKAGES:
+            yield parts, _FILLED, _counted(entry.path)
+            continue
+        try:
+            inside = entries(entry.path)
+        except OSError as error:
+            yield parts, f"can't be listed: {error.strerror}", 1
+            continue
+        environment = any(one.name == _ENVIRONMENT for one in inside)
+        waiting += [(one, (*parts, one.name), environment and one.name.lower() in _PARTS) for one in inside]
+    if left:
+        yield (top.name,), "", left
+
+
+def _counted(folder: str) -> int:
+    """Return how many files are below a folder, or _MOST_COUNTED where there are more."""
+    found = 0
+    for _, _, names in os.walk(folder):
+        found += len(names)
+        if found >= _MOST_COUNTED:
+            return _MOST_COUNTED
+    return found
+
+
+def oddity(entry: os.DirEntry[str]) -> str:
+    """Say why an entry is not a plain file, as the rest of a sentence, or "" if it is one."""
+    if entry.is_symlink():
+        return "is a symbolic link, and links are not followed: hand in the file itself"
+    if entry.is_file(follow_symlinks=False):
+        return ""
+    if entry.is_dir(follow_symlinks=False):
+        return "is a folder, and a file was expected"
+    return "is a pipe or a device, and a file was expected"
+
+
+def _folded(members: Iterable[Member]) -> Iterator[Member]:
+    """Put one member in the place of all that an installer has put into one folder."""
+    members = list(members)
+    environments = {one.parts[:-1] for one in members if one.parts[-1] == _ENVIRONMENT}
+    folders = [_installed(one.parts, environments) for one in members]
+    yield from (one for one, folder in zip(members, folders, strict=True) if not folder)
+    for folder, count in Counter(filter(None, folders)).items():
+        yield Member(folder, 0, problem=_FILLED, count=count)
+
+
+def _installed(parts: tuple[str, ...], environments: set[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the folder of an installer that a path leads into, or () where it leads into none."""
+    for depth, name in enumerate(parts[:-1]):
+        if name in _PACKAGES or (name.lower() in _PARTS and parts[:depth] in environments):
+            return parts[: depth + 1]
+    return ()
+
+
+def _too_many(count: str, most: int) -> Refused:
+    return Refused(
+        f"holds {count} files, and at most {most:,} are looked at: hand in the one file, {' or '.join(NAMES)}"
+    )
 
 
 def _open(file: Path | BytesIO) -> zipfile.ZipFile:

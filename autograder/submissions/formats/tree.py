@@ -1,0 +1,99 @@
+"""A folder tree: `<student>/rnn.py`, `<student>.py`, and nbgrader's `submitted/<student>/<assignment>/rnn.ipynb`."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from autograder.submissions.attempt import Attempt, File, Reading
+from autograder.submissions.contents import FolderContents, Member, entries, oddity
+from autograder.submissions.submission import ARCHIVES, CODE, NAMES, NoSubmissions, as_id
+from autograder.text import printable
+
+TITLE = "folder"
+LOOKED_FOR = (
+    "looked for <student>/rnn.py, <student>/rnn.ipynb, <student>.py, <student>.ipynb, "
+    "an nbgrader tree submitted/<student>/<assignment>/<notebook>.ipynb, "
+    "or a download of Canvas, Moodle or Gradescope, as a zip or unpacked"
+)
+_STRAY = "belongs to nobody: no .py, .ipynb or archive, and in no folder of a student"
+
+
+def read(folder: Path) -> Reading:
+    """Find the people of a tree, each with the files of their folder and those that have their name.
+
+    Raises:
+        NoSubmissions: `folder` can't be listed, or holds nobody's work.
+    """
+    try:
+        tree = _class_folder(folder)
+        found = entries(tree)
+    except OSError as error:
+        raise NoSubmissions(f"{printable(str(folder), None)} can't be listed: {error.strerror}") from error
+    usual = 2 if tree.resolve().name == "submitted" else 1
+    people: dict[str, Attempt] = {}
+    strays: list[tuple[Member, str]] = []
+    for entry in found:
+        attempt = _attempt(tree, entry, usual)
+        if attempt is None:
+            strays.append((Member((entry.name,), 0), _STRAY))
+        else:
+            people[attempt.student_id] = _joined(people.get(attempt.student_id), attempt)
+    if not people:
+        raise NoSubmissions(f"no submissions in {printable(str(tree), None)}: {LOOKED_FOR}")
+    return Reading(list(people.values()), strays)
+
+
+def of_person(student_id: str, folder: Path, names: Sequence[str] = NAMES) -> Attempt:
+    """Return what is in one person's folder.
+
+    Args:
+        student_id: whose it is.
+        folder: that may be missing; then nothing was handed in.
+        names: that were asked for, the preferred one first.
+    """
+    found = Attempt(student_id, (), names=tuple(names), path=folder)
+    try:
+        contents = FolderContents(folder)
+    except FileNotFoundError:
+        return found
+    except OSError as error:
+        return replace(found, problem=f"the folder can't be read: {error.strerror}")
+    return replace(found, files=tuple(File(member.parts, member, contents) for member in contents.members))
+
+
+def _class_folder(folder: Path) -> Path:
+    """Return the folder whose entries are students: `folder`, or the `submitted/` in it."""
+    submitted = folder / "submitted"
+    # A student may be called "submitted": their folder holds the file itself.
+    if submitted.is_dir() and not any((submitted / name).exists() for name in NAMES):
+        return submitted
+    return folder
+
+
+def _attempt(tree: Path, entry: os.DirEntry[str], usual: int) -> Attempt | None:
+    """Read one entry of the class folder; None for a file that is something else."""
+    path = Path(entry.path)
+    if entry.is_dir(follow_symlinks=False):
+        contents = FolderContents(tree, [entry])
+        files = tuple(File(member.parts[1:], member, contents) for member in contents.members if member.parts[1:])
+        whole = next((member.problem for member in contents.members if not member.parts[1:]), "")
+        problem = f"the folder {whole}" if whole else ""
+        return Attempt(as_id(entry.name), files, usual=usual, stamped=True, problem=problem, path=path)
+    suffix = next((s for s in (*CODE, *ARCHIVES) if entry.name.lower().endswith(s)), "")
+    student = as_id(entry.name[: len(entry.name) - len(suffix)])
+    odd = oddity(entry)
+    if not suffix:
+        return Attempt(student, (), problem=f"{printable(entry.name)} {odd}", path=path) if entry.is_symlink() else None
+    note = f"the student's id was taken from the file {entry.name}: is this the folder of one student?"
+    file = File((entry.name,), Member((entry.name,), 0, problem=odd), FolderContents(tree, []), lone=True)
+    return Attempt(student, (file,), notes=(note,) if entry.name.lower() in NAMES else (), usual=usual, stamped=True)
+
+
+def _joined(one: Attempt | None, other: Attempt) -> Attempt:
+    """Return all that one person has in the tree: a folder, and files beside it."""
+    if one is None:
+        return other
+    files = (*one.files, *other.files)
+    problem = "" if files else one.problem or other.problem
+    return replace(one, files=files, notes=(*one.notes, *other.notes), problem=problem, path=one.path or other.path)
