@@ -12,7 +12,7 @@
     memory_mb = 1024
     file_mb = 10         # what one student hands in, pictures in a notebook included
     output_mb = 1        # what one submission may print
-    reply_mb = 64        # what it may hand back
+    reply_mb = 16        # what it may hand back, and the grader keeps
 
     [follow_through]
     cap = 0.7            # the most that consistency with one's own wrong function earns, 0 to 1
@@ -87,7 +87,7 @@ class Limits(_Table):
     memory_mb: float = Field(default=1024, ge=128, le=65536)
     file_mb: float = Field(default=10, gt=0, le=100)
     output_mb: float = Field(default=1, gt=0, le=1024)
-    reply_mb: float = Field(default=64, gt=0, le=1024)
+    reply_mb: float = Field(default=16, gt=0, le=1024)
 
     @property
     def memory_bytes(self) -> int:

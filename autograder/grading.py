@@ -13,7 +13,7 @@ from autograder.judge.agreement import follow_through
 from autograder.judge.follow import Follow
 from autograder.plan import Call, Plan
 from autograder.rubric import Task
-from autograder.sandbox.perform import EncodedPlan, perform
+from autograder.sandbox.perform import EncodedPlan, Session
 from autograder.sandbox.replies import Reply
 from autograder.sandbox.supervisor import Supervisor
 from autograder.submissions import Source
@@ -58,18 +58,20 @@ class Judged(NamedTuple):
     outcome: Outcome
 
     @property
-    def worth(self) -> tuple[float, int]:
-        """What tells better answers to some questions from worse ones: points, then how many gave values."""
-        return self.outcome.points, sum(result.got is not None for result in self.results)
+    def worth(self) -> tuple[float, int, int]:
+        """What tells better answers to some questions from worse ones: points, then how many values and replies."""
+        values = sum(result.got is not None for result in self.results)
+        return self.outcome.points, values, sum(reply is not None and reply.kind != "lost" for reply in self.came)
 
 
 class Grading:
     """Puts the questions of an exam to one submission, task by task as far as it takes."""
 
     def __init__(self, room: Supervisor, source: Source, exam: Exam) -> None:
-        self.room, self.source, self.exam = room, source, exam
+        self.exam = exam
+        self.session = Session(room, source)
         self.judged: dict[str, Judged] = {}
-        self.transcript = perform(room, source, exam.whole, exam.first, self._rest)
+        self.transcript = self.session.perform(exam.whole, exam.first, self._rest)
         for task in exam.tasks:
             self._judge(task, self.transcript.replies)
             if self.transcript.loaded and self._is_wrong(task) and not self._is_settled(task):
@@ -97,7 +99,7 @@ class Grading:
     def _retry(self, task: Task) -> None:
         """Ask all questions of a task in a new process. These answers count, unless they are worse than the first."""
         calls = [case.call for case in self.exam.cases.of(task.id)]
-        again = perform(self.room, self.source, self.exam.whole, calls)
+        again = self.session.perform(self.exam.whole, calls)
         self.transcript.attempts += again.attempts
         before = self.judged[task.id]
         same = {result.case.call.id: again.replies[result.case.call.id] for result in before.results}
@@ -120,7 +122,7 @@ def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) 
     # Those of a file that can leave something behind are asked in a process each.
     for asked in [follows] if transcript.stateless and follows else [[follow] for follow in follows]:
         questions = Plan(tuple(call for follow in asked for call in follow.plan.calls))
-        followed = perform(room, source, EncodedPlan(questions, once=True))
+        followed = grading.session.perform(EncodedPlan(questions, once=True))
         transcript.attempts += followed.attempts
         for follow in asked:
             credit = follow_through(follow, followed.replies, outcomes, exam.settings.follow_through.cap)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from autograder.config import Limits
 from autograder.plan import Call, Plan
 from autograder.sandbox.open import open_room
-from autograder.sandbox.perform import EncodedPlan, Transcript, perform
+from autograder.sandbox.perform import EncodedPlan, More, Session, Transcript
 from autograder.sandbox.replies import Reply
 from autograder.sandbox.supervisor import Supervisor
 from autograder.submissions import Source
@@ -32,6 +32,17 @@ def source(text: str, *more: str) -> Source:
 def plan_of(groups: Sequence[str]) -> EncodedPlan:
     """Return the plan that calls each function once."""
     return EncodedPlan(Plan(tuple(Call(f"{name}/0", name, name, (1.0,)) for name in groups)))
+
+
+def perform(
+    room: Supervisor,
+    source: Source,
+    plan: EncodedPlan,
+    wanted: Sequence[Call] | None = None,
+    more: More = lambda _: (),
+) -> Transcript:
+    """Return what comes of one plan, for which a submission has all of its time."""
+    return Session(room, source).perform(plan, wanted, more)
 
 
 def performed(room: Supervisor, text: str, groups: str) -> Transcript:

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from autograder.plan import Call, Plan, Ref, Stack, Value
-from autograder.sandbox.perform import EncodedPlan, perform
+from autograder.sandbox.perform import EncodedPlan
 from autograder.sandbox.replies import Reply
 from autograder.sandbox.supervisor import Supervisor
 from solutions.rnn import Params
-from tests.performing import a_room, performed, source
+from tests.performing import a_room, perform, performed, source
 
 
 @pytest.fixture(scope="module")

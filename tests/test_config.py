@@ -66,7 +66,7 @@ def test_limits_in_bytes(load):
     limits = load("[limits]\nfile_mb = 0.5\nmemory_mb = 512").limits
     assert limits.file_bytes == 2**19
     assert limits.memory_bytes == 2**29
-    assert (limits.output_bytes, limits.reply_bytes) == (2**20, 64 * 2**20)
+    assert (limits.output_bytes, limits.reply_bytes) == (2**20, 16 * 2**20)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_settings_do_not_change():
         "[tasks.bptt_W]\npoints = 14",
         "[tasks.bptt_W]\nenabled = false",
         "[limits]\ncall_cpu_seconds = 3",
-        "[limits]\nreply_mb = 65",
+        "[limits]\nreply_mb = 17",
         "[follow_through]\ncap = 0.6",
     ],
 )

@@ -40,7 +40,7 @@ SETTINGS = {
     "limits.memory_mb": (1024, 128, 65536),
     "limits.file_mb": (10, "<0", 100),
     "limits.output_mb": (1, "<0", 1024),
-    "limits.reply_mb": (64, "<0", 1024),
+    "limits.reply_mb": (16, "<0", 1024),
     "follow_through.cap": (0.7, 0, 1),
     "late.grace_minutes": (0, 0, 100_000),
     "late.per_day": (0.1, 0, 1),

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.sandbox.perform import Transcript, perform
+from autograder.sandbox.perform import Transcript
 from autograder.sandbox.supervisor import Supervisor
-from tests.performing import a_room, performed, plan_of, source
+from tests.performing import a_room, perform, performed, plan_of, source
 
 F = "def f(x):\n    return x\n"
 

@@ -6,10 +6,10 @@ import pytest
 
 from autograder.config import Limits
 from autograder.plan import Call, Plan
-from autograder.sandbox.perform import EncodedPlan, perform
+from autograder.sandbox.perform import EncodedPlan, Session
 from autograder.sandbox.replies import Reply
 from autograder.sandbox.supervisor import Supervisor
-from tests.performing import LIMITS, a_room, came_of, performed, plan_of, said, source
+from tests.performing import LIMITS, a_room, came_of, perform, performed, plan_of, said, source
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +154,18 @@ def test_loading_has_the_time_of_the_submission(room: Supervisor) -> None:
     transcript = performed(room, "import time\nwhile time.process_time() < 0.03: pass\n" + GOOD, "good")
     assert not transcript.loaded
     assert transcript.load_losses[-1].message == "the 0.02 s of a whole submission were used up before this task"
+
+
+@pytest.mark.parametrize("use", ["while time.process_time() < until: pass", "time.sleep(0.4)"])
+def test_plans_share_the_time_of_their_submission(room: Supervisor, use: str) -> None:
+    """What a first plan has used is not there for a second, its loading included; and nothing starts a third."""
+    room.limits = limits(submission_seconds=0.12)
+    text = f"import time\nuntil = time.process_time() + 0.08\n{use}\n{GOOD}"
+    session = Session(room, source(text))
+    spent = "timeout: the 0.12 s of a whole submission were used up"
+    came = [said(session.perform(plan_of(["good"])).replies["good/0"]) for _ in range(3)]
+    assert came == ["value", f"{spent} before this task", f"{spent} before this task"]
+    assert session.spent
 
 
 def test_a_process_that_keeps_nothing_goes_on_with_what_is_asked_then(room: Supervisor) -> None:

@@ -17,6 +17,8 @@ from autograder.sandbox.failures import RoomBroken, SelfTestFailed, Unprotected
 from autograder.sandbox.levels import Machine, detect
 from autograder.sandbox.open import open_room
 from autograder.sandbox.selftest import PROBES, self_test
+from autograder.sandbox.supervisor import Job
+from autograder.sandbox.watch import Left
 from autograder.submissions import Source
 from tests.conftest import REFERENCE, edited, lost, outcomes
 from tests.locked import bare
@@ -62,8 +64,9 @@ def test_a_room_that_lacks_a_layer_runs_nothing() -> None:
     """What was promised is compared with what is in force, for every single process."""
     with open_room(detect(), Limits()) as room:
         room.spec["layers"].append("one that was promised")
+        job = Job(encode_job(Source("py", (("rnn.py", ""),), "")), encode_plan(Plan(())))
         with pytest.raises(RoomBroken, match="locks were not all in force"):
-            room.run(encode_job(Source("py", (("rnn.py", ""),), "")), encode_plan(Plan(())), [], 1.0, 1.0)
+            room.run(job, [], Left.of(Limits()))
 
 
 def test_limits_only_is_refused_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:

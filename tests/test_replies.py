@@ -1,15 +1,18 @@
 """What comes back from a process is believed only where an honest one could have sent it."""
 
+import json
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
+from msgspec import inspect
 
 from autograder.plan import Call, Plan
-from autograder.sandbox.perform import EncodedPlan, perform
+from autograder.sandbox.perform import EncodedPlan, Session
 from autograder.sandbox.replies import Forgery, Message, PartHeader, RaisedError, read_messages, read_reply
 from autograder.sandbox.supervisor import Supervisor
-from tests.performing import LIMITS, a_room, came_of, performed, said, source
+from tests.performing import LIMITS, a_room, came_of, perform, performed, said, source
 
 MEGABYTE = 2**20
 
@@ -55,7 +58,7 @@ def came_of_speaking(room: Supervisor, sent: str) -> list[str]:
     ("sent", "why"),
     [
         ("frame(answer(), body=ONE, magic=b'BPT2')", "not a frame"),
-        ("struct.pack('<4sIQ', b'BPT1', (1 << 20) + 1, 0)", "a frame of 1048577 + 0 bytes"),
+        ("struct.pack('<4sIQ', b'BPT1', (1 << 17) + 1, 0)", "a frame of 131073 + 0 bytes"),
         ("struct.pack('<4sIQ', b'BPT1', 9, 1 << 60)", "a frame of 9 + "),
         ("struct.pack('<4sIQ', b'BPT1', 2, 0) + b'[}'", "a header that is none"),
         ("frame({'kind': 'value', 'points': 7})", "a header that is none"),
@@ -66,8 +69,9 @@ def came_of_speaking(room: Supervisor, sent: str) -> list[str]:
         ("frame(answer('b/0'), body=ONE)", "a message of kind value for call 'b/0', out of turn"),
         ("frame(answer(kind='step'), body=ONE)", "a message of kind step where a reply was due"),
         ("frame(answer(), body=ONE + b'x')", "1 bytes that belong to no array"),
-        ("frame(answer(), body=ONE[1:])", "an array of shape [1] in a frame of 7 bytes"),
-        ("frame(answer('x' * 500))", "a message of kind value for call 'xxxx"),
+        ("frame(answer(), body=ONE[1:])", "an array of shape (1,) in a frame of 7 bytes"),
+        ("frame(answer('x' * 99))", "a message of kind value for call 'xxxx"),
+        ("frame(answer('x' * 201))", "a header that is none"),
     ],
 )
 def test_what_no_honest_process_sends_ends_it(room: Supervisor, sent: str, why: str) -> None:
@@ -112,10 +116,10 @@ TOO_MUCH = "memory: handed back more than the 1 MB that are kept"
 @pytest.mark.parametrize(
     ("sizes", "ends"),
     [
-        ([MEGABYTE // 8], ["value"]),
-        ([MEGABYTE // 8 + 1], [TOO_MUCH]),
-        ([MEGABYTE // 16, MEGABYTE // 16], ["value", "value"]),
-        ([MEGABYTE // 24] * 4, ["value"] * 3 + [TOO_MUCH]),
+        ([MEGABYTE // 9], ["value"]),
+        ([MEGABYTE // 8], [TOO_MUCH]),
+        ([MEGABYTE // 17, MEGABYTE // 17], ["value", "value"]),
+        ([MEGABYTE // 25] * 4, ["value"] * 3 + [TOO_MUCH]),
     ],
 )
 def test_the_limit_on_what_is_handed_back_is_one_for_all_frames(
@@ -126,6 +130,41 @@ def test_the_limit_on_what_is_handed_back_is_one_for_all_frames(
     calls = tuple(Call(f"a/{n}", "a", "a", (float(size),)) for n, size in enumerate(sizes))
     replies = perform(room, source(text), EncodedPlan(Plan(calls))).replies
     assert [said(replies[call.id]) for call in calls] == ends
+
+
+def test_the_limit_on_what_is_handed_back_is_one_for_all_processes(room: Supervisor) -> None:
+    """Each plan, and each process of one, has what those before it left; what was refused takes nothing."""
+    text = "import os\nimport numpy as np\ndef a(n):\n    return np.ones(n)\n"
+    text += "def b(n):\n    if n == 60_000:\n        os._exit(3)\n    return np.ones(n)\n"
+    session = Session(room, source(text))
+
+    def ask(*calls: tuple[str, int]) -> list[str]:
+        plan = Plan(tuple(Call(f"{name}/{size}", name, name, (size,)) for name, size in calls))
+        return [said(reply).partition(":")[0] for reply in session.perform(EncodedPlan(plan)).replies.values()]
+
+    assert ask(("a", 50_000)) == ["value"]
+    assert ask(("a", 90_000)) == ["memory"]
+    assert ask(("a", 30_000), ("b", 60_000)) == ["value", "crashed"]
+    assert ask(("b", 55_000)) == ["memory"]
+    assert ask(("b", 20_000)) == ["value"]
+
+
+def test_what_is_kept_beside_the_numbers_counts_as_well(room: Supervisor) -> None:
+    """Thousands of empty arrays, and long words, are memory, too."""
+    text = """
+import numpy as np
+def a(n):
+    return (np.zeros(0),) * 64
+def b(n):
+    raise ValueError("€" * 500)
+"""
+    few, many = 30, 700
+    for name, kind in (("a", "value"), ("b", "raised")):
+        session = Session(room, source(text))
+        calls = tuple(Call(f"{name}/{n}", name, name, (n,)) for n in range(many))
+        plan = EncodedPlan(Plan(calls))
+        assert {said(reply) for reply in session.perform(plan, calls[:few]).replies.values()} == {kind}
+        assert TOO_MUCH in {said(reply) for reply in session.perform(plan).replies.values()}
 
 
 def test_many_attempts_of_a_kind_do_not_hide_another(room: Supervisor) -> None:
@@ -159,13 +198,66 @@ class TestMessages:
     def test_what_is_usual_is_not_said(self) -> None:
         """A value of float64."""
         (message,) = read_messages(b'[{"call": "a", "parts": [{"shape": [2, 3]}]}]')
-        assert message == Message("value", "a", parts=[PartHeader([2, 3], "float64")])
+        assert message == Message("value", "a", parts=(PartHeader((2, 3), "float64"),))
 
     @pytest.mark.parametrize("header", [b"", b"{}", b'[{"kind": "mark"}]', b'[{"cpu": "1"}]', b"[" * 9999, b'["\xff"]'])
     def test_anything_else_is_refused(self, header: bytes) -> None:
         """Unknown kinds, types, deep nesting, no UTF-8."""
         with pytest.raises(Forgery, match="a header that is none"):
             read_messages(header)
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"parts": [{"shape": []}] * 65},
+            {"parts": [{"shape": [1] * 65}]},
+            {"parts": [{"shape": [-1]}]},
+            {"parts": [{"shape": [4, -1]}]},
+            {"parts": [{"shape": [1 << 62]}]},
+            {"parts": [{"shape": [], "dtype": "x" * 81}]},
+            {"container": "x" * 81},
+            {"cpu": -1},
+            {"step": -1},
+            {"layers": ["seccomp"] * 21},
+        ],
+    )
+    def test_no_honest_room_says_so_much(self, more: dict[str, Any]) -> None:
+        """Counts and lengths, each a little beyond what is known."""
+        with pytest.raises(Forgery, match="a header that is none"):
+            read_messages(json.dumps([more]).encode())
+
+    def test_messages_are_counted(self) -> None:
+        """A frame of many that say nothing is none."""
+        assert len(read_messages(b"[" + b"{}," * 63 + b"{}]")) == 64
+        with pytest.raises(Forgery, match="a header that is none"):
+            read_messages(b"[" + b"{}," * 64 + b"{}]")
+
+    def test_every_word_number_and_list_has_a_bound(self) -> None:
+        """Whatever is added to what a room may say: nothing of it may be of any length."""
+        unbounded = list(without_bound(inspect.type_info(Message), "Message"))
+        assert unbounded == []
+
+
+def without_bound(found: inspect.Type, name: str) -> Iterator[str]:
+    """Yield the names of what may be of any length or size in a type of messages."""
+    match found:
+        case inspect.StrType(max_length=None) | inspect.IntType(le=None) | inspect.IntType(ge=None):
+            yield name
+        case inspect.StructType(fields=fields):
+            for field in fields:
+                yield from without_bound(field.type, f"{name}.{field.name}")
+        case inspect.VarTupleType(item_type=item, max_length=longest):
+            yield from [name] * (longest is None)
+            yield from without_bound(item, f"{name}[]")
+        case inspect.UnionType(types=types):
+            for kind in types:
+                yield from without_bound(kind, name)
+        case inspect.StrType() | inspect.IntType() | inspect.FloatType() | inspect.BoolType():
+            pass
+        case inspect.LiteralType() | inspect.NoneType():
+            pass
+        case other:
+            yield f"{name}: {other}"
 
 
 class TestArrays:
@@ -174,13 +266,13 @@ class TestArrays:
     BODY = np.arange(8.0).tobytes()
 
     def read(self, *parts: PartHeader, start: int = 0) -> tuple[list[np.ndarray | None], int]:
-        reply, end = read_reply(Message("value", "a", parts=list(parts)), self.BODY, start)
+        reply, end = read_reply(Message("value", "a", parts=parts), self.BODY, start)
         return [part.values for part in reply.parts], end
 
     def test_each_begins_where_the_one_before_ends(self) -> None:
         """From a place in the body on; what is no array takes none of it."""
         (first, none, second), end = self.read(
-            PartHeader([2]), PartHeader([], "", "str"), PartHeader([1, 2], "complex64"), start=8
+            PartHeader((2,)), PartHeader((), "", "str"), PartHeader((1, 2), "complex64"), start=8
         )
         assert first is not None
         assert second is not None
@@ -190,19 +282,19 @@ class TestArrays:
     @pytest.mark.parametrize(("dtype", "kind"), [("float32", "f"), ("int64", "f"), ("clongdouble", "c")])
     def test_the_students_dtype_is_kept_as_a_word(self, dtype: str, kind: str) -> None:
         """Numbers travel as float64 or complex128."""
-        reply, _ = read_reply(Message("value", "a", parts=[PartHeader([2], dtype)]), self.BODY, 0)
+        reply, _ = read_reply(Message("value", "a", parts=(PartHeader((2,), dtype),)), self.BODY, 0)
         (part,) = reply.parts
         assert part.values is not None
         assert (part.dtype, part.values.dtype.kind, part.values.dtype.itemsize) == (dtype, kind, 8 + 8 * (kind == "c"))
 
     def test_nobody_can_change_them(self) -> None:
         """They are the memory that came."""
-        (values,), _ = self.read(PartHeader([8]))
+        (values,), _ = self.read(PartHeader((8,)))
         assert values is not None
         assert not values.flags.writeable
 
-    @pytest.mark.parametrize("shape", [[9], [-1], [4, -1], [2, 5], [1 << 62, 4], [1 << 64], [1] * 65])
-    def test_shapes_that_do_not_fit(self, shape: list[int]) -> None:
+    @pytest.mark.parametrize("shape", [(9,), (2, 5), (1 << 31,) * 3])
+    def test_shapes_that_do_not_fit(self, shape: tuple[int, ...]) -> None:
         """More than came, less than nothing, more than there can be."""
         with pytest.raises(Forgery, match="an array of shape"):
             self.read(PartHeader(shape))
@@ -210,7 +302,7 @@ class TestArrays:
     def test_a_reply_says_what_came_of_the_call(self) -> None:
         """With the error, the container, and the arguments that were changed."""
         error = RaisedError("ValueError", "no", "rnn.py", 3, "x", memory=False, inside=True)
-        message = Message("raised", "a", "Params", changed=["0"], error=error)
+        message = Message("raised", "a", "Params", changed=("0",), error=error)
         reply, end = read_reply(message, b"", 0)
         assert (reply.kind, reply.container, reply.changed, reply.error, end) == ("raised", "Params", ("0",), error, 0)
 

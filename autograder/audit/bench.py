@@ -10,7 +10,7 @@ from autograder.config import Limits, Settings
 from autograder.grading import Exam, grade_source
 from autograder.sandbox.levels import Machine
 from autograder.sandbox.open import open_room
-from autograder.sandbox.perform import EncodedPlan, perform
+from autograder.sandbox.perform import EncodedPlan, Session
 from autograder.sandbox.replies import Reply
 from autograder.sandbox.supervisor import Supervisor
 from autograder.submissions import Source
@@ -50,7 +50,7 @@ class Bench:
         Raises:
             RoomBroken: the room failed.
         """
-        return perform(self._room, _source(text), self.exam(seed).whole).replies
+        return Session(self._room, _source(text)).perform(self.exam(seed).whole).replies
 
     def really_wrong(self, text: str) -> dict[str, str]:
         """Return the tasks of an rnn.py that the oracle finds wrong, with what shows it.
@@ -58,7 +58,7 @@ class Bench:
         Raises:
             RoomBroken: the room failed.
         """
-        return wrong_tasks(perform(self._room, _source(text), self._trials).replies)
+        return wrong_tasks(Session(self._room, _source(text)).perform(self._trials).replies)
 
     def close(self) -> None:
         """End the room, if there is one."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from autograder.plan import Call, Plan
 from autograder.sandbox.encode import encode_job, encode_plan
 from autograder.sandbox.replies import Loss, RaisedError, Reply, Skipped
-from autograder.sandbox.supervisor import Supervisor
-from autograder.sandbox.usage import CLOCK_PER_CPU
-from autograder.sandbox.watch import Attempted
+from autograder.sandbox.supervisor import Job, Supervisor
+from autograder.sandbox.watch import Attempt, Attempted, Left
 from autograder.submissions import Source
 
 Replies = Mapping[str, Reply]
+More = Callable[[Replies], Sequence[Call]]
 
 # A file whose top level ends process after process is given up on.
 MAX_BAD_STEPS = 4
@@ -47,86 +47,125 @@ class Transcript:
     attempts: tuple[Attempted, ...] = ()  # what it asked for and did not get
 
 
-def perform(
-    room: Supervisor,
-    source: Source,
-    encoded: EncodedPlan,
-    wanted: Sequence[Call] | None = None,
-    more: Callable[[Replies], Sequence[Call]] = lambda _: (),
-) -> Transcript:
-    """Return the transcript of a submission. What one group of calls does to its process costs no other.
+class Session:
+    """Has plans performed by one submission, which has its time and its room for replies but once for all of them."""
 
-    Args:
-        room: where to perform.
-        source: the submission.
-        encoded: the plan.
-        wanted: the calls of it that are made, in its order; None: all.
-        more: from the replies of a process in which no call can leave anything behind, the calls that it makes then.
+    def __init__(self, room: Supervisor, source: Source) -> None:
+        self.room = room
+        self.source = source
+        self.left = Left.of(room.limits)
 
-    Raises:
-        RoomBroken: the room failed, not the submission.
-    """
-    transcript = Transcript()
-    poison: list[int] = []
-    announce = False  # where the loading of a file ends its process, it is loaded again step by step
-    due = list(encoded.plan.calls if wanted is None else wanted)
-    kept, own = (b"", encoded.frame) if encoded.once else (encoded.frame, b"")
-    open_groups = list(dict.fromkeys(call.group for call in due))
-    doubtful = list[str]()  # these are tried when all others have run
-    cpu = room.limits.submission_seconds
-    clock = CLOCK_PER_CPU * cpu
-    while cpu > 0 and clock > 0:
-        asked = open_groups or doubtful[:1]
-        calls = [call for call in due if call.group in asked]
-        places = [place for place, _ in encoded.asked(calls)]
-        job = encode_job(source, calls=places, poison=poison, announce=announce, plan=own)
-        attempt = room.run(job, kept, calls, cpu, clock, lambda replies: encoded.asked(more(replies)))
-        cpu, clock = cpu - attempt.cpu, clock - attempt.clock
-        transcript.attempts += tuple(attempt.attempts)
-        _forget(transcript, calls)
-        transcript.replies.update(attempt.replies)
+    @property
+    def spent(self) -> bool:
+        """Whether the submission has used up its time."""
+        return self.left.cpu <= 0 or self.left.clock <= 0
+
+    def perform(
+        self, encoded: EncodedPlan, wanted: Sequence[Call] | None = None, more: More = lambda _: ()
+    ) -> Transcript:
+        """Return what comes of a plan. What one group of calls does to its process costs no other.
+
+        Args:
+            encoded: the plan.
+            wanted: the calls of it that are made, in its order; None: all.
+            more: from the replies of a process in which no call can leave anything behind, the calls that it makes
+                then.
+
+        Raises:
+            RoomBroken: the room failed, not the submission.
+        """
+        performance = _Performance(encoded, list(encoded.plan.calls if wanted is None else wanted))
+        while not self.spent:
+            calls = performance.next_calls()
+            job = performance.job(self.source, calls)
+            attempt = self.room.run(job, calls, self.left, lambda replies: encoded.asked(more(replies)))
+            self.left = attempt.left
+            if not performance.goes_on_after(attempt, calls):
+                return performance.transcript
+        seconds = self.room.limits.submission_seconds
+        performance.give_up(Loss("timeout", f"the {seconds:g} s of a whole submission were used up before this task"))
+        return performance.transcript
+
+
+class _Performance:
+    """How far a submission is with the calls of a plan, over all of its processes."""
+
+    def __init__(self, encoded: EncodedPlan, due: list[Call]) -> None:
+        self.encoded = encoded
+        self.due = due
+        self.transcript = Transcript()
+        self.poison: list[int] = []
+        self.announce = False  # where the loading of a file ends its process, it is loaded again step by step
+        self.open_groups = list(dict.fromkeys(call.group for call in due))
+        self.doubtful: list[str] = []  # these are tried when all others have run
+
+    def next_calls(self) -> list[Call]:
+        """Return the calls that the next process is to make."""
+        asked = self.open_groups or self.doubtful[:1]
+        return [call for call in self.due if call.group in asked]
+
+    def job(self, source: Source, calls: Sequence[Call]) -> Job:
+        """Return the job of that process."""
+        kept, own = (b"", self.encoded.frame) if self.encoded.once else (self.encoded.frame, b"")
+        places = [place for place, _ in self.encoded.asked(calls)]
+        return Job(encode_job(source, calls=places, poison=self.poison, announce=self.announce, plan=own), kept)
+
+    def goes_on_after(self, attempt: Attempt, calls: Sequence[Call]) -> bool:
+        """Take in what a process made of these calls; say whether another is needed."""
+        self.transcript.attempts += tuple(attempt.attempts)
+        self._forget(calls)
+        self.transcript.replies.update(attempt.replies)
         if attempt.loaded is None:
-            loss = attempt.loss or Loss("crashed", "ended without a word")
-            if not announce:
-                announce = True
-                continue
-            transcript.load_losses += (loss,)
-            if len(poison) == MAX_BAD_STEPS or attempt.step in poison or attempt.step == 0:
-                return _lose_the_rest(transcript, due, loss)
-            poison.append(attempt.step)
-            continue
-        transcript.loaded = True
-        transcript.stateless = attempt.loaded.stateless
-        transcript.problems = tuple(attempt.loaded.problems)
-        transcript.skipped = tuple(attempt.loaded.skipped)
-        due += attempt.calls[len(calls) :]  # what `more` added
-        running = next((call.group for call in attempt.calls if call.id not in transcript.replies), None)
-        if running is not None and running != calls[0].group:
-            # It may have met what an earlier group left behind, such as an alarm: it will be the first of another.
-            _forget(transcript, [call for call in due if call.group == running])
-            doubtful.append(running)
-        elif running is not None:
-            group = [call for call in due if call.group == running]
-            _lose_the_rest(transcript, group, attempt.loss or Loss("crashed", "ended without a word"))
-        unsettled = dict.fromkeys(call.group for call in due if call.id not in transcript.replies)
-        open_groups = [group for group in unsettled if group not in doubtful]
-        doubtful = [group for group in doubtful if group in unsettled]
-        if not unsettled:
-            return transcript
-    spent = Loss(
-        "timeout", f"the {room.limits.submission_seconds:g} s of a whole submission were used up before this task"
-    )
-    if not transcript.loaded:
-        transcript.load_losses += (spent,)
-    return _lose_the_rest(transcript, due, spent)
+            return self._is_loaded_again(attempt)
+        self.transcript.loaded = True
+        self.transcript.stateless = attempt.loaded.stateless
+        self.transcript.problems = attempt.loaded.problems
+        self.transcript.skipped = attempt.loaded.skipped
+        self.due += attempt.calls[len(calls) :]  # what was asked then
+        self._settle(attempt)
+        unsettled = dict.fromkeys(call.group for call in self.due if call.id not in self.transcript.replies)
+        self.open_groups = [group for group in unsettled if group not in self.doubtful]
+        self.doubtful = [group for group in self.doubtful if group in unsettled]
+        return bool(unsettled)
+
+    def give_up(self, loss: Loss) -> None:
+        """Lose what has no reply yet; the file as well, if it was never loaded."""
+        if not self.transcript.loaded:
+            self.transcript.load_losses += (loss,)
+        self._lose(self.due, loss)
+
+    def _is_loaded_again(self, attempt: Attempt) -> bool:
+        """Whether a file that ended its process while it was loaded has another try, without that step."""
+        if not self.announce:
+            self.announce = True
+            return True
+        loss = attempt.loss or _SILENT
+        self.transcript.load_losses += (loss,)
+        if len(self.poison) == MAX_BAD_STEPS or attempt.step in self.poison or attempt.step == 0:
+            self._lose(self.due, loss)
+            return False
+        self.poison.append(attempt.step)
+        return True
+
+    def _settle(self, attempt: Attempt) -> None:
+        """Decide about the group that was running when the process ended, if it did not come to its end."""
+        running = next((call.group for call in attempt.calls if call.id not in self.transcript.replies), None)
+        if running is None:
+            return
+        group = [call for call in self.due if call.group == running]
+        if running == attempt.calls[0].group:
+            self._lose(group, attempt.loss or _SILENT)
+        else:  # it may have met what an earlier group left behind, such as an alarm: it will be the first of another
+            self._forget(group)
+            self.doubtful.append(running)
+
+    def _forget(self, calls: Sequence[Call]) -> None:
+        for call in calls:
+            self.transcript.replies.pop(call.id, None)
+
+    def _lose(self, calls: Sequence[Call], loss: Loss) -> None:
+        for call in calls:
+            self.transcript.replies.setdefault(call.id, Reply("lost", lost=loss))
 
 
-def _forget(transcript: Transcript, calls: Sequence[Call]) -> None:
-    for call in calls:
-        transcript.replies.pop(call.id, None)
-
-
-def _lose_the_rest(transcript: Transcript, calls: Sequence[Call], loss: Loss) -> Transcript:
-    for call in calls:
-        transcript.replies.setdefault(call.id, Reply("lost", lost=loss))
-    return transcript
+_SILENT = Loss("crashed", "ended without a word")

@@ -5,7 +5,7 @@ of its stream is read.
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
@@ -13,8 +13,14 @@ from numpy.typing import NDArray
 
 from autograder.sandbox.room import wire
 
-MAX_HEADER = 1 << 20
+MAX_HEADER = 1 << 17
 _FLOAT, _COMPLEX = np.dtype(np.float64), np.dtype(np.complex128)
+
+# What an honest room sends stays far below these; msgspec refuses what does not as it decodes.
+Word = Annotated[str, msgspec.Meta(max_length=80)]  # of types, places, names
+Line = Annotated[str, msgspec.Meta(max_length=200)]  # of code, paths and ids of calls
+Text = Annotated[str, msgspec.Meta(max_length=500)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**31)]
 
 
 class Forgery(Exception):
@@ -24,11 +30,11 @@ class Forgery(Exception):
 class RaisedError(msgspec.Struct, frozen=True):
     """An exception in student code; every string is theirs."""
 
-    type: str
-    message: str
-    where: str  # label of the chunk, "" where no line of theirs was running
-    line: int
-    text: str
+    type: Word
+    message: Text
+    where: Word  # label of the chunk, "" where no line of theirs was running
+    line: Count
+    text: Line
     memory: bool
     inside: bool
 
@@ -36,35 +42,35 @@ class RaisedError(msgspec.Struct, frozen=True):
 class Skipped(msgspec.Struct, frozen=True):
     """A top-level statement that was not run because it had ended an earlier process."""
 
-    step: int
-    where: str
-    line: int
+    step: Count
+    where: Word
+    line: Count
 
 
 class PartHeader(msgspec.Struct, frozen=True):
     """One array of a result as the room describes it."""
 
-    shape: list[int]
-    dtype: str = "float64"
-    other: str = ""  # what it is where it is no array of numbers
+    shape: Annotated[tuple[Count, ...], msgspec.Meta(max_length=64)]
+    dtype: Word = "float64"
+    other: Word = ""  # what it is where it is no array of numbers
 
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One of the messages whose list is the header of a frame from the room."""
 
     kind: Literal["locked", "step", "loaded", "value", "raised", "absent", "blocked", "end"] = "value"
-    call: str = ""
-    container: str = ""
-    parts: list[PartHeader] = []
-    changed: list[str] = []
+    call: Line = ""
+    container: Word = ""
+    parts: Annotated[tuple[PartHeader, ...], msgspec.Meta(max_length=64)] = ()
+    changed: Annotated[tuple[Word, ...], msgspec.Meta(max_length=64)] = ()
     error: RaisedError | None = None
-    problems: list[RaisedError] = []
-    skipped: list[Skipped] = []
+    problems: Annotated[tuple[RaisedError, ...], msgspec.Meta(max_length=20)] = ()
+    skipped: Annotated[tuple[Skipped, ...], msgspec.Meta(max_length=20)] = ()
     stateless: bool = False
-    layers: list[str] = []
-    reads: list[str] = []  # paths that were asked for, as far as Python noticed
-    step: int = 0
-    cpu: float = 0.0  # used so far; the last message of a frame tells
+    layers: Annotated[tuple[Word, ...], msgspec.Meta(max_length=20)] = ()
+    reads: Annotated[tuple[Line, ...], msgspec.Meta(max_length=20)] = ()  # paths asked for, as far as Python noticed
+    step: Count = 0
+    cpu: Annotated[float, msgspec.Meta(ge=0)] = 0.0  # used so far; the last message of a frame tells
 
 
 class Part(msgspec.Struct, frozen=True, eq=False):
@@ -94,14 +100,15 @@ class Loss:
     message: str
 
 
-_decoder = msgspec.json.Decoder(list[Message])
+_Messages = Annotated[tuple[Message, ...], msgspec.Meta(max_length=64)]
+_decoder: msgspec.json.Decoder[tuple[Message, ...]] = msgspec.json.Decoder(_Messages)
 
 
-def read_messages(header: bytes) -> list[Message]:
+def read_messages(header: bytes | memoryview) -> tuple[Message, ...]:
     """Return the messages of a frame.
 
     Raises:
-        Forgery: not JSON, of other fields or types, or nested too deep.
+        Forgery: not JSON, of other fields or types, more or longer than any honest room says, or nested too deep.
     """
     try:
         return _decoder.decode(header)
@@ -109,7 +116,7 @@ def read_messages(header: bytes) -> list[Message]:
         raise Forgery(f"a header that is none: {error}") from None
 
 
-def read_reply(message: Message, body: bytes, start: int) -> tuple[Reply, int]:
+def read_reply(message: Message, body: bytes | memoryview, start: int) -> tuple[Reply, int]:
     """Return the reply that a message holds, and where its arrays end in the frame's body; they begin at `start`.
 
     The arrays share the body's memory, and none of it can be changed.
@@ -126,14 +133,12 @@ def read_reply(message: Message, body: bytes, start: int) -> tuple[Reply, int]:
             continue
         dtype = _COMPLEX if header.dtype.startswith(("complex", "clongdouble")) else _FLOAT
         try:  # numpy refuses what does not lie within the body, and no memory is taken
-            if min(header.shape, default=0) < 0:
-                raise ValueError  # numpy would take -1 for "as many as there are"
             values: NDArray[Any] = np.ndarray(header.shape, dtype, body, start)
         except (ValueError, TypeError, OverflowError):
             raise Forgery(f"an array of shape {header.shape[:8]} in a frame of {len(body)} bytes") from None
         parts.append(Part(values, header.dtype))
         start += values.nbytes
-    return Reply(message.kind, message.container, tuple(parts), tuple(message.changed), message.error), start
+    return Reply(message.kind, message.container, tuple(parts), message.changed, message.error), start
 
 
 __all__ = [

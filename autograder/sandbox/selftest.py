@@ -13,6 +13,8 @@ from autograder.sandbox.encode import encode_job, encode_plan
 from autograder.sandbox.failures import RoomBroken, SelfTestFailed
 from autograder.sandbox.levels import ENVIRONMENT, Level, Machine
 from autograder.sandbox.open import open_room
+from autograder.sandbox.supervisor import Job
+from autograder.sandbox.watch import Left
 from autograder.submissions import Source
 
 KERNEL: tuple[Level, ...] = ("full", "kernel filters")
@@ -89,13 +91,13 @@ def self_test(machine: Machine, limits: Limits) -> int:
     known = {*ENVIRONMENT, "LC_CTYPE", "PWD"}  # the interpreter and bubblewrap add two of their own
     source = _HEAD.replace("{known!r}", repr(known)) + "".join(_function(probe) for probe in probes)
     calls = [_call(probe, limits) for probe in probes]
-    waiting = list(calls)
+    waiting, plan = list(calls), encode_plan(Plan(tuple(calls)))
     try:
         with open_room(machine, limits) as room:
             while waiting:
                 due = range(len(calls) - len(waiting), len(calls))
                 job = encode_job(Source("py", (("probe.py", source),), ""), calls=list(due))
-                attempt = room.run(job, encode_plan(Plan(tuple(calls))), waiting, SECONDS, SECONDS)
+                attempt = room.run(Job(job, plan), waiting, Left(SECONDS, SECONDS, limits.reply_bytes))
                 if attempt.loaded is None or attempt.loaded.problems:
                     raise SelfTestFailed("the room could not load the self-test")
                 for name, reply in attempt.replies.items():

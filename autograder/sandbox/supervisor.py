@@ -12,7 +12,7 @@ import socket
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograder.config import Limits
 from autograder.plan import Call
@@ -25,6 +25,13 @@ from autograder.sandbox.watch import Attempt, Left, Lines, Watch
 START_SECONDS = 60.0
 
 More = Callable[[Mapping[str, Reply]], Sequence[tuple[int, Call]]]
+
+
+class Job(NamedTuple):
+    """What a process is given, as frames."""
+
+    frame: bytes  # of the source and which calls to make, and perhaps of a plan of its own
+    plan: bytes  # that the room should have, b"" where any will do
 
 
 class Supervisor:
@@ -83,17 +90,13 @@ class Supervisor:
             self._process.communicate()
             self._process = None
 
-    def run(
-        self, job: bytes, plan: bytes, calls: Sequence[Call], cpu: float, clock: float, more: More = lambda _: ()
-    ) -> Attempt:
+    def run(self, job: Job, calls: Sequence[Call], left: Left, more: More = lambda _: ()) -> Attempt:
         """Run one job in a process of its own.
 
         Args:
-            job: frame of the source and which calls to make, and perhaps of a plan of its own.
-            plan: frame of the plan that the room should have, b"" where any will do.
-            calls: the calls that will be made, in order.
-            cpu: seconds that are left for this submission to compute.
-            clock: seconds that are left for it by the clock.
+            job: what the process is given.
+            calls: the calls that it will make, in order.
+            left: what the submission may still use.
             more: from the replies of a process that says that no call leaves anything behind, the calls that it makes
                 then, each with its position in the plan.
 
@@ -104,10 +107,10 @@ class Supervisor:
         bell, rope = map(io.FileIO, os.pipe(), "rw")  # the process rings when it has made its calls
         with ours, bell:
             with theirs, rope:
-                self._ask(plan, theirs.fileno(), rope.fileno())
-            listener = _begin(ours, job, listen="watched" in self.spec["layers"])
+                self._ask(job.plan, theirs.fileno(), rope.fileno())
+            listener = _begin(ours, job.frame, listen="watched" in self.spec["layers"])
             child = self._child()
-            watch = Watch(Lines(ours, bell, self._control, listener), child, self.limits, calls, Left(cpu, clock))
+            watch = Watch(Lines(ours, bell, self._control, listener), child, self.limits, calls, left)
             try:
                 attempt = watch.attend()
                 if attempt.ended and attempt.stateless and (asked := more(attempt.replies)):
@@ -120,13 +123,7 @@ class Supervisor:
                 _close(child)
         if list(attempt.layers) != self.spec["layers"]:
             raise RoomBroken(f"the locks were not all in force: {', '.join(attempt.layers) or 'none'}")
-        if attempt.loss is None and not attempt.ended:
-            attempt.loss = watch.spent(usage["cpu"]) or _how_it_ended(usage["status"])
-        # How much it used beyond what it may at one go depends on when the machine came to end it.
-        attempt.cpu = min(usage["cpu"], watch.claimed + self.limits.call_cpu_seconds)
-        if attempt.loss is not None and attempt.loss.state == "forbidden":
-            watch.note(attempt.loss.message, telling=True)
-        return attempt
+        return watch.settle(usage["cpu"], _how_it_ended(usage["status"]))
 
     def _ask(self, plan: bytes, *channels: int) -> None:
         """Have the room fork a process that makes the calls of a plan."""

@@ -17,9 +17,12 @@ from autograder.sandbox.usage import CLOCK_PER_CPU, LOOK_SECONDS, Child, Clock
 from autograder.text import printable
 
 GONE_SECONDS = 1.0
+BEGIN_SECONDS = 30.0  # for a process to lock itself in, which is not the submission's time
 # A few attempts of a kind are evidence enough, and many of the one kind must not hide the other.
 MAX_ATTEMPTS = 20
 MAX_FORGERY = 200  # characters; a forged header's words come back in the error about it
+# What is kept of a frame beside the bytes of its arrays: a character may take four bytes, and an array is an object.
+KEPT_PER_BYTE, KEPT_PER_ARRAY = 4, 256
 
 
 class Spent(Exception):
@@ -49,8 +52,7 @@ class Attempt:
     attempts: list[Attempted] = field(default_factory=list)  # what was refused, and when
     step: int = 0  # the top-level step that was running when the process ended
     loss: Loss | None = None  # None: it came to its end
-    cpu: float = 0.0  # seconds that count against the submission
-    clock: float = 0.0
+    left: "Left" = field(default_factory=lambda: Left(0.0, 0.0, 0))  # for the submission, after this process
     ended: bool = False
     calls: list[Call] = field(default_factory=list)  # that were to be made
 
@@ -70,10 +72,16 @@ class Lines(NamedTuple):
 
 
 class Left(NamedTuple):
-    """Seconds that are left for a submission."""
+    """What is left for a submission, over all of its processes."""
 
-    cpu: float  # to compute
-    clock: float  # as `usage.Clock` counts them
+    cpu: float  # seconds to compute
+    clock: float  # seconds as `usage.Clock` counts them
+    reply_bytes: int  # that may be kept of what it sends: every answer is kept until all are judged
+
+    @classmethod
+    def of(cls, limits: Limits) -> "Left":
+        """Return what a submission has at first."""
+        return cls(limits.submission_seconds, CLOCK_PER_CPU * limits.submission_seconds, limits.reply_bytes)
 
 
 class Watch:
@@ -85,8 +93,9 @@ class Watch:
         self.limits = limits
         self.left = left
         self.attempt = Attempt(calls=[*calls])
-        self.buffer = bytearray()
-        self.body_bytes = limits.reply_bytes  # that may still come: every answer is kept until all are judged
+        self.frame = bytearray()  # that is arriving
+        self.header, self.end = 0, wire.PREFIX.size  # the length of its header, and its own as far as it is known
+        self.reply_bytes = left.reply_bytes
         self.control, self.bell, self.pidfd = lines.control.fileno(), lines.bell.fileno(), child[1]
         self.poll = select.poll()
         self.poll.register(self.control, select.POLLIN)
@@ -94,8 +103,8 @@ class Watch:
         if lines.listener >= 0:
             self.poll.register(lines.listener, select.POLLIN)
         self.clock = Clock(child)
-        # At the last answer: what the process says that it had used, and the clock.
-        self.claimed = self.answered = 0.0
+        # At the last answer: what the process says that it had used, and the clock; the clock when it was locked in.
+        self.claimed = self.answered = self.began = 0.0
 
     def ask(self, calls: Sequence[tuple[int, Call]]) -> Attempt:
         """Have a process that has made its calls make others, by their positions in the plan; return what came."""
@@ -114,8 +123,8 @@ class Watch:
         try:
             while not self.attempt.ended:
                 events = dict(self.poll.poll(1000 * LOOK_SECONDS))
-                if self.bell in events:
-                    self.lines.bell.read(1 << 16)  # it may ring more often than it should
+                if self.bell in events and not self.lines.bell.read(1 << 16):  # it may ring more often than it should
+                    self.poll.unregister(self.bell)  # or take the bell down
                 if not self._read():
                     break
                 if self.lines.listener in events:
@@ -133,8 +142,20 @@ class Watch:
             self.attempt.loss = spent.loss
         if not self.attempt.ended and self.attempt.loss is None and not self._gone():
             self.attempt.loss = Loss("forbidden", "closed its connection to the grader")
-        self.attempt.clock = self.clock.seconds
         return self.attempt
+
+    def settle(self, cpu: float, loss: Loss) -> Attempt:
+        """Return what came of a process that is gone: it used so much CPU time, and, if we did not end it, ended so."""
+        attempt = self.attempt
+        if attempt.loss is None and not attempt.ended:
+            attempt.loss = self.spent(cpu) or loss
+        if attempt.loss is not None and attempt.loss.state == "forbidden":
+            self.note(attempt.loss.message, telling=True)
+        # How much it used beyond what it may at one go depends on when the machine came to end it.
+        cpu = min(cpu, self.claimed + self.limits.call_cpu_seconds)
+        clock = self.clock.seconds - self.began
+        attempt.left = Left(self.left.cpu - cpu, self.left.clock - clock, self.reply_bytes)
+        return attempt
 
     def _hear(self, event: int) -> None:
         """Refuse what the process asks of the kernel, and note it."""
@@ -168,60 +189,64 @@ class Watch:
         """Take what has arrived, as long as there is time for it; False at the end of the stream."""
         while True:
             try:
-                data = self.lines.channel.recv(1 << 18)
+                data = self.lines.channel.recv(min(self.end - len(self.frame), 1 << 18))
             except (BlockingIOError, InterruptedError):
                 return True
             except OSError:
                 return False
             if not data:
                 return False
-            self.buffer += data
-            while self._take_frame():
-                pass
+            self.frame += data
+            if len(self.frame) == wire.PREFIX.size:
+                self._measure()
+            if len(self.frame) == self.end:
+                frame, self.frame, self.end = self.frame, bytearray(), wire.PREFIX.size
+                self._take(memoryview(frame).toreadonly()[wire.PREFIX.size :])
             if self.attempt.ended:
                 return True
             self._look()  # there may be no end to it
 
-    def _take_frame(self) -> bool:
-        size = wire.PREFIX.size
-        if len(self.buffer) < size or self.attempt.ended:
-            return False
+    def _measure(self) -> None:
+        """See from its first bytes how long a frame is, before memory is taken for it."""
         try:
-            header, body = wire.lengths(bytes(self.buffer[:size]), MAX_HEADER, self.limits.memory_bytes)
+            self.header, body = wire.lengths(bytes(self.frame), MAX_HEADER, self.limits.memory_bytes)
         except wire.WireError as error:
             raise Forgery(str(error)) from None
-        if body > self.body_bytes:
-            raise Spent(Loss("memory", f"handed back more than the {self.limits.reply_mb:g} MB that are kept"))
-        end = size + header + body
-        if len(self.buffer) < end:
-            return False
-        frame = bytes(self.buffer[:end])
-        del self.buffer[:end]
-        self.body_bytes -= body
-        arrays, start = frame[size + header :], 0
-        messages = read_messages(frame[size : size + header])
+        self._must_fit(body + KEPT_PER_BYTE * self.header)
+        self.end += self.header + body
+
+    def _take(self, frame: memoryview) -> None:
+        """Believe a frame as a whole, or nothing of it."""
+        arrays, start = frame[self.header :], 0
+        messages = read_messages(frame[: self.header])
+        kept = len(arrays) + KEPT_PER_BYTE * self.header + KEPT_PER_ARRAY * sum(len(each.parts) for each in messages)
+        self._must_fit(kept)
+        self.reply_bytes -= kept
         claimed = max((message.cpu for message in messages), default=0.0)
         self._stop(self.spent(claimed))  # it may have come before anybody could see that it took too long
         self.claimed, self.answered = max(self.claimed, claimed), self.clock.seconds
-        replies = dict[str, Reply]()  # a frame is believed as a whole
+        replies = dict[str, Reply]()
         for message in messages:
             start = self._believe(message, arrays, start, replies)
-        if start != body:
-            raise Forgery(f"{body - start} bytes that belong to no array")
+        if start != len(arrays):
+            raise Forgery(f"{len(arrays) - start} bytes that belong to no array")
         self.attempt.replies |= replies
-        return True
 
-    def _believe(self, message: Message, arrays: bytes, start: int, replies: dict[str, Reply]) -> int:
+    def _must_fit(self, kept: int) -> None:
+        if kept > self.reply_bytes:
+            raise Spent(Loss("memory", f"handed back more than the {self.limits.reply_mb:g} MB that are kept"))
+
+    def _believe(self, message: Message, arrays: memoryview, start: int, replies: dict[str, Reply]) -> int:
         """Take in one message whose arrays begin at `start`, after those replies; return where its arrays end."""
         attempt = self.attempt
-        for path in message.reads[:MAX_ATTEMPTS]:
+        for path in message.reads:
             self.note(f"tried to read {printable(path)}", telling=path.startswith("/"))
         position = len(attempt.replies) + len(replies)
         due = attempt.calls[position].id if position < len(attempt.calls) else None
         if attempt.loaded is not None and message.call == due:
             replies[message.call], start = read_reply(message, arrays, start)
         elif message.kind == "locked" and not attempt.layers:
-            attempt.layers = tuple(message.layers)
+            attempt.layers, self.began = message.layers, self.clock.seconds
         elif message.kind == "step" and attempt.loaded is None:
             attempt.step = message.step
         elif message.kind == "loaded" and attempt.loaded is None:
@@ -256,8 +281,10 @@ class Watch:
         return Loss("timeout", f"used more than {limit:g} s of CPU at one go")
 
     def _waited_too_long(self) -> Loss | None:
+        if not self.attempt.layers:
+            return Loss("timeout", "did not begin") if self.clock.seconds >= BEGIN_SECONDS else None
         patience = CLOCK_PER_CPU * self.limits.call_cpu_seconds
-        if self.clock.seconds >= self.left.clock:
+        if self.clock.seconds - self.began >= self.left.clock:
             return self._all_used_up()
         if self.clock.seconds - self.answered >= patience:
             return Loss("timeout", f"did not answer for {patience:g} s")

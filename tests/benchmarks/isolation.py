@@ -26,7 +26,7 @@ from autograder.config import Limits
 from autograder.rubric import TASKS
 from autograder.sandbox.levels import Machine, detect
 from autograder.sandbox.open import open_room
-from autograder.sandbox.perform import EncodedPlan, perform
+from autograder.sandbox.perform import EncodedPlan, Session
 from autograder.sandbox.supervisor import Supervisor
 from autograder.submissions import read_source
 from tests.benchmarks.floor import REFERENCE, bare_fork, median_ms
@@ -55,7 +55,7 @@ def in_room(machine: Machine, runs: int) -> float:
     """Return the median for a submission in a room of this machine."""
 
     def once(room: Supervisor) -> None:
-        transcript = perform(room, SOURCE, ENCODED)
+        transcript = Session(room, SOURCE).perform(ENCODED)
         assert len(transcript.replies) == len(ENCODED.plan.calls)
 
     with open_room(machine, Limits()) as room:

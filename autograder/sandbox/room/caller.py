@@ -66,7 +66,7 @@ def parts_of(result: Any) -> tuple[str, list[dict[str, Any]], list[bytes]]:
 @cache
 def dtype_name(dtype: np.dtype[Any]) -> str:
     """Return a name such as "float64"; numpy takes its time to make one."""
-    name: str = clean(str(dtype))
+    name: str = clean(str(dtype)[:80])
     return name
 
 

@@ -37,6 +37,8 @@ del sys.path[: 1 + len(sys.argv[2:])]
 COLLECT_AFTER = 20_000
 # Replies are held back for no longer than this: the grader counts a call's time from the last one it got.
 QUIET_SECONDS = 0.05
+# In one frame, or its header could be longer than the grader takes.
+MAX_MESSAGES = 32
 
 
 def main() -> None:
@@ -131,6 +133,8 @@ def run(channels: list[int], layers: list[str], readable: list[str], plan: Plan 
     arrays: list[bytes] = []
 
     def say(message: dict[str, Any], *buffers: bytes) -> None:
+        if len(waiting) == MAX_MESSAGES:
+            send()
         waiting.append(message)
         arrays.extend(buffers)
 

@@ -16,7 +16,7 @@ MAGIC = b"BPT1"
 PLAN = b"plan\n"  # followed by the frame of the plan whose calls are made from now on
 WORK = b"work\n"  # with a channel attached
 PREFIX = struct.Struct("<4sIQ")
-_ENCODER = json.JSONEncoder(separators=(",", ":"))
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 class WireError(Exception):
@@ -25,7 +25,7 @@ class WireError(Exception):
 
 def frame(header: Any, body: bytes = b"") -> bytes:
     """Return one frame; `header` is anything that JSON can hold."""
-    text = _ENCODER.encode(header).encode()
+    text = _ENCODER.encode(header).encode("utf-8", "surrogatepass")
     return b"".join((PREFIX.pack(MAGIC, len(text), len(body)), text, body))
 
 
