@@ -110,12 +110,20 @@ def grade(
 
 
 @main.command()
-def doctor() -> None:
+@click.argument("results", type=_Folder, required=False)
+def doctor(results: Path | None) -> None:
     """Show what holds student code on this machine, and what to install for more.
 
-    The exit status is 1 where there is no protection, or where the self-test fails.
+    With RESULTS, say whether the results in that folder are whole, what is damaged, and what can be kept.
+    The exit status is 1 where there is no protection, where the self-test fails, or where results are damaged.
     """
     with _plain_errors():
+        if results is not None:
+            from autograder.doctor import examine
+
+            whole, lines = examine(results)
+            click.echo("\n".join(lines))
+            raise SystemExit(0 if whole else 1)
         from autograder.config import Limits
         from autograder.sandbox.levels import detect
         from autograder.sandbox.protect import describe, examination

@@ -9,7 +9,7 @@ import msgspec
 
 from autograder.rubric import TASK_BY_ID
 from autograder.text import printable
-from autograder.verdict import Diagnosis, Finding, Late, Outcome, State, Status, Verdict
+from autograder.verdict import Diagnosis, Finding, Late, Outcome, State, Status, Verdict, with_texts
 
 VERSION: Literal["bptt-kit/feedback/v1"] = "bptt-kit/feedback/v1"
 
@@ -45,11 +45,12 @@ class Document(msgspec.Struct, frozen=True):
 
 
 def document(verdict: Verdict) -> Document:
-    """Return the document of a verdict."""
+    """Return the document of a verdict, with everything written out that is invisible, acts, or turns text around."""
+    verdict = with_texts(verdict, _shown)
     tasks = tuple(_task(outcome) for outcome in verdict.tasks)
     return Document(
         VERSION,
-        printable(verdict.student_id, None),
+        verdict.student_id,
         verdict.status,
         verdict.score,
         verdict.max_score,
@@ -69,6 +70,10 @@ def schema() -> bytes:
     """Return the JSON schema of a document, as it stands in `docs/feedback.schema.json`."""
     found = msgspec.json.schema(Document)
     return encoded({"$schema": "https://json-schema.org/draft/2020-12/schema", **found})
+
+
+def _shown(text: str) -> str:
+    return "\n".join(printable(line, None) for line in text.split("\n"))
 
 
 def _task(outcome: Outcome) -> TaskDocument:

@@ -117,6 +117,8 @@ def grade_folder(
         say=lambda text: say(screen.log, text),
     )
     with only_run(results), Store(results / FILE_NAME) as store:
+        if damage := store.mend():
+            say(screen.log, f"{results / FILE_NAME} is damaged: {_some(damage)}. What is missing is graded anew.")
         _grade(submissions, store, screen, settings=settings, secret=secret, workers=workers)
         gone = store.gone()
         if gone:

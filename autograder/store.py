@@ -7,7 +7,7 @@ the file, in case they come back, but no output shows them.
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,37 +15,15 @@ from typing import Any, Self
 import msgspec
 from pydantic import ValidationError
 
+from autograder import results_file
 from autograder.config import Settings
-from autograder.verdict import Verdict
+from autograder.results_file import StoreError, connect
+from autograder.text import printable
+from autograder.verdict import Verdict, encoded
+
+__all__ = ["FILE_NAME", "Store", "StoreError", "make_folder"]
 
 FILE_NAME = "results.sqlite"
-
-# "bptt" in ASCII. SQLite keeps it in the file's header, so a foreign database is told from ours.
-_APPLICATION = 0x62707474
-_SCHEMA_VERSION = 2
-_SCHEMA = (
-    "CREATE TABLE class (student_id TEXT PRIMARY KEY)",
-    "CREATE TABLE verdict (student_id TEXT PRIMARY KEY, key TEXT NOT NULL, status TEXT NOT NULL, body TEXT NOT NULL)",
-    "CREATE TABLE proof (mark TEXT PRIMARY KEY, attempt INTEGER NOT NULL)",  # case sets, by a hash of their seeds
-    "CREATE TABLE run (settings TEXT NOT NULL, sandbox TEXT NOT NULL, finished INTEGER NOT NULL)",  # the last run
-    f"PRAGMA application_id = {_APPLICATION}",
-    f"PRAGMA user_version = {_SCHEMA_VERSION}",
-)
-
-# What to do about an error of SQLite, by the beginning of its name.
-_REMEDIES = {
-    "SQLITE_NOTADB": "it is not a results file of bptt; move it away, or choose another results folder",
-    "SQLITE_CORRUPT": "it is damaged; move it away and grade again",
-    "SQLITE_FULL": "the disk is full; free some space and run the same command again, it goes on where it stopped",
-    "SQLITE_IOERR": "the disk is full or failing; mend it and run the same command again, it goes on where it stopped",
-    "SQLITE_READONLY": "it can't be written; check the rights of the file and of its folder",
-    "SQLITE_CANTOPEN": "it can't be opened; check the rights of the file and of its folder",
-    "SQLITE_BUSY": "another run is writing to it; wait for that run to end, or choose another results folder",
-}
-
-
-class StoreError(Exception):
-    """The results can't be read or written; the message says which file, why, and what to do."""
 
 
 def make_folder(results: Path) -> None:
@@ -70,17 +48,15 @@ class Store:
             StoreError: it can't be opened or made, is not ours, or (`create=False`) is not there.
         """
         self._path = path
+        self._gone: list[str] = []  # tables that had to be made anew, in words
         if create:
             make_folder(path.parent)
         elif not path.is_file():
             raise StoreError(f"{path} does not exist; grade a class first: bptt grade SUBMISSIONS --out {path.parent}")
         with self._explained():
-            self._connection = self._connect() if create else self._connect_to_read()
+            self._connection = connect(path) if create else self._connect_to_read()
         try:
-            if create:
-                self._lay_out()
-            else:
-                self._check()
+            self._check(create)
         except BaseException:
             self._connection.close()
             raise
@@ -104,23 +80,26 @@ class Store:
             for student_id in student_ids:
                 self._rows("INSERT INTO class VALUES (?)", student_id)
             self._rows("DELETE FROM run")
-            self._rows("INSERT INTO run VALUES (?, ?, 0)", settings.model_dump_json(), sandbox)
+            self._rows("INSERT INTO run VALUES (?, ?, 0, '')", settings.model_dump_json(), sandbox)
+            self._seal_run()
 
     def finish_run(self) -> None:
         """Record that every student of the class has the verdict of this run; then a power cut takes nothing back."""
         self._rows("PRAGMA synchronous = FULL")
-        self._rows("UPDATE run SET finished = 1")
+        with self.together():
+            self._rows("UPDATE run SET finished = 1")
+            self._seal_run()
         self._rows("PRAGMA synchronous = NORMAL")
 
     @property
     def finished(self) -> bool:
         """Whether the last run came to its end, so that all verdicts are of the same settings."""
-        return self._rows("SELECT finished FROM run") == [(1,)]
+        return [finished for _, _, finished in self._run()] == [1]
 
     @property
     def sandbox(self) -> str:
         """The line about what held the student code in the last run, "" where none was recorded."""
-        return "".join(row[0] for row in self._rows("SELECT sandbox FROM run"))
+        return "".join(sandbox for _, sandbox, _ in self._run())
 
     def settings(self) -> Settings:
         """Return the settings of the last run.
@@ -128,7 +107,7 @@ class Store:
         Raises:
             StoreError: nothing was graded yet, or this version of the kit does not know those settings.
         """
-        rows = self._rows("SELECT settings FROM run")
+        rows = self._run()
         if not rows:
             raise StoreError(f"{self._path} holds no results yet; grade a class first")
         try:
@@ -138,7 +117,15 @@ class Store:
 
     def known(self) -> dict[str, str]:
         """Map each student who has a verdict to its key; whoever was not graded is to be tried again."""
-        return dict(self._rows("SELECT student_id, key FROM verdict WHERE status != 'not_graded'"))
+        return dict(self._rows("SELECT student_id, key FROM checked WHERE whole AND status != 'not_graded'"))
+
+    def mend(self) -> list[str]:
+        """Take out what is not as it was written, so that it is graded anew, and return what that was, in words."""
+        with self.together(), self._explained():
+            found = self._gone + results_file.damage(self._connection)
+            for (name,) in self._rows("SELECT student_id FROM checked WHERE NOT whole"):
+                self._rows("DELETE FROM verdict WHERE student_id = ?", name)
+        return found
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -158,16 +145,16 @@ class Store:
 
         Once this returns, or the block of `together` around it has ended, no crash of this program can lose it.
         """
-        body = msgspec.json.encode(verdict).decode()
-        self._rows("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?)", student_id, key, verdict.status, body)
+        row = student_id, key, verdict.status, encoded(verdict).decode()
+        self._rows("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?)", *row, results_file.seal(*row))
 
     def proved(self) -> dict[str, int]:
         """Map the mark of each case set that is known to be proved to the attempt at which its seed gave it."""
-        return dict(self._rows("SELECT mark, attempt FROM proof"))
+        return dict(self._rows("SELECT mark, attempt FROM proved"))
 
     def save_proof(self, mark: str, attempt: int) -> None:
         """Remember a proved case set."""
-        self._rows("INSERT OR REPLACE INTO proof VALUES (?, ?)", mark, attempt)
+        self._rows("INSERT OR REPLACE INTO proof VALUES (?, ?, ?)", mark, attempt, results_file.seal(mark, attempt))
 
     def verdicts(self) -> list[Verdict]:
         """Return the verdicts of the class, sorted by student id; raises as `each` does."""
@@ -181,14 +168,20 @@ class Store:
             shares: into how many equal shares the class is cut; each student is in one.
 
         Raises:
-            StoreError: a stored verdict is not of the form that this version writes.
+            StoreError: a stored verdict is gone, is not what was written, or not of the form that this version writes.
         """
+        lost = self._rows("SELECT student_id FROM class EXCEPT SELECT student_id FROM verdict ORDER BY 1")
+        if self.finished and lost:
+            raise self._damaged(f"the verdict of {printable(lost[0][0])} is gone")
         decode = msgspec.json.Decoder(Verdict).decode
         select = (
-            "SELECT body FROM verdict JOIN class USING (student_id) WHERE verdict.rowid % ? = ? ORDER BY student_id"
+            "SELECT student_id, whole, body FROM checked JOIN class USING (student_id) "
+            "WHERE place % ? = ? ORDER BY student_id"
         )
         with self._explained():
-            for (body,) in self._connection.execute(select, (shares, share)):
+            for name, whole, body in self._connection.execute(select, (shares, share)):
+                if not whole:
+                    raise self._damaged(f"the verdict of {printable(name)} was changed by hand, or damaged")
                 try:
                     verdict = decode(body)
                 except msgspec.DecodeError as error:
@@ -201,74 +194,72 @@ class Store:
         rows = self._rows("SELECT student_id FROM verdict EXCEPT SELECT student_id FROM class ORDER BY 1")
         return [student_id for (student_id,) in rows]
 
-    def _connect(self, *, query: str = "", locking: str = "NORMAL") -> sqlite3.Connection:
-        """Open the file, and see that it can be read."""
-        # Autocommit, so that transactions begin and end where the code says so.
-        address = self._path.resolve().as_uri() + query
-        connection = sqlite3.connect(address, uri=True, timeout=5, isolation_level=None)
-        try:
-            connection.execute(f"PRAGMA locking_mode = {locking}")
-            connection.execute("SELECT count(*) FROM sqlite_schema")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
     def _connect_to_read(self) -> sqlite3.Connection:
         """Open the file even where nothing can be written beside it, if there is a way."""
         try:
-            return self._connect()
+            return connect(self._path)
         except sqlite3.OperationalError:
             # A full disk has no room for the index that readers of the log share.
             with suppress(sqlite3.OperationalError):
-                return self._connect(locking="EXCLUSIVE")
+                return connect(self._path, locking="EXCLUSIVE")
             # In a read-only folder the file has everything if the log is gone.
             log = self._path.with_name(f"{self._path.name}-wal")
             if not log.exists() or log.stat().st_size == 0:
                 with suppress(sqlite3.OperationalError):
-                    return self._connect(query="?immutable=1")
+                    return connect(self._path, query="?immutable=1")
             raise
 
-    def _lay_out(self) -> None:
-        """Lay out an empty file; leave any other as it is."""
-        with self.together():  # two runs that start at once must not both lay it out
-            ((tables,),) = self._rows("SELECT count(*) FROM sqlite_schema")
-            ((application,),) = self._rows("PRAGMA application_id")
-            if tables == 0 and application == 0:
-                for statement in _SCHEMA:
-                    self._rows(statement)
-        self._check()
-        # With NORMAL, a power cut can take the last verdicts with it, but neither the file nor those before: SQLite
-        # syncs the log before it moves anything from it into the file. What is gone is graded again, to the same
-        # marks, so to wait for the disk after each verdict would buy nothing.
-        self._rows("PRAGMA journal_mode = WAL")
-        self._rows("PRAGMA synchronous = NORMAL")
+    def _check(self, create: bool) -> None:
+        """Raise unless the file is ours and of this layout; make it so where it is empty, older or incomplete."""
+        with self._explained():
+            if create or results_file.version_of(self._path, self._connection) == results_file.OLDER:
+                self._lay_out()
+            for table in results_file.missing(self._connection):
+                raise self._damaged(results_file.without(table))
+        if create:
+            # With NORMAL, a power cut can take the last verdicts with it, but neither the file nor those before: SQLite
+            # syncs the log before it moves anything from it into the file. What is gone is graded again, to the same
+            # marks, so to wait for the disk after each verdict would buy nothing.
+            self._rows("PRAGMA journal_mode = WAL")
+            self._rows("PRAGMA synchronous = NORMAL")
 
-    def _check(self) -> None:
-        """Raise unless the file is ours, and of this version's layout."""
-        ((application,),) = self._rows("PRAGMA application_id")
-        ((version,),) = self._rows("PRAGMA user_version")
-        if application != _APPLICATION:
-            raise StoreError(f"{self._path}: {_REMEDIES['SQLITE_NOTADB']}")
-        if version != _SCHEMA_VERSION:
-            raise StoreError(
-                f"{self._path} has layout {version}, and this version of bptt reads layout {_SCHEMA_VERSION}; "
-                "use the version that wrote it, or choose another results folder"
-            )
+    def _lay_out(self) -> None:
+        """Make what is not there, and bring an older layout up to this one; two runs may start at once."""
+        with self.together():
+            ((tables,),) = self._rows("SELECT count(*) FROM sqlite_schema")
+            if tables == 0 and self._rows("PRAGMA application_id") == [(0,)]:
+                results_file.make(self._connection, *results_file.TABLES)
+                self._rows(f"PRAGMA application_id = {results_file.APPLICATION}")
+                self._rows(f"PRAGMA user_version = {results_file.VERSION}")
+            if results_file.version_of(self._path, self._connection) == results_file.OLDER:
+                results_file.migrate(self._connection)
+            gone = results_file.missing(self._connection)
+            self._gone = list(map(results_file.without, gone))
+            results_file.make(self._connection, *gone)
+
+    def _run(self) -> list[tuple[str, str, int]]:
+        """Return settings, sandbox and state of the last run, if there was one and it is as it was written."""
+        rows = self._rows("SELECT settings, sandbox, finished, checksum FROM run")
+        with self._explained():
+            whole = not rows or rows[0][3] == results_file.seal_of_run(self._connection)
+        if not whole:
+            raise self._damaged("its settings or its list of students were changed by hand, or damaged")
+        return [row[:3] for row in rows]
+
+    def _seal_run(self) -> None:
+        self._rows("UPDATE run SET checksum = ?", results_file.seal_of_run(self._connection))
+
+    def _damaged(self, what: str) -> StoreError:
+        here = self._path.parent
+        return StoreError(
+            f"{self._path} is damaged: {what}. Run `bptt grade SUBMISSIONS --out {here}` again, which makes it whole; "
+            f"`bptt doctor {here}` says all that is wrong with it"
+        )
 
     def _rows(self, statement: str, *parameters: str | int) -> list[tuple[Any, ...]]:
         """Run one statement, and return all it gives."""
         with self._explained():
             return self._connection.execute(statement, parameters).fetchall()
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Turn the errors that a person can mend into messages that say how; the others are our bugs."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            name = getattr(error, "sqlite_errorname", "")
-            for start, remedy in _REMEDIES.items():
-                if name.startswith(start):
-                    raise StoreError(f"{self._path}: {remedy}") from error
-            raise
+    def _explained(self) -> AbstractContextManager[None]:
+        return results_file.explained(self._path)

@@ -3,13 +3,21 @@
 The two lists of names below are the only place where statuses and states are spelled.
 """
 
-from dataclasses import dataclass, field
-from typing import Literal, get_args
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Literal, TypeVar, cast, get_args
+
+import msgspec
 
 Status = Literal["graded", "import_error", "timeout", "memory", "crashed", "rejected", "missing", "not_graded"]
 State = Literal["pass", "partial", "fail", "error", "timeout", "memory", "crashed", "not_implemented", "forbidden"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 STATES: tuple[State, ...] = get_args(State)
+
+MAX_BYTES = 1 << 16  # of a verdict that is stored
+_Piece = TypeVar("_Piece")  # of a verdict: a dataclass, a tuple of them, a text
+# Where it has more: lines of code, characters of a text and items of a list that are left, the mildest cut first.
+_CUTS = ((40, 500, 50), (10, 500, 50), (0, 500, 20), (0, 100, 5), (0, 40, 2))
 
 
 @dataclass(frozen=True)
@@ -83,3 +91,43 @@ class Verdict:
     flags: tuple[str, ...] = ()  # for the instructor alone: what was tried, and when; no accusation
     seconds: float = field(default=0.0, compare=False)  # wall time; no part of the marks
     late: Late | None = None
+
+
+def encoded(verdict: Verdict) -> bytes:
+    """Return a verdict as it is stored: of one that is too long, the code goes first, then what is said at length."""
+    body = msgspec.json.encode(verdict)
+    for lines, characters, items in _CUTS:
+        if len(body) <= MAX_BYTES:
+            break
+        body = msgspec.json.encode(_cut(verdict, lines, characters, items))
+    return body
+
+
+def with_texts(value: _Piece, change: Callable[[str], str]) -> _Piece:
+    """Return a verdict, or a piece of one, with each of its texts changed."""
+    changed: object = value
+    if isinstance(value, str):
+        changed = change(value)
+    elif isinstance(value, dict):
+        changed = {name: with_texts(item, change) for name, item in value.items()}
+    elif isinstance(value, tuple):
+        changed = tuple(with_texts(item, change) for item in value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        changed = replace(value, **{each.name: with_texts(getattr(value, each.name), change) for each in fields(value)})
+    return cast("_Piece", changed)
+
+
+def _cut(verdict: Verdict, lines: int, characters: int, items: int) -> Verdict:
+    """Return a verdict that says less; who it is about, its marks and its states stay."""
+
+    def shorter(text: str) -> str:
+        return text if len(text) <= characters else text[: characters - 1] + "…"
+
+    def fewer(outcome: Outcome) -> Outcome:
+        code = tuple(replace(part, lines=part.lines[:lines], marked=()) for part in outcome.code) if lines else ()
+        said = {name: getattr(outcome, name)[:items] for name in ("findings", "notes", "diagnoses", "observations")}
+        return replace(outcome, code=code, **with_texts(said, shorter))
+
+    said = (verdict.message, verdict.notes[:items], verdict.flags[:items])
+    message, notes, flags = with_texts(said, shorter)
+    return replace(verdict, message=message, notes=notes, flags=flags, tasks=tuple(map(fewer, verdict.tasks)))
