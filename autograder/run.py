@@ -225,15 +225,21 @@ def _grade(
         say(screen.log, opened.sandbox)
         store.start_run(settings, [submission.student_id for submission in submissions], opened.sandbox)
         start = time.monotonic()
-        with report_progress(screen.log, len(submissions)) as shown:
+        with report_progress(screen.log, len(submissions)) as progress:
 
             def on_verdict(verdict: Verdict) -> None:
                 nonlocal graded
                 graded += 1
-                shown(verdict)
+                progress.done(verdict)
 
             grade_class(
-                submissions, settings=settings, secret=secret, workers=opened, store=store, on_verdict=on_verdict
+                submissions,
+                settings=settings,
+                secret=secret,
+                workers=opened,
+                store=store,
+                on_verdict=on_verdict,
+                on_begun=progress.begun,
             )
         seconds = time.monotonic() - start
     rest = len(submissions) - graded

@@ -24,7 +24,7 @@ class StandIn:
         self.seed = 0
         self.sandbox = ""
 
-    def grade_class(self, submissions, *, settings, secret, workers, store, on_verdict) -> None:
+    def grade_class(self, submissions, *, settings, secret, workers, store, on_verdict, on_begun) -> None:
         """Do what the real one does for the shell: skip what is known, store, then report."""
         self.secret, self.jobs, self.seed, self.sandbox = secret, workers.jobs, settings.seed, workers.sandbox
         self.graded = []

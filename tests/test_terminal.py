@@ -2,12 +2,16 @@
 
 import io
 import re
+import threading
 
 import pytest
 from rich.console import Console
 
 from autograder.config import Settings, TaskSettings
+from autograder.reports import progress as reports_progress
 from autograder.reports import report_progress, show_class
+from autograder.reports.progress import Progress
+from tests.processes import wait_until
 from tests.sample_verdicts import graded, missing, not_graded
 
 
@@ -89,22 +93,73 @@ def test_students_cannot_write_to_the_terminal():
     assert "\x1b[2J" not in text
 
 
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+
 def test_progress_in_a_log_is_a_line_now_and_then(console):
     """Elsewhere than on a terminal, progress is a line every ten seconds or so, with rate and time left."""
-    clock = iter(float(second) for second in range(0, 200, 4))
-    with report_progress(console, 40, clock=lambda: next(clock)) as on_verdict:
-        for i in range(6):
-            on_verdict(graded(f"s{i}"))
+    clock = Clock()
+    progress = Progress(console, 40, clock, None)
+    for i in range(6):
+        clock.now += 4
+        progress.done(graded(f"s{i}"))
     assert text_of(console).splitlines() == [
         "graded 3 of 40, 0.2 per second, 0:02:28 left",
         "graded 6 of 40, 0.2 per second, 0:02:16 left",
     ]
 
 
+@pytest.mark.parametrize("terminal", [False, True])
+def test_while_nothing_finishes_a_line_says_who_is_waited_for(terminal):
+    """Every ten seconds, on a terminal or not: those who take longest first, and nobody who is done."""
+    console = Console(file=io.StringIO(), width=100)
+    clock = Clock()
+    progress = Progress(console, 9, clock, (lambda: None) if terminal else None)
+    progress.begun(["ana", "ben"])
+    clock.now = 5
+    progress.begun(["c\x1b[2J", "dan", "eve"])
+    for second in range(5, 31):
+        clock.now = second
+        if second == 7:
+            progress.done(graded("ben"))
+        progress.look()
+    assert text_of(console).splitlines() == [
+        r"graded 1 of 9; waiting for ana (17 s), c\x1b[2J (12 s), dan (12 s), 1 more",
+        r"graded 1 of 9; waiting for ana (27 s), c\x1b[2J (22 s), dan (22 s), 1 more",
+    ]
+
+
+def test_where_nobody_grades_yet_that_is_said(console):
+    """A cluster may have no workers for long."""
+    clock = Clock()
+    progress = Progress(console, 9, clock, None)
+    clock.now = 10
+    progress.look()
+    assert text_of(console) == "graded 0 of 9; waiting for somebody who grades\n"
+
+
+def test_somebody_looks_at_the_clock_while_grading_waits(console, monkeypatch):
+    """The lines come of themselves, and stop with the block."""
+    monkeypatch.setattr(reports_progress, "SECONDS_BETWEEN_LINES", 0.0)
+    monkeypatch.setattr(reports_progress, "_LOOK_SECONDS", 0.01)
+    with report_progress(console, 1) as progress:
+        progress.begun(["ana"])
+        wait_until(lambda: "waiting for ana (0 s)" in text_of(console))
+    assert threading.active_count() == 1
+
+
 def test_progress_on_a_terminal_is_a_bar():
     """On a terminal, progress is a bar that counts verdicts."""
     console = Console(file=io.StringIO(), width=100, force_terminal=True)
-    with report_progress(console, 3) as on_verdict:
+    with report_progress(console, 3) as progress:
         for i in range(3):
-            on_verdict(graded(f"s{i}"))
+            progress.done(graded(f"s{i}"))
     assert "3/3" in text_of(console)

@@ -19,6 +19,8 @@ from autograder.store import Store
 from autograder.submissions import Source, Submission, Unreadable, read_source
 from autograder.verdict import Verdict
 
+OnBegun = Callable[[Sequence[str]], None]
+
 
 def grade_class(
     submissions: Sequence[Submission],
@@ -28,6 +30,7 @@ def grade_class(
     workers: Workers,
     store: Store,
     on_verdict: Callable[[Verdict], None],
+    on_begun: OnBegun = lambda _: None,
 ) -> None:
     """Grade what is new or changed.
 
@@ -38,15 +41,16 @@ def grade_class(
         workers: who grades. A submission over which a worker is lost is handed out once more.
         store: keeps the verdicts, and knows which are still valid.
         on_verdict: called for each new verdict, after it is stored.
+        on_begun: called with the ids of those who are being graded from now on.
 
     Raises:
         WorkersFailed: nobody can be graded there.
         StoreError: a verdict can't be stored; those before it are.
     """
-    _hand_out(_Register(submissions, settings, secret, store, on_verdict), workers)
+    _hand_out(_Register(submissions, settings, secret, store, on_verdict), workers, on_begun)
 
 
-def _hand_out(register: "_Register", workers: Workers) -> None:
+def _hand_out(register: "_Register", workers: Workers, on_begun: OnBegun) -> None:
     jobs = register.jobs()
     ready: list[Job] = []
     out: dict[str, Job] = {}
@@ -57,6 +61,7 @@ def _hand_out(register: "_Register", workers: Workers) -> None:
         ready += islice(jobs, max(0, room - len(ready)))  # those that several who are free at once still lack
         given, ready = ready[:room], ready[room:]
         workers.give(given)
+        on_begun([job.student_id for job in given])
         out |= {job.student_id: job for job in given}
         # Now everybody is busy again: time to store what came last, and to read what is asked for next.
         register.keep(finished)
@@ -71,6 +76,7 @@ def _hand_out(register: "_Register", workers: Workers) -> None:
             del out[one.student_id]
     for job in again:  # one at a time, so that nobody is lost because of another
         workers.give([job])
+        on_begun([job.student_id])
         register.keep([one if isinstance(one, Done) else register.give_up(one) for one in workers.take()])
 
 

@@ -8,8 +8,9 @@ from autograder.reports.class_page import class_page, write_report
 from autograder.reports.feedback import feedback_text, outcome_heading, outcome_lines, summary_lines
 from autograder.reports.files import file_stem, remove_feedback, write_feedback
 from autograder.reports.page import feedback_page
+from autograder.reports.progress import report_progress
 from autograder.reports.roster import compare, read_roster
-from autograder.reports.terminal import report_progress, say, show_changes, show_class
+from autograder.reports.terminal import say, show_changes, show_class
 
 __all__ = [
     "class_page",

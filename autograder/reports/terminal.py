@@ -1,17 +1,11 @@
-"""What an instructor sees while a class is graded, and when it is done."""
+"""What an instructor sees when a class is graded."""
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
+from collections.abc import Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Task as Bar
 from rich.table import Column, Table
-from rich.text import Text
 
 from autograder.changes import Change
 from autograder.config import Settings
@@ -19,28 +13,9 @@ from autograder.points import number
 from autograder.text import printable
 from autograder.verdict import STATUSES, Outcome, State, Verdict
 
-# Between two lines of progress where no bar can be drawn, such as in the log of a batch job.
-_SECONDS_BETWEEN_LINES = 10.0
 # Students named in full in one message.
 _NAMED = 20
 _SHOWN_STATES: tuple[State, ...] = ("pass", "partial", "fail")
-
-OnVerdict = Callable[[Verdict], None]
-
-
-@contextmanager
-def report_progress(console: Console, total: int, clock: Callable[[], float] = time.monotonic) -> Iterator[OnVerdict]:
-    """Show how far grading is, with rate and time left: a bar on a terminal, now and then a line elsewhere.
-
-    Yields:
-        What to call with each verdict as it comes.
-    """
-    if console.is_terminal:
-        with _bar(console) as bar:
-            task = bar.add_task("grading", total=total)
-            yield lambda _verdict: bar.advance(task)
-    else:
-        yield _lines(console, total, clock)
 
 
 def show_class(console: Console, verdicts: Sequence[Verdict], settings: Settings) -> None:
@@ -93,37 +68,6 @@ def _list(console: Console, what: str, rows: Sequence[tuple[Verdict, str]]) -> N
 def say(console: Console, text: str) -> None:
     """Print a line as it is: rich would take brackets in it for markup, and colour its numbers."""
     console.print(text, markup=False, highlight=False, emoji=False, soft_wrap=True)
-
-
-class _Rate(ProgressColumn):
-    """Submissions per second, once there is something to measure."""
-
-    def render(self, task: Bar) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text(f"{speed:.1f}/s" if speed else "")
-
-
-def _bar(console: Console) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
-    return Progress(*columns, console=console)
-
-
-def _lines(console: Console, total: int, clock: Callable[[], float]) -> OnVerdict:
-    """Return a progress reporter that prints a line when the last one is some seconds old."""
-    start = last = clock()
-    done = 0
-
-    def on_verdict(_verdict: Verdict) -> None:
-        nonlocal done, last
-        done += 1
-        now = clock()
-        if now - last >= _SECONDS_BETWEEN_LINES:
-            last = now
-            rate = done / (now - start)
-            left = timedelta(seconds=round((total - done) / rate))
-            say(console, f"graded {done} of {total}, {rate:.1f} per second, {left} left")
-
-    return on_verdict
 
 
 def _counts(outcomes: Sequence[Outcome], handed_in: int) -> list[str]:

@@ -88,9 +88,11 @@ def take_in(folder: Path, results: Path, workers: Workers) -> tuple[float, float
     with Store(results / FILE_NAME) as store, Path(os.devnull).open("w") as nowhere:
         store.start_run(Settings(), [submission.student_id for submission in submissions])
         console = Console(file=nowhere, force_terminal=True)
-        with report_progress(console, len(submissions)) as shown:
+        with report_progress(console, len(submissions)) as progress:
             started, cpu = time.perf_counter(), time.process_time()
-            grade_class(submissions, settings=Settings(), secret=SECRET, workers=workers, store=store, on_verdict=shown)
+            grade_class(
+                submissions, settings=Settings(), secret=SECRET, workers=workers, store=store, on_verdict=progress.done
+            )
             seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
         assert len(store.known()) == len(submissions)
     return len(submissions) / seconds, 1e6 * cpu / len(submissions)
