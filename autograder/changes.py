@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from autograder.late import late_line
 from autograder.points import number
+from autograder.term.standing import hand_line
 from autograder.verdict import Outcome, Verdict
 
 
@@ -34,6 +35,8 @@ def _reasons(old: Verdict | None, new: Verdict | None) -> Iterator[str]:
     if old is None or new is None:
         yield "only in the new results" if old is None else "only in the old results"
         return
+    if old.hand != new.hand:
+        yield f"the sum {hand_line(new.hand)}" if new.hand else "the sum by hand is taken back"
     if old.status != new.status:
         yield f"{old.status} became {new.status}" + (f" ({new.message})" if new.message else "")
     tasks = {outcome.task: outcome for outcome in old.tasks}
@@ -48,6 +51,8 @@ def _reasons(old: Verdict | None, new: Verdict | None) -> Iterator[str]:
 def _task(old: Outcome | None, new: Outcome) -> Iterator[str]:
     if old is None:
         yield f"{new.task}: graded now, {_earned(new)}"
+    elif old.hand != new.hand:
+        yield f"{new.task}: {hand_line(new.hand)}" if new.hand else f"{new.task}: the mark by hand is taken back"
     elif (old.points, old.max_points, old.state) != (new.points, new.max_points, new.state):
         why = ""
         if old.max_points != new.max_points:

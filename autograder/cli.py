@@ -5,11 +5,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from autograder import __version__
+from autograder.plain_errors import plain_errors
+from autograder.term.commands import forget, mark
 
 if TYPE_CHECKING:
     from autograder.run import Screen
@@ -34,7 +36,7 @@ def main() -> None:
 @main.command()
 def demo() -> None:
     """Show the whole job on a bundled class, in ./demo-results."""
-    with _plain_errors(), _resumable():
+    with plain_errors(), _resumable():
         from autograder.demo import run_demo
 
         complete = run_demo(_screen())
@@ -51,7 +53,7 @@ def release(out: Path, config: Path | None, seed: int | None) -> None:
     With other settings or another seed it is a variant: the public cases and the hints are made anew, and proved.
     Grade with the same --config, so that points, tasks and sizes agree.
     """
-    with _plain_errors():
+    with plain_errors():
         from autograder.casebook import NoCases
         from autograder.config import load_settings, with_public_seed
         from autograder.handout import HandoutError
@@ -79,33 +81,19 @@ def release(out: Path, config: Path | None, seed: int | None) -> None:
 @click.option("--config", type=_File, help="TOML file with points, tasks, limits and the seed.")
 @click.option("--seed-secret", type=_File, help="File with a secret, from which each student gets inputs of their own.")
 @click.option("--unprotected", is_flag=True, help="Go on where this machine gives no protection from student code.")
-def grade(
-    submissions: Path,
-    out: Path,
-    jobs: int | None,
-    scheduler: str | None,
-    config: Path | None,
-    seed_secret: Path | None,
-    unprotected: bool,
-) -> None:
+@click.option("--student", "students", multiple=True, metavar="ID", help="Grade this one anew, and nobody else.")
+@click.option("--regrade", is_flag=True, help="Go on where settings, seed, secret or the kit differ from the last run.")
+@click.option("--roster", type=_File, metavar="FILE", help="CSV file of who is in the course; it is remembered.")
+def grade(submissions: Path, out: Path, config: Path | None, seed_secret: Path | None, **more: Any) -> None:
     """Grade the folder SUBMISSIONS, or go on where an earlier run stopped.
 
     Only what is new or changed is graded. The exit status is 0 when every submission has a verdict,
     whatever the marks, 1 when the grader itself failed on one, and 2 when it was asked wrongly.
     """
-    with _plain_errors(), _resumable():
-        from autograder.run import grade_folder
+    with plain_errors(), _resumable():
+        from autograder.run import Order, grade_folder
 
-        complete = grade_folder(
-            submissions,
-            out,
-            _screen(),
-            jobs=jobs,
-            scheduler=scheduler,
-            config=config,
-            secret_file=seed_secret,
-            unprotected=unprotected,
-        )
+        complete = grade_folder(Order(submissions, out, config=config, secret_file=seed_secret, **more), _screen())
     raise SystemExit(0 if complete else 1)
 
 
@@ -117,7 +105,7 @@ def doctor(results: Path | None) -> None:
     With RESULTS, say whether the results in that folder are whole, what is damaged, and what can be kept.
     The exit status is 1 where there is no protection, where the self-test fails, or where results are damaged.
     """
-    with _plain_errors():
+    with plain_errors():
         if results is not None:
             from autograder.doctor import examine
 
@@ -142,8 +130,8 @@ def doctor(results: Path | None) -> None:
 @click.option("--anonymous", is_flag=True, help="Numbers in place of names, in the class page and the table.")
 def report(results: Path, roster: Path | None, anonymous: bool) -> None:
     """Write the feedback pages and the class page of RESULTS, and show the class."""
-    with _plain_errors():
-        from autograder.run import report_results
+    with plain_errors():
+        from autograder.results import report_results
 
         report_results(results, _screen(), roster=roster, anonymous=anonymous)
 
@@ -206,16 +194,17 @@ def nbgrader() -> None:
 @nbgrader.command()
 @click.argument("course", type=_Folder)
 @click.option("--config", type=_File, help="TOML file with points and tasks; the course keeps a copy.")
-def init(course: Path, config: Path | None) -> None:
+@click.option("--seed-secret", type=_File, help="File with the seed secret; the course keeps a copy.")
+def init(course: Path, config: Path | None, seed_secret: Path | None) -> None:
     """Put the assignment into the nbgrader course COURSE, or make one.
 
     It gets source/rnn with solutions, hidden tests and the points of the tasks, and a nbgrader_config.py that
     lets `nbgrader autograde` grade in this kit's sandbox.
     """
-    with _plain_errors():
+    with plain_errors():
         from autograder.nbgrader.course import init_course
 
-        click.echo(init_course(course, config))
+        click.echo(init_course(course, config, seed_secret))
 
 
 @main.command()
@@ -223,8 +212,8 @@ def init(course: Path, config: Path | None) -> None:
 @click.argument("new", type=_Folder)
 def diff(old: Path, new: Path) -> None:
     """Say whose marks changed between the results folders OLD and NEW, and why."""
-    with _plain_errors():
-        from autograder.run import diff_results
+    with plain_errors():
+        from autograder.results import diff_results
 
         diff_results(old, new, _screen())
 
@@ -255,7 +244,7 @@ def export(
     canvas, moodle and nbgrader fill a copy of your own file, and list who is in one of the two only.
     gradescope-autograder takes no RESULTS: it makes the zip that grades on Gradescope's own machines.
     """
-    with _plain_errors():
+    with plain_errors():
         from autograder.exports import Request, export
 
         done = export(Request(format_name, results, out, fill, column, anonymous, force, config, seed_secret))
@@ -273,28 +262,6 @@ def _screen() -> "Screen":
 
 
 @contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Show errors that a person can mend as one message; anything else is a bug, and shows its traceback."""
-    from autograder.config import ConfigError
-    from autograder.failures import WorkersFailed
-    from autograder.nbgrader.layout import CourseError
-    from autograder.run import RequestError
-    from autograder.sandbox.failures import SelfTestFailed, Unprotected
-    from autograder.sheet import SheetError
-    from autograder.store import StoreError
-    from autograder.submissions import NoSubmissions
-
-    try:
-        yield
-    except (RequestError, ConfigError, SheetError, CourseError, NoSubmissions, Unprotected) as error:
-        raise click.UsageError(str(error)) from error
-    except SelfTestFailed as error:
-        raise click.ClickException(f"nothing was run, for the sandbox does not hold: {error}") from error
-    except (StoreError, WorkersFailed) as error:
-        raise click.ClickException(str(error)) from error
-
-
-@contextmanager
 def _resumable() -> Iterator[None]:
     """End on Ctrl-C with what became of the work."""
     try:
@@ -302,3 +269,7 @@ def _resumable() -> Iterator[None]:
     except KeyboardInterrupt:
         click.echo("\nInterrupted. What was graded is kept: the same command goes on from there.", err=True)
         raise SystemExit(_INTERRUPTED) from None
+
+
+for command in (mark, forget):
+    main.add_command(command)

@@ -31,6 +31,9 @@
     per_day = 0.1        # share of the score that each day begun takes, 0 to 1
     floor = 0.0          # share of the score that is kept at least, 0 to 1
 
+    [late.extensions]    # due times of single students, by their id; in quotes where it has a dot or a space
+    adam = 2026-11-22T23:59:00+01:00
+
 The ranges stand at the fields below; messages are worded from them.
 """
 
@@ -123,6 +126,16 @@ class LateRule(_Table):
     grace_minutes: float = Field(default=0, ge=0, le=100_000)
     per_day: float = Field(default=0.1, ge=0, le=1)
     floor: float = Field(default=0, ge=0, le=1)
+    extensions: dict[str, AwareDatetime] = {}
+
+    @model_validator(mode="after")
+    def _due_first(self) -> Self:
+        others = sorted(self.model_fields_set - {"due"})
+        if self.due is None and others:
+            raise ValueError(
+                f"late: found {', '.join(others)} and no due; expected due = {_TIME}: without it nothing is late"
+            )
+        return self
 
 
 class VariantSettings(_Table):
@@ -186,20 +199,22 @@ class Settings(_Table):
         """What a perfect submission earns."""
         return sum(self.points(task.id) for task in self.enabled_tasks())
 
-    def digest(self) -> str:
-        """Return a hash of everything here that decides a mark: equal digests, equal marks.
+    def in_force(self) -> dict[str, Any]:
+        """Return everything here that decides what the judge says; what lateness takes comes after it.
 
-        It is taken of the values in force, so that writing out a default changes nothing.
+        These are the values in force, so that writing out a default changes nothing.
         """
-        in_force = {
+        return {
             "seed": self.seed,
             "points": {task.id: float(self.points(task.id)) for task in self.enabled_tasks()},
             "limits": self.limits.model_dump(),
             "follow_through": self.follow_through.model_dump(),
-            "late": self.late.model_dump(mode="json") if self.late.due else None,
             "variant": asdict(self.variant.asked),
         }
-        return hashlib.sha256(json.dumps(in_force, sort_keys=True).encode()).hexdigest()
+
+    def digest(self) -> str:
+        """Return a hash of what is in force: equal digests, equal verdicts."""
+        return hashlib.sha256(json.dumps(self.in_force(), sort_keys=True).encode()).hexdigest()
 
 
 def load_settings(path: Path | None) -> Settings:
@@ -264,6 +279,8 @@ def _describe(detail: ErrorDetails) -> str:
         return f"{'.'.join(parents)}: no such task; {hint}The ids are {', '.join(TASK_BY_ID)}"
     if detail["type"] == "value_error":
         return str(detail["ctx"]["error"])  # ours, and complete
+    if parents[-1:] == ["extensions"]:
+        return f"{key}: found {_found(detail['input'])}; expected {_TIME}"
     return f"{key}: found {_found(detail['input'])}; expected {_expected(_all_keys()[key])}"
 
 

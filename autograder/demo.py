@@ -5,7 +5,8 @@ from pathlib import Path
 import solutions
 from autograder.handout import HandoutError, release
 from autograder.reports import say
-from autograder.run import RequestError, Screen, grade_folder
+from autograder.run import Order, Screen, grade_folder
+from autograder.secret import RequestError
 
 _CLASS = Path(solutions.__file__).with_name("samples")
 _RESULTS = Path("demo-results")
@@ -29,4 +30,4 @@ def run_demo(screen: Screen) -> bool:
     say(screen.log, f"Released the handout, which is what students get: {handout}")
     say(screen.log, f"Grading the sample class: {_CLASS}")
     # These submissions are ours: where nothing but limits is to be had, the line about the sandbox says so.
-    return grade_folder(_CLASS, _RESULTS, screen, jobs=None, config=None, secret_file=None, unprotected=True)
+    return grade_folder(Order(_CLASS, _RESULTS, unprotected=True, regrade=True), screen)

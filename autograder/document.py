@@ -9,7 +9,7 @@ import msgspec
 
 from autograder.rubric import TASK_BY_ID
 from autograder.text import printable
-from autograder.verdict import Diagnosis, Finding, Late, Outcome, State, Status, Verdict, with_texts
+from autograder.verdict import ByHand, Diagnosis, Finding, Late, Outcome, State, Status, Verdict, with_texts
 
 VERSION: Literal["bptt-kit/feedback/v1"] = "bptt-kit/feedback/v1"
 
@@ -28,6 +28,7 @@ class TaskDocument(msgspec.Struct, frozen=True):
     diagnoses: tuple[Diagnosis, ...]
     observations: tuple[str, ...]
     notes: tuple[str, ...]
+    hand: ByHand | None  # where a person set the points
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -40,6 +41,7 @@ class Document(msgspec.Struct, frozen=True):
     max_score: float
     message: str
     notes: tuple[str, ...]
+    hand: ByHand | None  # where a person set the sum, before lateness
     late: Late | None  # what lateness took; the score is what is left
     tasks: tuple[TaskDocument, ...]
 
@@ -56,6 +58,7 @@ def document(verdict: Verdict) -> Document:
         verdict.max_score,
         verdict.message,
         verdict.notes,
+        verdict.hand,
         verdict.late,
         tasks,
     )
@@ -90,4 +93,5 @@ def _task(outcome: Outcome) -> TaskDocument:
         outcome.diagnoses,
         outcome.observations,
         outcome.notes,
+        outcome.hand,
     )

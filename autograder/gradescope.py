@@ -11,9 +11,9 @@ from autograder.config import ConfigError, Settings, load_settings
 from autograder.document import encoded
 from autograder.exports.gradescope import results
 from autograder.late import with_lateness
-from autograder.run import RequestError, read_secret
 from autograder.sandbox.failures import SelfTestFailed, Unprotected
 from autograder.sandbox.protect import protected_machine
+from autograder.secret import RequestError, read_secret
 from autograder.submissions import survey_of
 from autograder.verdict import Verdict
 

@@ -13,8 +13,8 @@ FILE_NAME = "run.lock"
 
 
 @contextmanager
-def only_run(results: Path) -> Iterator[None]:
-    """Keep other runs away from a results folder, which is made where it is missing.
+def only_run(results: Path, *, wait: bool = False) -> Iterator[None]:
+    """Keep other runs away from a results folder, which is made where it is missing; `wait` for the end of one.
 
     Raises:
         StoreError: another run is at it (the message says which, and since when), or it can't be written.
@@ -26,16 +26,31 @@ def only_run(results: Path) -> Iterator[None]:
     except OSError as error:
         raise StoreError(f"{path} can't be written: {error.strerror}") from error
     try:
-        _take(descriptor, path)
+        _take(descriptor, path, wait=wait)
         yield
     finally:
         os.close(descriptor)  # and with it goes the lock
 
 
-def _take(descriptor: int, path: Path) -> None:
+def is_running(results: Path) -> bool:
+    """Whether a run is at a results folder now."""
+    try:
+        descriptor = os.open(results / FILE_NAME, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _take(descriptor: int, path: Path, *, wait: bool) -> None:
     """Take the lock and say in the file who has it: those who are refused read that."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         holder = os.pread(descriptor, 200, 0).decode(errors="replace").strip()
         raise StoreError(

@@ -18,19 +18,35 @@ from autograder.verdict import Verdict
 # "bptt" in ASCII. SQLite keeps it in the file's header, so a foreign database is told from ours.
 APPLICATION = 0x62707474
 VERSION, OLDER = 3, 2  # layouts: this one, and the one before it, which had no checksums
+
+
+def _text(name: str) -> str:
+    return f"{name} TEXT NOT NULL DEFAULT ''"
+
+
 _SEALED = "checksum TEXT NOT NULL DEFAULT ''"
 TABLES = {
-    "class": "student_id TEXT PRIMARY KEY",
-    "verdict": f"student_id TEXT PRIMARY KEY, key TEXT NOT NULL, status TEXT NOT NULL, body TEXT NOT NULL, {_SEALED}",
+    "class": f"student_id TEXT PRIMARY KEY, {_text('handed_in')}",
+    "verdict": (
+        "student_id TEXT PRIMARY KEY, key TEXT NOT NULL, status TEXT NOT NULL, body TEXT NOT NULL, "
+        f"{_text('made')}, {_text('work')}, {_SEALED}"
+    ),
     "proof": f"mark TEXT PRIMARY KEY, attempt INTEGER NOT NULL, {_SEALED}",  # case sets, by a hash of their seeds
     # the last run; its checksum is of the class as well
-    "run": f"settings TEXT NOT NULL, sandbox TEXT NOT NULL, finished INTEGER NOT NULL, {_SEALED}",
+    "run": (
+        "settings TEXT NOT NULL, sandbox TEXT NOT NULL, finished INTEGER NOT NULL, "
+        f"{_text('made')}, {_text('begun')}, {_SEALED}"
+    ),
+    "made": f"name TEXT PRIMARY KEY, {_text('body')}, {_SEALED}",  # with what verdicts were made
+    "entry": f"name INTEGER PRIMARY KEY, {_text('body')}, {_SEALED}",  # the log of marks by hand
+    "fact": f"name TEXT PRIMARY KEY, {_text('body')}, {_SEALED}",
 }
 # The verdicts and the proofs, and whether each is what was written. As blobs, for a damaged text may be none.
 _CHECKED = (
     """
-    CREATE TEMP VIEW checked AS SELECT student_id, key, status, body, verdict.rowid AS place, checksum = seal(
-    CAST(student_id AS BLOB), CAST(key AS BLOB), CAST(status AS BLOB), CAST(body AS BLOB)) AS whole FROM verdict
+    CREATE TEMP VIEW checked AS SELECT student_id, key, status, body, made, work, verdict.rowid AS place,
+    checksum = seal(CAST(student_id AS BLOB), CAST(key AS BLOB), CAST(status AS BLOB), CAST(body AS BLOB),
+    CAST(made AS BLOB), CAST(work AS BLOB)) AS whole FROM verdict
     """,
     """
     CREATE TEMP VIEW proved AS SELECT mark, attempt FROM proof
@@ -114,8 +130,8 @@ def seal(*cells: Any) -> str:
 
 def seal_of_run(connection: sqlite3.Connection) -> str:
     """Return the checksum of the last run: of its settings, its state, and the class."""
-    students = connection.execute("SELECT student_id FROM class ORDER BY student_id").fetchall()
-    run = connection.execute("SELECT settings, sandbox, finished FROM run").fetchall()
+    students = connection.execute("SELECT student_id, handed_in FROM class ORDER BY student_id").fetchall()
+    run = connection.execute("SELECT settings, sandbox, finished, made, begun FROM run").fetchall()
     return seal(*run, *students)
 
 
@@ -143,10 +159,18 @@ def damage(connection: sqlite3.Connection) -> list[str]:
         found.append("its settings or its list of students were changed by hand, or damaged")
     changed = connection.execute("SELECT student_id FROM checked WHERE NOT whole ORDER BY student_id").fetchall()
     found += [f"the verdict of {printable(str(name))} was changed by hand, or damaged" for (name,) in changed]
+    if any(not whole for *_, whole in rows_of(connection, "entry")):
+        found.append("its log of marks by hand was changed, or damaged")
     if run and run[0][0] == 1:
         lost = connection.execute("SELECT student_id FROM class EXCEPT SELECT student_id FROM verdict ORDER BY 1")
         found += [f"the verdict of {printable(str(name))} is gone" for (name,) in lost.fetchall()]
     return found
+
+
+def rows_of(connection: sqlite3.Connection, table: str) -> list[tuple[Any, str, bool]]:
+    """Return (name, body, whether it is as it was written) of the rows of a table of names and bodies, in order."""
+    rows = connection.execute(f"SELECT name, body, checksum FROM {table} ORDER BY name")  # noqa: S608 - a name of ours
+    return [(name, body, checksum == seal(name, body)) for name, body, checksum in rows.fetchall()]
 
 
 def make(connection: sqlite3.Connection, *tables: str) -> None:
@@ -160,12 +184,14 @@ def migrate(connection: sqlite3.Connection) -> None:
     """Give the rows of the older layout their checksums; what can't be read as a verdict gets none."""
     decode = msgspec.json.Decoder(Verdict).decode
     connection.execute(f"PRAGMA user_version = {VERSION}")
-    old = [table for table in ("verdict", "run") if _columns(connection, table)]
-    for table in old:
-        connection.execute(f"ALTER TABLE {table} ADD COLUMN {_SEALED}")
-    make(connection, "proof")  # it is quickly filled again
-    if "verdict" in old:
-        for row in connection.execute("SELECT student_id, key, status, body FROM verdict").fetchall():
+    for table in ("class", "verdict", "run"):
+        there = _columns(connection, table)
+        for column in TABLES[table].split(", ") if there else ():
+            if column.split()[0] not in there:
+                connection.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
+    make(connection, "proof", "made", "entry", "fact")  # proofs are quickly found again
+    if _columns(connection, "verdict"):
+        for row in connection.execute("SELECT student_id, key, status, body, made, work FROM verdict").fetchall():
             with suppress(msgspec.DecodeError, TypeError):
                 decode(row[3])
                 connection.execute("UPDATE verdict SET checksum = ? WHERE student_id = ?", (seal(*row), row[0]))

@@ -1,9 +1,10 @@
-"""`bptt grade` and `bptt report` from the first path to the last file: the order of things, and nothing else."""
+"""`bptt grade` from the first path to the last file: the order of things, and nothing else."""
 
+import json
 import os
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,41 +12,30 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from autograder.anonymous import anonymised
 from autograder.changes import changes
 from autograder.config import Settings, load_settings
 from autograder.exports import write_files, write_grades
+from autograder.exports.writing import replacing
 from autograder.lock import only_run
 from autograder.marks import mark
-from autograder.nbgrader.layout import course_of
+from autograder.nbgrader.layout import Layout, course_of
 from autograder.nbgrader.record import open_gradebook, record
 from autograder.pages import FEEDBACK, REPORT, write_pages
-from autograder.reports import (
-    compare,
-    read_roster,
-    remove_feedback,
-    report_progress,
-    say,
-    show_changes,
-    show_class,
-    write_feedback,
-    write_report,
-)
+from autograder.reports import remove_feedback, report_progress, say, show_changes, show_class
+from autograder.secret import RequestError, read_secret
 from autograder.store import FILE_NAME, Store, StoreError
-from autograder.submissions import Submission, survey, told
-from autograder.text import printable
+from autograder.submissions import Submission, Survey, survey, told
+from autograder.term.made import Made, differences, made, run_document
+from autograder.term.roster import with_absent
+from autograder.term.standing import in_force, remarks
+from autograder.text import near, printable
 from autograder.verdict import Verdict
 
 if TYPE_CHECKING:
     from autograder.classroom import Workers
 
-# A secret that can be guessed lets a student compute the hidden inputs.
-_SECRET_BYTES = 16
 _NAMED = 5  # students named in full in one message
-
-
-class RequestError(Exception):
-    """What was asked for can't be done; the message says why, and what to ask for instead."""
+GRADES, FILES, RUN = "grades.csv", "files.csv", "run.json"
 
 
 @dataclass(frozen=True)
@@ -56,149 +46,221 @@ class Screen:
     log: Console
 
 
-def grade_folder(
-    folder: Path,
-    results: Path,
-    screen: Screen,
-    *,
-    jobs: int | None,
-    config: Path | None,
-    secret_file: Path | None,
-    scheduler: str | None = None,
-    unprotected: bool = False,
-) -> bool:
-    """Grade a class into a results folder: what is new or changed since the last run.
+@dataclass(frozen=True)
+class Order:
+    """What is to be graded, and how."""
 
-    Args:
-        folder: of the submissions.
-        results: where everything goes.
-        screen: what a person sees.
-        jobs: processes of this machine that grade; None: one per processor.
-        config: a settings file.
-        secret_file: with the seed secret.
-        scheduler: address of a Dask scheduler whose workers grade, "local" for a cluster of `jobs` processes.
-        unprotected: go on where there is nothing that could hold student code.
+    folder: Path  # of the submissions
+    results: Path  # where everything goes
+    jobs: int | None = None  # processes of this machine that grade; None: one per processor
+    config: Path | None = None  # a settings file
+    secret_file: Path | None = None  # with the seed secret
+    scheduler: str | None = None  # address of a Dask scheduler; "local" for a cluster of `jobs` processes
+    unprotected: bool = False  # go on where there is nothing that could hold student code
+    students: tuple[str, ...] = ()  # grade these anew, and nobody else
+    regrade: bool = False  # go on where stored verdicts were made with something else
+    roster: Path | None = None  # a CSV file of who is in the course
+
+
+def grade_folder(order: Order, screen: Screen) -> bool:
+    """Grade a class into a results folder: what is new or changed since the last run.
 
     Returns:
         Whether every submission has a verdict that is a mark.
 
     Raises:
-        RequestError, ConfigError, NoSubmissions: there is nothing to grade, or not like this.
+        RequestError, ConfigError, NoSubmissions, SheetError: there is nothing to grade, or not like this.
         Unprotected, SelfTestFailed: there is nothing here that could hold student code.
         WorkersFailed: those who should grade can't.
         StoreError: the results can't be read or written, or another run is at them.
         CourseError: the folder is a course of nbgrader's, and its gradebook can't be used.
     """
-    if jobs is not None and scheduler not in (None, "local"):
-        raise RequestError("--jobs is about this machine, and a cluster at an address has as many workers as it has")
-    settings = load_settings(config)
-    secret = None if secret_file is None else read_secret(secret_file)
-    course = course_of(folder)
-    folder = course.submitted if course else folder
-    if results.resolve().is_relative_to(folder.resolve()):
-        raise RequestError(f"{results} is inside {folder}, where it would be taken for a student; choose another --out")
-    found = (course.survey if course else partial(survey, folder))(settings.limits.file_bytes)
+    course = _course(order)
+    settings, secret = _settings(order, course)
+    found = _found(order, course, settings, screen)
     gradebook = open_gradebook(course) if course else None
-    for remark in found.remarks:
-        say(screen.log, remark)
-    submissions = list(found.submissions)
-    if settings.late.due and course:
-        say(screen.log, f"[late] has no say in {course.root}: there, nbgrader's due date and plug-in decide")
-    elif settings.late.due and not any(submission.handed_in for submission in submissions):
-        say(screen.log, f"{folder} has no times of handing in, so nothing is late (times: Gradescope, nbgrader)")
     # It brings numpy and the judge: only here, so that a report does without.
+    from autograder.casebook import seed_identity
     from autograder.classroom.where import open_workers
 
     workers = open_workers(
         settings,
-        jobs=jobs or usable_cpus(),
-        scheduler=scheduler,
-        unprotected=unprotected,
+        jobs=order.jobs or usable_cpus(),
+        scheduler=order.scheduler,
+        unprotected=order.unprotected,
         say=lambda text: say(screen.log, text),
     )
-    with only_run(results), Store(results / FILE_NAME) as store:
+    with only_run(order.results), Store(order.results / FILE_NAME) as store:
         if damage := store.mend():
-            say(screen.log, f"{results / FILE_NAME} is damaged: {_some(damage)}. What is missing is graded anew.")
-        _grade(submissions, store, screen, settings=settings, secret=secret, workers=workers)
-        gone = store.gone()
-        if gone:
-            say(screen.log, f"Graded once, but not in {folder} any more, so not in the results: {_some(gone)}")
-        marks = [mark(verdict) for verdict in store.each()]
-        without = sorted({submission.student_id for submission in submissions} - {one.student_id for one in marks})
-        if without:
-            say(screen.log, f"No verdict was reached for {_some(without)}: run the same command again")
+            say(screen.log, f"{order.results / FILE_NAME} is damaged: {_some(damage)}. What is missing is graded anew.")
+        now = made(settings, seed_identity(settings.seed, secret), store.key(), secret=secret is not None)
+        submissions = _asked_for(order, with_absent(found.submissions, store, order.roster))
+        before = []
+        if others := _made_otherwise(store, now, {one.student_id for one in submissions}):
+            _require_regrade(others, now, order)
+            before = [mark(verdict) for verdict in store.each()]
+        run = _Run(settings, secret, now, submissions, frozenset(order.students))
+        with workers as opened:
+            _grade(run, store, opened, screen)
+        if not _is_complete(run, store, screen):
             return False
-        store.finish_run()
         if course:
             say(screen.log, record(course, gradebook, store.verdicts(), settings))
-        with _writing(results):
-            write_grades(results / "grades.csv", marks, settings)
-            write_files(results / "files.csv", told(found.files, store.each()))
-            write_pages(results, len(marks), jobs or usable_cpus())
-            remove_feedback(results / FEEDBACK, gone)
-        _show(results, marks, settings, store.sandbox, screen)
+        marks = write_results(order.results, store, order.jobs)
+        with writing(order.results):
+            write_files(order.results / FILES, told(found.files, marks))
+            gone = store.gone()
+            remove_feedback(order.results / FEEDBACK, gone)
+        if gone:
+            say(screen.log, f"Graded once, but not in {order.folder} any more, so not in the results: {_some(gone)}")
+        for remark in (*remarks(in_force(store.log()), store.works(), settings), *_strangers(settings, marks)):
+            say(screen.log, remark)
+        show_results(order.results, marks, settings, store.sandbox, screen)
+        if before:
+            show_changes(screen.out, changes(before, marks), len(marks))
     return all(one.status != "not_graded" for one in marks)
 
 
-def report_results(results: Path, screen: Screen, *, roster: Path | None = None, anonymous: bool = False) -> None:
-    """Write the pages of a graded class anew, and show its table.
+@dataclass(frozen=True)
+class _Run:
+    """One run: with what marks are made, and whose."""
 
-    Args:
-        results: where the class was graded into.
-        screen: where to show it.
-        roster: a CSV file of who is in the course, to compare with.
-        anonymous: whether the class page and the table have numbers in place of names. The feedback pages,
-            which go to their students, are then left as they are.
-
-    Raises:
-        SheetError: the roster can't be read.
-        StoreError: nothing was graded into this folder, or it can't be read or written.
-    """
-    rows = None if roster is None else read_roster(roster)
-    with Store(results / FILE_NAME, create=False) as store:
-        settings, marks = store.settings(), [mark(verdict) for verdict in store.each()]
-        if not store.finished:
-            say(screen.log, "The last run was interrupted: this shows what was graded so far. Run it again to go on.")
-        absent = None if rows is None else compare(rows, [one.student_id for one in marks])
-        with _writing(results):
-            if anonymous:
-                marks = anonymised(marks)
-                absent = absent and absent.counted()
-            else:
-                write_feedback(results / FEEDBACK, store.each())
-            write_report(results / REPORT, marks, settings, absent, linked=not anonymous)
-        _show(results, marks, settings, store.sandbox, screen)
+    settings: Settings
+    secret: bytes | None
+    made: Made
+    submissions: list[Submission]
+    anew: Collection[str]  # who is graded whatever was stored
 
 
-def diff_results(old: Path, new: Path, screen: Screen) -> None:
-    """Show whose marks changed between two results folders, and why.
-
-    Raises:
-        StoreError: one of them holds no results, or can't be read.
-    """
-    both = []
-    for results in (old, new):
-        with Store(results / FILE_NAME, create=False) as store:
-            both.append(store.verdicts())
-    show_changes(screen.out, changes(*both), len(both[1]))
-
-
-def read_secret(path: Path) -> bytes:
-    """Read the seed secret, without the line end after it.
-
-    Raises:
-        RequestError: it can't be read, or is too short to be a secret.
-    """
-    try:
-        secret = path.read_bytes().rstrip(b"\r\n")
-    except OSError as error:
-        raise RequestError(f"the seed secret {path} can't be read: {error.strerror}") from error
-    if len(secret) < _SECRET_BYTES:
+def _course(order: Order) -> Layout | None:
+    """Return the course of nbgrader's that is to be graded, if it is one."""
+    if order.jobs is not None and order.scheduler not in (None, "local"):
+        raise RequestError("--jobs is about this machine, and a cluster at an address has as many workers as it has")
+    if order.students and order.regrade:
+        raise RequestError("--student grades one student anew and --regrade the whole class: give one of the two")
+    course = course_of(order.folder)
+    folder = course.submitted if course else order.folder
+    if order.results.resolve().is_relative_to(folder.resolve()):
         raise RequestError(
-            f"the seed secret {path} has {len(secret)} bytes, and at least {_SECRET_BYTES} are expected. "
-            "To make one: python3 -c 'import secrets; print(secrets.token_hex())' > FILE"
+            f"{order.results} is inside {folder}, where it would be taken for a student; choose another --out"
         )
-    return secret
+    return course
+
+
+def _settings(order: Order, course: Layout | None) -> tuple[Settings, bytes | None]:
+    """Return the settings and the secret: those that are given, else the course's own."""
+    own = course.own if course else None
+    config = order.config or (own and own.settings) or None
+    secret_file = order.secret_file or (own and own.secret) or None
+    return load_settings(config), None if secret_file is None else read_secret(secret_file)
+
+
+def _found(order: Order, course: Layout | None, settings: Settings, screen: Screen) -> Survey:
+    """Return whom there is to grade, and say what is worth knowing about it."""
+    found = (course.survey if course else partial(survey, order.folder))(settings.limits.file_bytes)
+    for remark in found.remarks:
+        say(screen.log, remark)
+    if settings.late.due and course:
+        say(screen.log, f"[late] has no say in {course.root}: there, nbgrader's due date and plug-in decide")
+    elif settings.late.due and not any(submission.handed_in for submission in found.submissions):
+        say(screen.log, f"{order.folder} has no times of handing in, so nothing is late (times: Gradescope, nbgrader)")
+    return found
+
+
+def _asked_for(order: Order, submissions: Sequence[Submission]) -> list[Submission]:
+    """Return the submissions of those who are named, of all where nobody is."""
+    there = {one.student_id: one for one in submissions}
+    for name in order.students:
+        if name not in there:
+            raise RequestError(
+                f"--student {printable(name)}: nobody in {order.folder} is called that{near(name, there)}"
+            )
+    return [there[name] for name in dict.fromkeys(order.students)] if order.students else list(submissions)
+
+
+def _made_otherwise(store: Store, now: Made, students: Collection[str]) -> list[Made | None]:
+    """Return with what the marks of these students were made, for each whose mark was not made as this run does it.
+
+    Nobody's, where the last run did it like this one, and was cut short.
+    """
+    last = store.made
+    if last is not None and last.mark == now.mark:
+        return []
+    stored = store.made_of()
+    return [one for name, one in stored.items() if name in students and (one is None or one.mark != now.mark)]
+
+
+def _require_regrade(others: Sequence[Made | None], now: Made, order: Order) -> None:
+    """Raise unless it was asked for that marks change although the work is the same."""
+    if order.regrade:
+        return
+    kinds = {one.mark if one else "": one for one in others}
+    why = dict.fromkeys(line for one in kinds.values() for line in differences(one, now))
+    count = f"{len(others)} students" if len(others) > 1 else "1 student"
+    raise RequestError(
+        f"{count} would be graded anew into {order.results}, though their work is the same. What differs from the "
+        f"stored verdicts: {'; '.join(why)}. Give what was given then, or --regrade to go on"
+    )
+
+
+def _grade(run: _Run, store: Store, workers: "Workers", screen: Screen) -> None:
+    """Grade, with progress on the way and the time it took at the end."""
+    from autograder.classroom import grade_class
+
+    say(screen.log, workers.sandbox)
+    times = {one.student_id: one.handed_in.isoformat() if one.handed_in else "" for one in run.submissions}
+    whole = store.students() | times if run.anew else times
+    store.start_run(run.settings, whole, workers.sandbox, run.made)
+    start, graded = time.monotonic(), 0
+    with report_progress(screen.log, len(run.submissions)) as progress:
+
+        def on_verdict(verdict: Verdict) -> None:
+            nonlocal graded
+            graded += 1
+            progress.done(verdict)
+
+        grade_class(
+            run.submissions,
+            settings=run.settings,
+            secret=run.secret,
+            workers=workers,
+            store=store,
+            on_verdict=on_verdict,
+            on_begun=progress.begun,
+            anew=run.anew,
+        )
+    rest = len(run.submissions) - graded
+    unchanged = f"; {rest} had not changed since the last run" if rest else ""
+    seconds = time.monotonic() - start
+    say(screen.log, f"Graded {graded} of {len(run.submissions)} in {seconds:.1f} s{unchanged}.")
+
+
+def _is_complete(run: _Run, store: Store, screen: Screen) -> bool:
+    """Whether everybody of the class has a verdict of this run; note it where it is so."""
+    of = store.made_of()
+    without = sorted({one.student_id for one in run.submissions} - {one.student_id for one in store.each()})
+    if without:
+        say(screen.log, f"No verdict was reached for {_some(without)}: run the same command again")
+        return False
+    if all(name in of or name in run.anew for name in store.students()) or not run.anew:
+        store.finish_run()
+    return True
+
+
+def write_results(results: Path, store: Store, jobs: int | None = None) -> list[Verdict]:
+    """Write what is made of the verdicts that count: grades, pages, and how they came; return the marks.
+
+    Raises:
+        StoreError: a verdict can't be read, or a file not be written.
+    """
+    marks = [mark(verdict) for verdict in store.each()]
+    with writing(results):
+        write_grades(results / GRADES, marks, store.settings())
+        write_pages(results, len(marks), jobs or usable_cpus())
+        with replacing(results / RUN) as file:
+            how = run_document(store.made, store.settings(), store.begun, store.sandbox)
+            file.write(json.dumps(how, indent=2, ensure_ascii=False) + "\n")
+    return marks
 
 
 def usable_cpus() -> int:
@@ -208,62 +270,23 @@ def usable_cpus() -> int:
     return os.cpu_count() or 1
 
 
-def _grade(
-    submissions: list[Submission],
-    store: Store,
-    screen: Screen,
-    *,
-    settings: Settings,
-    secret: bytes | None,
-    workers: "AbstractContextManager[Workers]",
-) -> None:
-    """Grade, with progress on the way and the time it took at the end."""
-    from autograder.classroom import grade_class
-
-    graded = 0
-    with workers as opened:
-        say(screen.log, opened.sandbox)
-        store.start_run(settings, [submission.student_id for submission in submissions], opened.sandbox)
-        start = time.monotonic()
-        with report_progress(screen.log, len(submissions)) as progress:
-
-            def on_verdict(verdict: Verdict) -> None:
-                nonlocal graded
-                graded += 1
-                progress.done(verdict)
-
-            grade_class(
-                submissions,
-                settings=settings,
-                secret=secret,
-                workers=opened,
-                store=store,
-                on_verdict=on_verdict,
-                on_begun=progress.begun,
-            )
-        seconds = time.monotonic() - start
-    rest = len(submissions) - graded
-    unchanged = f"; {rest} had not changed since the last run" if rest else ""
-    say(screen.log, f"Graded {graded} of {len(submissions)} in {seconds:.1f} s{unchanged}.")
-
-
-def _show(results: Path, verdicts: Sequence[Verdict], settings: Settings, sandbox: str, screen: Screen) -> None:
+def show_results(results: Path, verdicts: Sequence[Verdict], settings: Settings, sandbox: str, screen: Screen) -> None:
     """End with the table and where everything is."""
     show_class(screen.out, verdicts, settings)
     if sandbox:
         say(screen.out, sandbox)
     for what, path in (
-        ("grades", results / "grades.csv"),
-        ("feedback", results / "feedback"),
-        ("report", results / "report.html"),
-        ("files", results / "files.csv"),
+        ("grades", results / GRADES),
+        ("feedback", results / FEEDBACK),
+        ("report", results / REPORT),
+        ("files", results / FILES),
     ):
         if path.exists():
             say(screen.out, f"{what + ':':<10}{path}")
 
 
 @contextmanager
-def _writing(results: Path) -> Iterator[None]:
+def writing(results: Path) -> Iterator[None]:
     """Turn the errors of a full disk or a read-only folder into a message that says what became of the work."""
     try:
         yield
@@ -272,6 +295,14 @@ def _writing(results: Path) -> Iterator[None]:
         raise StoreError(f"{reason}. The verdicts are kept: mend this and run the same command again") from error
 
 
-def _some(student_ids: list[str]) -> str:
+def _strangers(settings: Settings, marks: Sequence[Verdict]) -> Iterator[str]:
+    """Say who has an extension and is not in the class."""
+    there = {one.student_id for one in marks}
+    for name in settings.late.extensions:
+        if name not in there:
+            yield f"[late.extensions] has {printable(name)}, and nobody in the class is called that{near(name, there)}"
+
+
+def _some(student_ids: Sequence[str]) -> str:
     more = f" and {len(student_ids) - _NAMED} more" if len(student_ids) > _NAMED else ""
     return ", ".join(printable(student_id) for student_id in student_ids[:_NAMED]) + more

@@ -5,9 +5,12 @@ The *class* is the list of students of the last run. Verdicts of students who ar
 the file, in case they come back, but no output shows them.
 """
 
+import json
+import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,6 +21,8 @@ from pydantic import ValidationError
 from autograder import results_file
 from autograder.config import Settings
 from autograder.results_file import StoreError, connect
+from autograder.term.made import Made
+from autograder.term.standing import Entry, counted, in_force
 from autograder.text import printable
 from autograder.verdict import Verdict, encoded
 
@@ -73,14 +78,38 @@ class Store:
         """Close the file. What was saved is safe without it, too."""
         self._connection.close()
 
-    def start_run(self, settings: Settings, student_ids: Iterable[str], sandbox: str = "") -> None:
-        """Record what the run that now begins is about: its settings, the students, and what holds their code."""
+    def start_run(
+        self,
+        settings: Settings,
+        students: Iterable[str] | Mapping[str, str],
+        sandbox: str = "",
+        made: Made | None = None,
+    ) -> None:
+        """Record what the run that now begins is about.
+
+        Args:
+            settings: of the run.
+            students: the class; a mapping has when each handed in, as ISO 8601, "" where it is not known.
+            sandbox: a line about what holds their code.
+            made: with what the run makes its marks.
+        """
+        times = students if isinstance(students, Mapping) else dict.fromkeys(students, "")
+        mark = made.mark if made else ""
         with self.together():
             self._rows("DELETE FROM class")
-            for student_id in student_ids:
-                self._rows("INSERT INTO class VALUES (?)", student_id)
+            for student_id, handed_in in times.items():
+                self._rows("INSERT INTO class VALUES (?, ?)", student_id, handed_in)
             self._rows("DELETE FROM run")
-            self._rows("INSERT INTO run VALUES (?, ?, 0, '')", settings.model_dump_json(), sandbox)
+            begun = datetime.now(UTC).isoformat(timespec="seconds")
+            self._rows(
+                "INSERT INTO run VALUES (?, ?, 0, ?, ?, '')",
+                _stored(settings),
+                sandbox,
+                mark,
+                begun,
+            )
+            if made:
+                self._put("made", mark, made)
             self._seal_run()
 
     def finish_run(self) -> None:
@@ -94,12 +123,94 @@ class Store:
     @property
     def finished(self) -> bool:
         """Whether the last run came to its end, so that all verdicts are of the same settings."""
-        return [finished for _, _, finished in self._run()] == [1]
+        return [row[2] for row in self._run()] == [1]
 
     @property
     def sandbox(self) -> str:
         """The line about what held the student code in the last run, "" where none was recorded."""
-        return "".join(sandbox for _, sandbox, _ in self._run())
+        return "".join(row[1] for row in self._run())
+
+    @property
+    def begun(self) -> str:
+        """When the last run began, as ISO 8601; "" where it was not recorded."""
+        return "".join(row[4] for row in self._run())
+
+    @property
+    def made(self) -> Made | None:
+        """With what the last run makes or made its marks, where that was recorded."""
+        return next((self._made().get(row[3]) for row in self._run()), None)
+
+    def made_of(self) -> dict[str, Made | None]:
+        """Map each student who has a verdict to what it was made with; None where that was not recorded."""
+        known = self._made()
+        rows = self._rows("SELECT student_id, made FROM checked WHERE whole AND status != 'not_graded'")
+        return {student_id: known.get(mark) for student_id, mark in rows}
+
+    def mixed(self) -> str:
+        """Say that marks of the class were made with different settings, seeds or kits; "" where all are alike."""
+        other = self._rows(
+            "SELECT count(*) FROM verdict JOIN class USING (student_id) WHERE made NOT IN (SELECT made FROM run)"
+        )
+        if other == [(0,)]:
+            return ""
+        return (
+            f"{self._path} mixes settings: {other[0][0]} of {len(self.students())} marks were made with others than "
+            "those of the last run, which was cut short. Nothing was written: give its `bptt grade` again first"
+        )
+
+    def students(self) -> dict[str, str]:
+        """Map the students of the class to when each handed in, "" where that is not known."""
+        return dict(self._rows("SELECT student_id, handed_in FROM class ORDER BY student_id"))
+
+    def works(self) -> dict[str, str]:
+        """Map each student who has a verdict to a hash of what was handed in."""
+        return dict(self._rows("SELECT student_id, work FROM verdict"))
+
+    def key(self) -> bytes:
+        """Return 32 random bytes that belong to these results, made the first time."""
+        found = self.fact("key")
+        if not found:
+            found = secrets.token_hex(32)
+            self.save_fact("key", found)
+        return bytes.fromhex(found)
+
+    def fact(self, name: str) -> str:
+        """Return what was saved under a name, "" where there is nothing, or not what was written."""
+        return next((body for own, body, whole in self._named("fact") if own == name and whole), "")
+
+    def save_fact(self, name: str, text: str) -> None:
+        """Keep a text under a name."""
+        self._rows("INSERT OR REPLACE INTO fact VALUES (?, ?, ?)", name, text, results_file.seal(name, text))
+
+    def log(self) -> list[Entry]:
+        """Return the log of marks by hand, the oldest first.
+
+        Raises:
+            StoreError: it is not as it was written.
+        """
+        rows = self._named("entry")
+        if not all(whole for *_, whole in rows):
+            raise self._damaged("its log of marks by hand was changed, or damaged")
+        return [msgspec.json.decode(body, type=Entry) for _, body, _ in rows]
+
+    def add_entries(self, entries: Iterable[Entry]) -> None:
+        """Add to the log of marks by hand: all of these, or none."""
+        with self.together():
+            ((number,),) = self._rows("SELECT coalesce(max(name), 0) FROM entry")
+            for place, entry in enumerate(entries, start=number + 1):
+                self._put("entry", place, entry)
+
+    def forget(self, student_id: str) -> None:
+        """Take out all that is kept of a student."""
+        kept = [entry for entry in self.log() if entry.student_id != student_id]
+        with self.together():
+            for table in ("class", "verdict"):
+                self._rows(f"DELETE FROM {table} WHERE student_id = ?", student_id)  # noqa: S608 - names of ours
+            self._rows("DELETE FROM entry")
+            for place, entry in enumerate(kept, start=1):
+                self._put("entry", place, entry)
+            self._seal_run()
+        self._rows("VACUUM")  # or the bytes would stay in the file
 
     def settings(self) -> Settings:
         """Return the settings of the last run.
@@ -111,8 +222,8 @@ class Store:
         if not rows:
             raise StoreError(f"{self._path} holds no results yet; grade a class first")
         try:
-            return Settings.model_validate_json(rows[0][0])
-        except ValidationError as error:
+            return Settings.model_validate_json(_stored(json.loads(rows[0][0])))
+        except (ValidationError, ValueError, AttributeError) as error:
             raise StoreError(f"{self._path} was written by another version of bptt; grade the class again") from error
 
     def known(self) -> dict[str, str]:
@@ -125,6 +236,9 @@ class Store:
             found = self._gone + results_file.damage(self._connection)
             for (name,) in self._rows("SELECT student_id FROM checked WHERE NOT whole"):
                 self._rows("DELETE FROM verdict WHERE student_id = ?", name)
+            for number, _, whole in results_file.rows_of(self._connection, "entry"):
+                if not whole:
+                    self._rows("DELETE FROM entry WHERE name = ?", number)
         return found
 
     @contextmanager
@@ -140,13 +254,14 @@ class Store:
                 self._connection.rollback()
             raise
 
-    def save(self, student_id: str, key: str, verdict: Verdict) -> None:
-        """Store a verdict in place of the student's earlier one.
+    def save(self, student_id: str, key: str, verdict: Verdict, work: str = "") -> None:
+        """Store a verdict of this run in place of the student's earlier one; `work` is a hash of what was handed in.
 
         Once this returns, or the block of `together` around it has ended, no crash of this program can lose it.
         """
-        row = student_id, key, verdict.status, encoded(verdict).decode()
-        self._rows("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?)", *row, results_file.seal(*row))
+        made = "".join(row[0] for row in self._rows("SELECT made FROM run"))
+        row = student_id, key, verdict.status, encoded(verdict).decode(), made, work
+        self._rows("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?)", *row, results_file.seal(*row))
 
     def proved(self) -> dict[str, int]:
         """Map the mark of each case set that is known to be proved to the attempt at which its seed gave it."""
@@ -161,7 +276,9 @@ class Store:
         return [*self.each()]
 
     def each(self, share: int = 0, shares: int = 1) -> Iterator[Verdict]:
-        """Yield the verdicts of the class one by one, sorted by student id: a large class is never in memory.
+        """Yield the verdicts that count of the class one by one, sorted by student id.
+
+        A large class is never in memory. What counts is said in `autograder.term.standing`.
 
         Args:
             share: which share of them, counted from 0.
@@ -175,11 +292,13 @@ class Store:
             raise self._damaged(f"the verdict of {printable(lost[0][0])} is gone")
         decode = msgspec.json.Decoder(Verdict).decode
         select = (
-            "SELECT student_id, whole, body FROM checked JOIN class USING (student_id) "
+            "SELECT student_id, whole, body, handed_in FROM checked JOIN class USING (student_id) "
             "WHERE place % ? = ? ORDER BY student_id"
         )
+        standing = in_force(self.log())
+        settings = self.settings() if self._run() else Settings()
         with self._explained():
-            for name, whole, body in self._connection.execute(select, (shares, share)):
+            for name, whole, body, handed_in in self._connection.execute(select, (shares, share)):
                 if not whole:
                     raise self._damaged(f"the verdict of {printable(name)} was changed by hand, or damaged")
                 try:
@@ -187,7 +306,8 @@ class Store:
                 except msgspec.DecodeError as error:
                     why = f"{self._path} was written by another version of bptt; grade the class again"
                     raise StoreError(why) from error
-                yield verdict
+                when = datetime.fromisoformat(handed_in) if handed_in else None
+                yield counted(verdict, standing.get(name, {}), when, settings)
 
     def gone(self) -> list[str]:
         """Return the ids of students who have a verdict but are not in the class any more, sorted."""
@@ -237,14 +357,26 @@ class Store:
             self._gone = list(map(results_file.without, gone))
             results_file.make(self._connection, *gone)
 
-    def _run(self) -> list[tuple[str, str, int]]:
-        """Return settings, sandbox and state of the last run, if there was one and it is as it was written."""
-        rows = self._rows("SELECT settings, sandbox, finished, checksum FROM run")
+    def _run(self) -> list[tuple[str, str, int, str, str]]:
+        """Return settings, sandbox, state, what it makes marks with, and begin of the last run, if there was one."""
+        rows = self._rows("SELECT settings, sandbox, finished, made, begun, checksum FROM run")
         with self._explained():
-            whole = not rows or rows[0][3] == results_file.seal_of_run(self._connection)
+            whole = not rows or rows[0][5] == results_file.seal_of_run(self._connection)
         if not whole:
             raise self._damaged("its settings or its list of students were changed by hand, or damaged")
-        return [row[:3] for row in rows]
+        return [row[:5] for row in rows]
+
+    def _made(self) -> dict[str, Made]:
+        return {name: msgspec.json.decode(body, type=Made) for name, body, whole in self._named("made") if whole}
+
+    def _named(self, table: str) -> list[tuple[Any, str, bool]]:
+        with self._explained():
+            return results_file.rows_of(self._connection, table)
+
+    def _put(self, table: str, name: str | int, value: Made | Entry) -> None:
+        body = msgspec.json.encode(value, order="deterministic").decode()
+        statement = f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)"  # noqa: S608 - a name of ours
+        self._rows(statement, name, body, results_file.seal(name, body))
 
     def _seal_run(self) -> None:
         self._rows("UPDATE run SET checksum = ?", results_file.seal_of_run(self._connection))
@@ -263,3 +395,11 @@ class Store:
 
     def _explained(self) -> AbstractContextManager[None]:
         return results_file.explained(self._path)
+
+
+def _stored(settings: Settings | dict[str, Any]) -> str:
+    """Return settings as they are stored: without a rule for late work that has no due time, which is none."""
+    found = settings.model_dump(mode="json") if isinstance(settings, Settings) else settings
+    if found.get("late", {}).get("due") is None:
+        found.pop("late", None)
+    return json.dumps(found, separators=(",", ":"))

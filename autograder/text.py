@@ -1,5 +1,14 @@
 """Text that students control (names, ids, messages), made safe to print."""
 
+import difflib
+from collections.abc import Iterable
+
+
+def near(name: str, there: Iterable[str]) -> str:
+    """Return words that name what is most like `name`, to end a message with; "" where nothing is."""
+    found = difflib.get_close_matches(name, list(there), n=1)
+    return f": did you mean {printable(found[0])}?" if found else ""
+
 
 def printable(text: str, limit: int | None = 120) -> str:
     r"""Return `text` on one line, with everything invisible or active written as an escape such as `\x1b`.

@@ -9,7 +9,9 @@ from typing import Literal, TypeVar, cast, get_args
 
 import msgspec
 
-Status = Literal["graded", "import_error", "timeout", "memory", "crashed", "rejected", "missing", "not_graded"]
+Status = Literal[
+    "graded", "import_error", "timeout", "memory", "crashed", "rejected", "missing", "not_graded", "withheld"
+]
 State = Literal["pass", "partial", "fail", "error", "timeout", "memory", "crashed", "not_implemented", "forbidden"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 STATES: tuple[State, ...] = get_args(State)
@@ -54,6 +56,17 @@ class Excerpt:
 
 
 @dataclass(frozen=True)
+class ByHand:
+    """What a person set in the place of what the judge said."""
+
+    judged: float | None  # points
+    points: float
+    reason: str
+    by: str
+    when: str  # ISO 8601
+
+
+@dataclass(frozen=True)
 class Outcome:
     """The result of one task."""
 
@@ -66,6 +79,7 @@ class Outcome:
     diagnoses: tuple[Diagnosis, ...] = ()
     observations: tuple[str, ...] = ()  # what is seen where no known mistake explains the answers
     code: tuple[Excerpt, ...] = ()  # the student's own functions, where they lost marks
+    hand: ByHand | None = None  # where the points are not the judge's
 
 
 @dataclass(frozen=True)
@@ -91,6 +105,7 @@ class Verdict:
     flags: tuple[str, ...] = ()  # for the instructor alone: what was tried, and when; no accusation
     seconds: float = field(default=0.0, compare=False)  # wall time; no part of the marks
     late: Late | None = None
+    hand: ByHand | None = None  # where the score, before lateness, is not the sum of the tasks
 
 
 def encoded(verdict: Verdict) -> bytes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import nbformat
 from rich.console import Console
 
-from autograder.run import Screen, grade_folder
+from autograder.run import Order, Screen, grade_folder
 from tests.browser import chromium, visit
 from tests.conftest import REFERENCE, SAMPLE_CLASS
 from tests.desk import Student
@@ -54,7 +54,7 @@ def _photograph() -> None:
     screen = Screen(out=Console(quiet=True), log=Console(quiet=True))
     with tempfile.TemporaryDirectory() as name, chromium() as browser:
         results = Path(name)
-        grade_folder(SAMPLE_CLASS, results, screen, jobs=2, config=None, secret_file=None, unprotected=True)
+        grade_folder(Order(SAMPLE_CLASS, results, jobs=2, unprotected=True), screen)
         for picture, (page, context) in PICTURES.items():
             with visit(browser, results / page, **context) as seen:
                 if picture == "report-dark.png":  # the upper half is in the light one

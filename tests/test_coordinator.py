@@ -141,8 +141,7 @@ CHANGES = {
     "another remark": {"notes": ("found one folder further in",)},
     "a problem": {"problem": "it is a link"},
     "a time, and no rule": {"handed_in": DUE},
-    "a rule": {"settings": LATE},
-    "a rule, and a time": {"settings": LATE, "handed_in": DUE},
+    "a rule for late work": {"settings": LATE, "handed_in": DUE + timedelta(days=3)},
 }
 
 
@@ -153,15 +152,15 @@ def test_whatever_could_change_a_verdict_grades_anew(tmp_path: Path, change: str
     usual: dict = {"secret": SECRET, "settings": Settings()}
     assert len(run(tmp_path, StandIn(), **usual)) == 2
     again = run(tmp_path, StandIn(), **usual | CHANGES[change])
-    assert len(again) == (0 if change in ("nothing", "a time, and no rule") else 2)
+    assert len(again) == (0 if change in ("nothing", "a time, and no rule", "a rule for late work") else 2)
     assert len(run(tmp_path, StandIn(), **usual)) == len(again)
 
 
-def test_a_verdict_is_told_with_the_remarks_of_the_finder_and_the_penalty(tmp_path: Path) -> None:
-    """What was decided about the file stands before what was seen in it, and lateness is taken off at the end."""
+def test_a_verdict_is_told_with_the_remarks_of_the_finder(tmp_path: Path) -> None:
+    """What was decided about the file stands before what was seen in it; lateness is no part of a verdict."""
     hand_in(tmp_path, a="x")
     (verdict,) = run(tmp_path, StandIn(), settings=LATE, notes=("found",), handed_in=DUE + timedelta(days=1))
-    assert (verdict.notes, verdict.score) == (("found",), 90)
+    assert (verdict.notes, verdict.score) == (("found",), 100)
     (rejected,) = run(tmp_path, StandIn(), problem="it is a link", notes=("found",))
     assert (rejected.status, rejected.message, rejected.notes) == ("rejected", "it is a link", ("found",))
     (missing,) = run(tmp_path, StandIn(), path=None)

@@ -91,12 +91,12 @@ HARM = {
     ),
     "a verdict gone": ("DELETE FROM verdict WHERE student_id = 'ben'", "the verdict of ben is gone"),
     "a student gone": ("DELETE FROM class WHERE student_id = 'ben'", RUN),
-    "a student more": ("INSERT INTO class VALUES ('dan')", RUN),
+    "a student more": ("INSERT INTO class VALUES ('dan', '')", RUN),
     "the settings": ("""UPDATE run SET settings = replace(settings, '"cap":0.7', '"cap":1.0')""", RUN),
     "an end that was none": ("UPDATE run SET finished = 2", RUN),
 } | {
     f"table {table} gone": (f"DROP TABLE {table}", f"its table '{table}' is gone, or not complete")
-    for table in ("class", "verdict", "proof", "run")
+    for table in ("class", "verdict", "proof", "run", "made", "entry", "fact")
 }
 
 

@@ -109,15 +109,18 @@ def test_the_penalty_has_a_line_of_its_own(tmp_path: Path):
 
 
 def test_the_rule_comes_from_the_settings(tmp_path: Path):
-    """A due time needs its offset, and changing the rule changes what a mark depends on."""
+    """A due time needs its offset, as extensions do; the rule is no part of what a verdict depends on."""
     path = tmp_path / "course.toml"
     path.write_text("[late]\ndue = 2026-11-20T23:00:00Z\nper_day = 0.25\n")
     settings = load_settings(path)
     assert settings.late == LateRule(due=DUE, per_day=0.25)
-    assert settings.digest() != Settings().digest()
+    assert settings.digest() == Settings().digest()
     assert Settings.model_validate_json(settings.model_dump_json()) == settings
     path.write_text("[late]\ndue = 2026-11-20T23:00:00\n")
     with pytest.raises(ConfigError, match=r"late\.due: .* expected a date and time with its offset"):
+        load_settings(path)
+    path.write_text("[late]\ndue = 2026-11-20T23:00:00Z\n[late.extensions]\nana = 2026-11-22T23:00:00\n")
+    with pytest.raises(ConfigError, match=r"late\.extensions\.ana: .* expected a date and time with its offset"):
         load_settings(path)
     path.write_text("[late]\nper_day = 2.0\n")
     with pytest.raises(ConfigError, match=r"late\.per_day"):
@@ -136,7 +139,7 @@ def test_times_come_from_nbgrader(tmp_path: Path):
 
 
 def test_a_late_download_is_graded_late(tmp_path: Path):
-    """From Gradescope's export to the stored verdict: the score after the penalty, and another after another rule."""
+    """From Gradescope's export to the mark: after the penalty, and another after another rule, without grading anew."""
     metadata = "submission_1:\n  :submitters:\n  - :sid: s1\n  :created_at: 2026-11-21 08:00:00 Z\n"
     (tmp_path / "export.zip").write_bytes(
         packed({"submission_metadata.yml": metadata, "submission_1/rnn.py": REFERENCE})
@@ -145,7 +148,7 @@ def test_a_late_download_is_graded_late(tmp_path: Path):
     scores = []
     with Store(tmp_path / "results.sqlite") as store:
         for settings in (Settings(late=RULE), Settings(late=RULE), Settings()):
-            store.start_run(settings, ["s1"])
+            store.start_run(settings, {one.student_id: one.handed_in.isoformat() for one in found.submissions})
             graded_now: list[str] = []
             with LocalWorkers(settings, detect(), jobs=1) as workers:
                 grade_class(
@@ -157,7 +160,7 @@ def test_a_late_download_is_graded_late(tmp_path: Path):
                     on_verdict=lambda verdict, seen=graded_now: seen.append(verdict.student_id),
                 )
             scores.append((store.verdicts()[0].score, graded_now))
-    assert scores == [(90, ["s1"]), (90, []), (100, ["s1"])]
+    assert scores == [(90, ["s1"]), (90, []), (100, [])]
 
 
 def test_the_document_has_the_penalty(tmp_path: Path, monkeypatch):

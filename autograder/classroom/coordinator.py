@@ -5,7 +5,7 @@ about to be free for it, so that a large class is never in memory.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -14,7 +14,6 @@ from autograder.classroom.work import Done, Job, Lost, Workers
 from autograder.config import Settings
 from autograder.fingerprint import kit_fingerprint, kit_identity
 from autograder.judge import ungraded
-from autograder.late import with_lateness
 from autograder.store import Store
 from autograder.submissions import Source, Submission, Unreadable, read_source
 from autograder.verdict import Verdict
@@ -31,6 +30,7 @@ def grade_class(
     store: Store,
     on_verdict: Callable[[Verdict], None],
     on_begun: OnBegun = lambda _: None,
+    anew: Collection[str] = (),
 ) -> None:
     """Grade what is new or changed.
 
@@ -42,12 +42,15 @@ def grade_class(
         store: keeps the verdicts, and knows which are still valid.
         on_verdict: called for each new verdict, after it is stored.
         on_begun: called with the ids of those who are being graded from now on.
+        anew: who is graded whatever is stored.
 
     Raises:
         WorkersFailed: nobody can be graded there.
         StoreError: a verdict can't be stored; those before it are.
     """
-    _hand_out(_Register(submissions, settings, secret, store, on_verdict), workers, on_begun)
+    register = _Register(submissions, settings, secret, store, on_verdict)
+    register.forget(anew)
+    _hand_out(register, workers, on_begun)
 
 
 def _hand_out(register: "_Register", workers: Workers, on_begun: OnBegun) -> None:
@@ -86,6 +89,7 @@ class _Entry:
 
     submission: Submission
     key: str  # of all that its verdict depends on
+    work: str  # a hash of what was handed in
     seed: int | None = None  # of its cases, if it can be run
 
 
@@ -111,20 +115,24 @@ class _Register:
         self._proved = store.proved()
         self._entries: dict[str, _Entry] = {}
 
+    def forget(self, student_ids: Collection[str]) -> None:
+        """Grade these whatever is stored."""
+        self._known = {name: key for name, key in self._known.items() if name not in student_ids}
+
     def jobs(self) -> Iterator[Job]:
         """Yield what has to be graded; settle at once what cannot be."""
         for submission in self._submissions:
             content, source, verdict = look_at(submission, self._settings)
-            handed_in = submission.handed_in if self._settings.late.due else None
-            key = hashlib.sha256(f"{self._run} {submission.notes} {handed_in} {content}".encode()).hexdigest()
+            key = hashlib.sha256(f"{self._run} {submission.notes} {content}".encode()).hexdigest()
+            work = hashlib.sha256(content.encode()).hexdigest()
             if self._known.get(submission.student_id) == key:
                 continue
             if verdict is not None:
-                self._entries[submission.student_id] = _Entry(submission, key)
+                self._entries[submission.student_id] = _Entry(submission, key, work)
                 self.keep([Done(verdict)])
             elif source is not None:
                 seed = casebook.seed_of(self._settings.seed, self._secret, submission.student_id)
-                self._entries[submission.student_id] = _Entry(submission, key, seed)
+                self._entries[submission.student_id] = _Entry(submission, key, work, seed)
                 yield Job(submission.student_id, source, seed, self._proved.get(self._mark(seed)))
 
     def keep(self, finished: Sequence[Done]) -> None:
@@ -136,8 +144,7 @@ class _Register:
             for done in finished:
                 entry = self._entries.pop(done.student_id)
                 verdict = replace(done.verdict, notes=entry.submission.notes + done.verdict.notes)
-                verdict = with_lateness(verdict, entry.submission.handed_in, self._settings.late)
-                self._store.save(done.student_id, entry.key, verdict)
+                self._store.save(done.student_id, entry.key, verdict, entry.work)
                 self._note_proof(entry.seed, done.attempt)
                 verdicts.append(verdict)
         for verdict in verdicts:

@@ -86,6 +86,8 @@ def export(request: Request) -> Exported:
 def _of_results(request: Request, results: Path) -> tuple[Job, tuple[str, ...]]:
     """Return the job, and a word about results that are not whole."""
     with Store(results / FILE_NAME, create=False) as store:
+        if mixed := store.mixed():
+            raise ExportError(mixed)
         verdicts, settings, finished = store.verdicts(), store.settings(), store.finished
     if request.anonymous:
         verdicts = anonymised(verdicts)

@@ -11,8 +11,9 @@ from autograder.nbgrader.hidden import hidden_cases
 from autograder.nbgrader.layout import CONFIG, CourseError
 from autograder.notebook import Cell, as_json, cell_node, cells
 from autograder.rubric import TASK_BY_ID
+from autograder.secret import read_secret
 
-SETTINGS = "bptt.toml"
+SETTINGS, SECRET = "bptt.toml", "bptt-secret.txt"  # in the course's folder, which students never get
 
 # What students need beside the notebook.
 _RELEASED = ("errata/", "examples/", "selfcheck/", "tools/", "ERRATA.md", "requirements.txt")
@@ -28,21 +29,25 @@ c.CourseDirectory.course_id = {course_id!r}
 '''
 
 
-def init_course(course: Path, config: Path | None) -> str:
-    """Put the assignment into a course, which is made where it is not there.
+def init_course(course: Path, config: Path | None, secret: Path | None = None) -> str:
+    """Put the assignment into a course, which is made where it is not there; it keeps a copy of both files.
 
     Returns:
         What is left to do, for a person to read.
 
     Raises:
         CourseError: the assignment is there already, or something can't be written.
-        ConfigError: the settings can't be used.
+        ConfigError, RequestError: the settings or the secret can't be used.
     """
     settings = load_settings(config)
     source = course / "source" / NOTEBOOK
     if source.exists():
         raise CourseError(f"{source} is there already: move it away, or choose another folder for the course")
-    call = f'use_engine(c, settings="{SETTINGS}")' if config else "use_engine(c)"
+    kept = {"settings": (SETTINGS, config), "secret": (SECRET, secret)}
+    named = "".join(f', {what}="{name}"' for what, (name, path) in kept.items() if path)
+    call = f"use_engine(c{named})"
+    if secret:
+        read_secret(secret)
     try:
         source.mkdir(parents=True)
         for name, content in handout_files(settings).items():
@@ -52,8 +57,10 @@ def init_course(course: Path, config: Path | None) -> str:
                 path.write_bytes(content)
         text = source_notebook(settings, secrets.randbelow(2**63))
         (source / f"{NOTEBOOK}.ipynb").write_text(text, encoding="utf-8")
-        if config:
-            (course / SETTINGS).write_bytes(config.read_bytes())
+        for own, given in kept.values():
+            if given:
+                (course / own).write_bytes(given.read_bytes())
+                (course / own).chmod(0o600)
         if (course / CONFIG).exists():
             lines = f"    from autograder.nbgrader import use_engine\n    {call}"
             return f"The assignment is in {source}. Add to the end of {course / CONFIG}:\n\n{lines}"

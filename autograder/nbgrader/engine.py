@@ -8,8 +8,8 @@ from pathlib import Path
 
 from autograder.classroom import Grader, look_at
 from autograder.config import Settings, load_settings
-from autograder.run import read_secret
 from autograder.sandbox.protect import protected_machine
+from autograder.secret import read_secret
 from autograder.submissions import Submission
 from autograder.verdict import Verdict
 

@@ -1,8 +1,11 @@
 """Where a course keeps what, and who handed in this assignment. Looks at names only."""
 
+import ast
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from autograder.nbgrader import NOTEBOOK
 from autograder.submissions import NoSubmissions, Submission, Survey, survey_of
@@ -15,6 +18,13 @@ _NAMES = (f"{NOTEBOOK}.ipynb", f"{NOTEBOOK}.py")  # the notebook is what a cours
 
 class CourseError(Exception):
     """The course can't be made, or its gradebook not used; str() says why and what to do."""
+
+
+class Own(NamedTuple):
+    """Files of a course."""
+
+    settings: Path | None = None
+    secret: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,19 @@ class Layout:
     def autograded(self, student: str) -> Path:
         """The folder of what nbgrader makes its feedback pages from."""
         return self.root / "autograded" / student / self.assignment
+
+    @property
+    def own(self) -> "Own":
+        """The files with settings and secret that the course names in its config, where it names some.
+
+        The config is Python, and is read here without being run: names of files stand in it as they are.
+        """
+        try:
+            tree = ast.parse((self.root / CONFIG).read_text(encoding="utf-8"))
+        except (OSError, SyntaxError, ValueError):
+            return Own()
+        found = dict(_engine(tree))
+        return Own(*(self.root / found[name] if found.get(name) else None for name in ("settings", "secret")))
 
     def students(self) -> list[str]:
         """Return the names of the students' folders that hold this assignment, sorted."""
@@ -65,6 +88,20 @@ def submission_in(student: str, folder: Path, limit: int) -> Submission:
     """Return what a student handed in, from the folder where nbgrader keeps it."""
     (found,) = survey_of({as_id(student): folder}, limit, _NAMES).submissions
     return found
+
+
+def _engine(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Yield what a config gives `use_engine`, or sets on BpttKit, under the names of the arguments."""
+    for node in ast.walk(tree):
+        pairs: list[tuple[str | None, ast.expr]] = []
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("use_engine"):
+            pairs = [*zip(("", "", "settings", "secret"), node.args, strict=False)]
+            pairs += [(keyword.arg, keyword.value) for keyword in node.keywords]
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).endswith(("settings_file", "secret_file")):
+            pairs = [(ast.unparse(node.targets[0]).rpartition(".")[2].removesuffix("_file"), node.value)]
+        for name, value in pairs:
+            if name and isinstance(value, ast.Constant) and isinstance(value.value, str):
+                yield name, value.value
 
 
 def course_of(folder: Path) -> Layout | None:

@@ -5,6 +5,7 @@ import re
 from autograder.late import late_line
 from autograder.reports.words import part, points, safe, total, words
 from autograder.rubric import TASK_BY_ID
+from autograder.term.standing import hand_line
 from autograder.verdict import Diagnosis, Finding, Outcome, Verdict
 
 # What makes Markdown of a line: HTML, the middle of a link or of its definition, and backslashes that would
@@ -20,7 +21,7 @@ def feedback_text(verdict: Verdict) -> str:
         lines += [f"| {_title(outcome)} | {words(outcome.state)} | {points(outcome)} |" for outcome in verdict.tasks]
         lines += [""]
     for outcome in verdict.tasks:
-        if outcome.findings or outcome.notes:
+        if outcome.findings or outcome.notes or outcome.hand:
             lines += [f"## {outcome_heading(outcome)}", "", *outcome_lines(outcome), ""]
     return "\n".join(lines)
 
@@ -32,6 +33,8 @@ def summary_lines(verdict: Verdict) -> list[str]:
         marks, _, status = score.partition(" (")
         score = f"**{marks}** ({status}"
     lines = [score, ""]
+    if verdict.hand:
+        lines += [f"The sum of the tasks: {_safe(hand_line(verdict.hand))}", ""]
     if verdict.late:
         lines += [late_line(verdict), ""]
     if verdict.message:
@@ -49,7 +52,8 @@ def outcome_heading(outcome: Outcome) -> str:
 
 def outcome_lines(outcome: Outcome) -> list[str]:
     """Return what is said of one task, as a list in Markdown."""
-    lines = [line for diagnosis in outcome.diagnoses for line in _diagnosis(diagnosis)]
+    lines = [f"- {_safe(hand_line(outcome.hand))}"] if outcome.hand else []
+    lines += [line for diagnosis in outcome.diagnoses for line in _diagnosis(diagnosis)]
     lines += [f"- Seen: {_safe(sentence)}." for sentence in outcome.observations]
     lines += [line for finding in outcome.findings for line in _finding(outcome, finding)]
     return lines + [f"- Note: {_safe(note)}" for note in outcome.notes]

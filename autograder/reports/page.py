@@ -8,6 +8,7 @@ from autograder.reports.html import render
 from autograder.reports.strip import Strip, strip_of
 from autograder.reports.words import part, points, safe, sign, total, words
 from autograder.rubric import TASK_BY_ID
+from autograder.term.standing import hand_line
 from autograder.text import printable
 from autograder.verdict import Diagnosis, Excerpt, Finding, Outcome, Verdict
 
@@ -71,7 +72,8 @@ class _Page:
 
 
 def _page(verdict: Verdict) -> _Page:
-    said = dict.fromkeys((late_line(verdict), verdict.message, *verdict.notes))  # a message may be a note as well
+    by_hand = f"The sum of the tasks: {hand_line(verdict.hand)}" if verdict.hand else ""
+    said = dict.fromkeys((by_hand, late_line(verdict), verdict.message, *verdict.notes))  # a message may be a note
     lines = [safe(text) for text in said if text]
     return _Page(safe(verdict.student_id), total(verdict), lines, [_task(outcome) for outcome in verdict.tasks])
 
@@ -87,11 +89,11 @@ def _task(outcome: Outcome) -> _Task:
         tone,
         points(outcome),
         task.slide,
-        bool(outcome.findings or outcome.notes),
+        bool(outcome.findings or outcome.notes or outcome.hand),
         [_diagnosis(diagnosis) for diagnosis in outcome.diagnoses],
         [safe(sentence) for sentence in outcome.observations],
         [_finding(outcome, finding) for finding in outcome.findings],
-        [safe(note) for note in outcome.notes],
+        [safe(note) for note in (*((hand_line(outcome.hand),) if outcome.hand else ()), *outcome.notes)],
         [_code(excerpt) for excerpt in outcome.code],
     )
 

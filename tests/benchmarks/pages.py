@@ -24,7 +24,7 @@ from rich.table import Table
 from autograder.config import Settings
 from autograder.marks import mark
 from autograder.reports import write_report
-from autograder.run import Screen, grade_folder
+from autograder.run import Order, Screen, grade_folder
 from autograder.store import FILE_NAME, Store
 from autograder.verdict import Verdict
 from tests.browser import chromium, visit
@@ -64,7 +64,7 @@ class Opened:
 def real_verdicts(place: Path) -> list[Verdict]:
     """Grade the sample class."""
     screen = Screen(out=Console(quiet=True), log=Console(quiet=True))
-    grade_folder(SAMPLE_CLASS, place, screen, jobs=2, config=None, secret_file=None, unprotected=True)
+    grade_folder(Order(SAMPLE_CLASS, place, jobs=2, unprotected=True), screen)
     with Store(place / FILE_NAME, create=False) as store:
         return [mark(verdict) for verdict in store.each()]
 

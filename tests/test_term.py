@@ -1,0 +1,297 @@
+"""A term with the marks: what counts, what is refused, what is remembered. The grader is a stand-in."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.cli import main
+from autograder.config import LateRule, Settings, TaskSettings
+from autograder.rubric import TASKS
+from autograder.store import FILE_NAME, Store
+from autograder.term.made import Made, differences
+from autograder.term.standing import TOTAL, WITHHELD, Entry, counted, in_force, remarks
+from tests.sample_verdicts import graded, missing, not_graded
+from tests.test_cli import GRADE, StandIn, bptt, folder, grader, hand_in
+
+__all__ = ["folder", "grader"]  # fixtures
+
+DUE = datetime(2026, 11, 20, 23, 0, tzinfo=UTC)
+IDS = [task.id for task in TASKS]
+
+
+def entry(student: str, task: str, points: float | None, reason: str = "on paper", work: str = "") -> Entry:
+    return Entry(student, task, points, reason, "tutor", "2026-11-29T10:00:00+00:00", work)
+
+
+def rows(path: Path = Path("results/grades.csv")) -> dict[str, dict[str, str]]:
+    return {row["student_id"]: row for row in csv.DictReader(io.StringIO(path.read_text()))}
+
+
+# --- what counts -----------------------------------------------------------------------------------
+
+LOGS = st.lists(
+    st.tuples(
+        st.sampled_from(["ana", "ben"]),
+        st.sampled_from([*IDS, TOTAL, WITHHELD]),
+        st.none() | st.floats(0, 200, allow_nan=False),
+    ),
+    max_size=12,
+)
+
+
+@given(LOGS)
+def test_the_last_entry_counts_and_nobody_elses(log: list) -> None:
+    """Whatever was set and taken back: of each task the last entry holds, for that student alone."""
+    standing = in_force([entry(*one) for one in log])
+    last = {(student, task): points for student, task, points in log}
+    held = {(student, task): one.points for student, own in standing.items() for task, one in own.items()}
+    assert held == {place: points for place, points in last.items() if points is not None}
+
+
+@given(LOGS, st.floats(0, 1))
+def test_a_mark_that_counts_is_the_judges_or_a_persons(log: list, share: float) -> None:
+    """Points of each task and the sum are what they should be by hand, between 0 and the maximum."""
+    own = in_force([entry(*one) for one in log]).get("ana", {})
+    judged = graded("ana", share, "partial")
+    found = counted(judged, own, None, Settings())
+    if WITHHELD in own:
+        assert (found.status, found.score, found.tasks) == ("withheld", None, ())
+        return
+    for before, after in zip(judged.tasks, found.tasks, strict=True):
+        held = own.get(after.task)
+        assert after.points == (before.points if held is None else min(held.points or 0, before.max_points))
+        assert (after.hand is None) == (held is None)
+    whole = min(own[TOTAL].points or 0, 100) if TOTAL in own else sum(one.points for one in found.tasks)
+    assert found.score == pytest.approx(whole, abs=1e-4)
+    assert counted(judged, {}, None, Settings()) == judged
+
+
+@given(st.integers(-5, 5), st.integers(0, 5))
+def test_an_extension_is_that_students_due_time(late: int, more: int) -> None:
+    """A day begun after one's own due time costs; nobody else's extension helps."""
+    rule = LateRule(due=DUE, extensions={"ana": DUE + timedelta(days=more)})
+    for student, due in (("ana", DUE + timedelta(days=more)), ("ben", DUE)):
+        when = DUE + timedelta(days=late, hours=-1)
+        found = counted(graded(student), {}, when, Settings(late=rule))
+        assert found.score == pytest.approx(100 * (1 - 0.1 * max(0, (when - due).days + 1)))
+
+
+def test_marks_by_hand_of_who_handed_in_nothing_or_was_not_graded() -> None:
+    """Missing work can be marked by task; where the grader failed, the sum can be set."""
+    own = {"softmax": entry("ana", "softmax", 5)}
+    found = counted(missing("ana"), own, None, Settings())
+    assert (found.score, [(one.task, one.points) for one in found.tasks]) == (5, [("softmax", 5)])
+    assert counted(not_graded("ana"), own, None, Settings()).score is None
+    assert counted(not_graded("ana"), {TOTAL: entry("ana", TOTAL, 70)}, None, Settings()).score == 70
+
+
+def test_a_sum_by_hand_comes_before_lateness() -> None:
+    """What a person sets is what lateness takes a share of."""
+    own = {TOTAL: entry("ana", TOTAL, 50)}
+    found = counted(graded("ana"), own, DUE + timedelta(hours=1), Settings(late=LateRule(due=DUE)))
+    assert (found.score, found.late and found.late.lost) == (45, 5)
+
+
+def test_what_the_author_of_a_mark_should_know() -> None:
+    """New work after it, points above what a task is worth now, a task that is off: each is told with the name."""
+    own = {
+        "softmax": entry("ana", "softmax", 8, work="old"),
+        "bptt_W": entry("ana", "bptt_W", 15),
+        "bptt_U": entry("ana", "bptt_U", 1),
+    }
+    tasks = {"bptt_W": TaskSettings(points=10), "bptt_U": TaskSettings(enabled=False)}
+    told = remarks({"ana": own}, {"ana": "new"}, Settings(tasks=tasks))
+    assert len(told) == 3
+    assert "softmax, set to 8 by hand: new work was handed in since" in told[0]
+    assert "bptt_W, set to 15 by hand: it is worth 10 now" in told[1]
+    assert "bptt_U, set to 1 by hand: the task is not graded in this run" in told[2]
+    assert remarks({"ana": {"softmax": own["softmax"]}}, {"ana": "old"}, Settings()) == []
+
+
+# --- with what marks were made ---------------------------------------------------------------------
+
+PLAIN = Made("kit", "3.11.1", "2.4", Settings().in_force(), "seeds", secret=False)
+OTHERS = {
+    "of an older one": None,
+    "the version of the kit": Made("other", "3.11.1", "2.4", Settings().in_force(), "seeds", secret=False),
+    "was made with one": Made("kit", "3.11.1", "2.4", Settings().in_force(), "other", secret=True),
+    "the settings (points.bptt_W: 20, now 15": Made(
+        "kit", "3", "2", Settings(tasks={"bptt_W": TaskSettings(points=20)}).in_force(), "seeds", secret=False
+    ),
+    "points.softmax: not graded, now 8": Made(
+        "kit", "3", "2", Settings(tasks={"softmax": TaskSettings(enabled=False)}).in_force(), "seeds", secret=False
+    ),
+}
+
+
+@pytest.mark.parametrize("words", OTHERS)
+def test_what_differs_is_named(words: str) -> None:
+    """The kit, the secret, and each setting with both values."""
+    told = list(differences(OTHERS[words], PLAIN))
+    assert len(told) == 1
+    assert words in told[0].replace("were made with one", "was made with one")
+    assert list(differences(PLAIN, PLAIN)) == []
+
+
+# --- commands --------------------------------------------------------------------------------------
+
+
+def test_other_settings_are_refused_until_regrade(grader: StandIn, folder: Path) -> None:
+    """A run that would change marks says why and how many, writes nothing, and goes on when told to."""
+    bptt(*GRADE)
+    before = (folder / "results" / "grades.csv").read_bytes()
+    Path("c.toml").write_text("seed = 7\n")
+    done = bptt(*GRADE, "--config", "c.toml")
+    assert done.exit_code == 2
+    assert "3 students would be graded anew" in done.stderr
+    assert "seed: 0, now 7" in done.stderr
+    assert "--regrade" in done.stderr
+    assert (folder / "results" / "grades.csv").read_bytes() == before
+    assert bptt(*GRADE, "--config", "c.toml", "--student", "ana").exit_code == 2
+    assert bptt(*GRADE, "--regrade", "--student", "ana").exit_code == 2
+    done = bptt(*GRADE, "--config", "c.toml", "--regrade")
+    assert done.exit_code == 0
+    assert "0 of 3 students have another mark." in done.stdout
+    assert bptt(*GRADE, "--config", "c.toml").exit_code == 0
+
+
+def test_an_interrupted_regrade_goes_on_and_exports_nothing(grader: StandIn, folder: Path) -> None:
+    """Marks of two settings never leave together; the same command goes on without being told again."""
+    bptt(*GRADE)
+    Path("c.toml").write_text("[tasks.softmax]\npoints = 20\n")
+    hand_in(folder, "ben", "pass")
+    hand_in(folder, "cy", "stop")
+    assert bptt(*GRADE, "--config", "c.toml", "--regrade").exit_code == 130
+    done = bptt("export", "csv", "results", "--out", "x.csv")
+    assert (done.exit_code, Path("x.csv").exists()) == (2, False)
+    assert "mixes settings: 2 of 3 marks" in done.stderr
+    hand_in(folder, "cy", "pass")
+    assert bptt(*GRADE, "--config", "c.toml").exit_code == 0
+
+
+def test_one_student_is_graded_anew_and_nobody_else(grader: StandIn, folder: Path) -> None:
+    """Those who are named, whatever is stored; a name that nobody has is refused with the nearest."""
+    bptt(*GRADE)
+    hand_in(folder, "ben", "pass")
+    hand_in(folder, "dora", "pass")
+    assert bptt(*GRADE, "--student", "ana").exit_code == 0
+    assert grader.graded == ["ana"]
+    assert (rows()["ben"]["score"], "dora" in rows()) == ("0", False)
+    done = bptt(*GRADE, "--student", "anna")
+    assert done.exit_code == 2
+    assert "did you mean ana?" in done.stderr
+    bptt(*GRADE)
+    assert (rows()["ben"]["score"], rows()["dora"]["score"]) == ("100", "100")
+
+
+def test_a_roster_is_remembered(grader: StandIn, folder: Path) -> None:
+    """Who is on it and handed in nothing is missing, in later runs too, until there is work."""
+    Path("roster.csv").write_text("student_id\nana\neve\n")
+    bptt(*GRADE, "--roster", "roster.csv")
+    assert rows()["eve"]["status"] == "missing"
+    bptt(*GRADE)
+    assert rows()["eve"]["status"] == "missing"
+    hand_in(folder, "eve", "pass")
+    bptt(*GRADE)
+    assert (rows()["eve"]["status"], len(rows())) == ("graded", 4)
+
+
+def test_a_mark_by_hand_is_set_shown_and_taken_back(grader: StandIn, folder: Path) -> None:
+    """It counts at once, everywhere, and the log keeps all of it."""
+    bptt(*GRADE)
+    before = (folder / "results" / "grades.csv").read_bytes()
+    assert bptt("mark", "results", "ben", "bptt_W", "9,5", "--reason", "on <paper>", "--by", "tutor").exit_code == 0
+    assert (rows()["ben"]["bptt_W"], rows()["ben"]["score"]) == ("9.5", "9.5")
+    page = (folder / "results" / "feedback" / "ben.html").read_text()
+    assert "0, set to 9.5 by hand (tutor, " in page
+    assert "on &lt;paper&gt;" in page
+    (task,) = [
+        one for one in json.loads((folder / "results" / "feedback" / "ben.json").read_text())["tasks"] if one["hand"]
+    ]
+    assert (task["task"], task["hand"]["judged"], task["hand"]["reason"]) == ("bptt_W", 0, "on <paper>")
+    assert "ben bptt_W  9.5  by tutor: on <paper>" in bptt("mark", "results").stdout
+    bptt(*GRADE)
+    assert rows()["ben"]["bptt_W"] == "9.5"
+    assert bptt("mark", "results", "ben", "bptt_W", "--undo").exit_code == 0
+    assert (folder / "results" / "grades.csv").read_bytes() == before
+    assert bptt("mark", "results").stdout == "No mark was set by hand.\n"
+    assert len(bptt("mark", "results", "--log").stdout.splitlines()) == 2
+
+
+def test_a_withheld_mark_is_shown_to_nobody(grader: StandIn, folder: Path) -> None:
+    """It has a status of its own, no points anywhere, and comes back."""
+    bptt(*GRADE)
+    assert bptt("mark", "results", "ana", "--withhold", "--reason", "a talk first").exit_code == 0
+    assert (rows()["ana"]["status"], rows()["ana"]["score"], rows()["ana"]["softmax"]) == ("withheld", "", "")
+    assert "a talk first" in (folder / "results" / "feedback" / "ana.md").read_text()
+    assert "100" not in (folder / "results" / "feedback" / "ana.md").read_text().partition("of 100")[0]
+    bptt("mark", "results", "ana", "--withhold", "--undo")
+    assert rows()["ana"]["score"] == "100"
+
+
+REFUSED = {
+    ("ben", "bptt_W", "9"): "needs a reason",
+    ("bben", "bptt_W", "9", "--reason", "x"): "did you mean ben?",
+    ("ben", "bptt_Wx", "9", "--reason", "x"): "did you mean bptt_W?",
+    ("ben", "homework", "9", "--reason", "x"): "the tasks are softmax,",
+    ("ben", "bptt_W", "15.5", "--reason", "x"): "expected a number from 0 to 15",
+    ("ben", "bptt_W", "-1", "--reason", "x"): "expected a number from 0 to 15",
+    ("ben", "bptt_W", "nan", "--reason", "x"): "found nan",
+    ("ben", "total", "inf", "--reason", "x"): "expected a number from 0 to 100",
+    ("ben", "bptt_W", "--undo"): "has nothing set by hand",
+    ("ben",): "what is to be set?",
+}
+
+
+@pytest.mark.parametrize("arguments", REFUSED)
+def test_what_can_be_no_mark_is_refused(arguments: tuple[str, ...], grader: StandIn, folder: Path) -> None:
+    """Each with what was found and what is expected; nothing changes."""
+    bptt(*GRADE)
+    before = (folder / "results" / FILE_NAME).read_bytes(), (folder / "results" / "grades.csv").read_bytes()
+    done = bptt("mark", "results", *arguments)
+    assert done.exit_code == 2
+    assert REFUSED[arguments] in " ".join(done.stderr.split())
+    assert ((folder / "results" / FILE_NAME).read_bytes(), (folder / "results" / "grades.csv").read_bytes()) == before
+
+
+def test_a_file_of_marks_is_taken_whole_or_not_at_all(grader: StandIn, folder: Path) -> None:
+    """As a spreadsheet writes it, with semicolons and commas; each error is told with its row."""
+    bptt(*GRADE)
+    Path("m.csv").write_text("student;task;points;reason\nben;softmax;3,5;late proof\nbne;softmax;3;x\nben;x;1;y\n")
+    done = bptt("mark", "results", "--from", "m.csv")
+    assert done.exit_code == 2
+    assert "m.csv, row 3: nobody in these results is called 'bne'" in done.stderr
+    assert "m.csv, row 4: 'x' is no task" in done.stderr
+    assert rows()["ben"]["softmax"] == "0"
+    Path("m.csv").write_text("student;task;points;reason\nben;softmax;3,5;late proof\nana;total;99;slip\n")
+    assert bptt("mark", "results", "--from", "m.csv").exit_code == 0
+    assert (rows()["ben"]["softmax"], rows()["ana"]["score"]) == ("3.5", "99")
+    Path("m.csv").write_text("student,points\nben,3\n")
+    assert "no column task and no reason" in bptt("mark", "results", "--from", "m.csv").stderr
+
+
+def test_who_is_forgotten_is_nowhere(grader: StandIn, folder: Path) -> None:
+    """Verdict, marks by hand, pages and rows go; the others stay."""
+    bptt(*GRADE)
+    bptt("mark", "results", "ben", "softmax", "3", "--reason", "a private matter")
+    assert bptt("forget", "results", "bne").exit_code == 2
+    assert bptt("forget", "results", "ben").exit_code == 0
+    assert list(rows()) == ["ana", "cy"]
+    left = b"".join(path.read_bytes() for path in (folder / "results").rglob("*") if path.is_file())
+    assert b"ben" not in left
+    assert b"a private matter" not in left
+    with Store(folder / "results" / FILE_NAME) as store:
+        assert [one.student_id for one in store.each()] == ["ana", "cy"]
+
+
+def test_help_names_what_a_term_needs() -> None:
+    """The commands are found where a person looks."""
+    text = CliRunner().invoke(main, ["--help"]).stdout
+    assert all(f"  {name} " in text for name in ("mark", "forget", "grade", "diff"))
