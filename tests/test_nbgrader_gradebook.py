@@ -60,6 +60,21 @@ def class_of_three() -> list[Verdict]:
     return [graded("ana"), graded("ben", 0.5, "partial"), graded("cy", 0.0, "fail")]
 
 
+@pytest.mark.parametrize("stamp", [b"yesterday, at noon", b"\xff\xfe\x00", b"2026-13-41 10:00:00 UTC"])
+def test_a_time_that_cannot_be_read_stops_nobody(course: Layout, stamp: bytes) -> None:
+    """Everybody has their points, the others their times, and it is said whose time is missing."""
+    (course.handed_in("ben").parent / "timestamp.txt").write_bytes(stamp)
+    assert write(course, *class_of_three()).endswith("No time can be read from the timestamp.txt of ben")
+    with book(course) as gradebook:
+        found = [gradebook.find_submission("rnn", student) for student in STUDENTS]
+        assert [submission.score for submission in found] == pytest.approx([100, 50, 0])
+        assert [submission.timestamp for submission in found] == [
+            datetime(2026, 3, 2, 10),
+            None,
+            datetime(2026, 3, 2, 10),
+        ]
+
+
 def test_every_cell_gets_its_points(course: Layout) -> None:
     """Scores, maxima and the time of submission are in the gradebook, and nothing waits for a person."""
     assert write(course, *class_of_three()) == f"Gradebook: the points of 3 students, in {course.root}"

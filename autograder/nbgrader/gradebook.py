@@ -85,6 +85,7 @@ class CourseGradebook:
             CourseError: it can't be opened, does not know the assignment yet, or the course keeps its files elsewhere.
         """
         self.layout = layout
+        self.timeless: list[str] = []  # students whose time of handing in can't be read
         self.config = _course_config(layout.root)
         self.directory = CourseDirectory(config=self.config)
         self._require_standard_folders()
@@ -164,10 +165,14 @@ class CourseGradebook:
         return next(notebook for notebook in row.notebooks if notebook.notebook_id == self._notebook.id)
 
     def _set_times(self, submitted: dict[str, SubmittedAssignment]) -> None:
-        """Note when each student handed in, as nbgrader keeps it beside the files."""
+        """Note when each student handed in, as nbgrader keeps it beside the files, and whose time can't be read."""
         for student, row in submitted.items():
-            when = self.directory.get_existing_timestamp(str(self.layout.handed_in(student).parent))
-            row.timestamp = when or row.timestamp
+            try:
+                when = self.directory.get_existing_timestamp(str(self.layout.handed_in(student).parent))
+            except Exception:  # nbgrader has an error of its own for each way in which a file can hold no time
+                self.timeless.append(student)
+            else:
+                row.timestamp = when or row.timestamp
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -9,6 +9,7 @@ from autograder.config import Settings
 from autograder.nbgrader import NOTEBOOK
 from autograder.nbgrader.layout import CourseError, Layout, submission_in
 from autograder.submissions.submission import as_id
+from autograder.text import printable
 from autograder.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def record(layout: Layout, gradebook: "CourseGradebook | None", verdicts: Sequen
             _save(layout, student, nbformat.writes(notebook))
     except OSError as error:
         raise CourseError(f"{error.filename or layout.root} can't be written: {error.strerror}") from error
-    return f"Gradebook: the points of {len(graded)} students, in {layout.root}"
+    late = f". No time can be read from the {_TIMESTAMP} of {', '.join(map(printable, gradebook.timeless))}"
+    return f"Gradebook: the points of {len(graded)} students, in {layout.root}{late if gradebook.timeless else ''}"
 
 
 def _graded(

@@ -43,11 +43,10 @@ _ALLOWED = """
     getcwd chdir fchdir getdents getdents64 fadvise64 umask
     brk munmap mremap madvise membarrier
     rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigsuspend rt_sigtimedwait sigaltstack
-    pause alarm setitimer getitimer nanosleep clock_nanosleep clock_gettime clock_getres gettimeofday time times
+    pause alarm setitimer getitimer nanosleep gettimeofday time times
     poll ppoll select pselect6 futex sched_yield restart_syscall set_robust_list set_tid_address rseq
-    getpid getppid gettid getuid geteuid getgid getegid getresuid getresgid getgroups getpgrp getpgid getsid
-    getrlimit getrusage getpriority sysinfo uname getcpu getrandom
-    sched_getaffinity sched_getparam sched_getscheduler exit exit_group
+    getpid getppid gettid getuid geteuid getgid getegid getresuid getresgid getgroups getpgrp
+    getrlimit getrusage sysinfo uname getcpu getrandom exit exit_group
 """
 
 
@@ -85,34 +84,45 @@ _SET_NAME, _GET_NAME, _NAME_MEMORY = 15, 16, 0x53564D41
 
 _OWN_PID = 0x7FFFFFFF  # stands for the number of the process, which the room fills in; no process has this one
 _SELF = _Check(0, _OWN_PID)
+_CLOCKS = 0xFFFFFFF0  # a number above these is made of that of a process, whose clock it is
 _ONLY_ASKS = (_Check(2, 0), _Check(2, 0, high=True))  # no new limits: a null pointer
 
 # Branches are tried in turn; where none fits, the call is watched.
-_CONDITIONAL: dict[str, tuple[_Branch, ...]] = {
-    "openat": (_allow(_Check(2, 0, _NOT_FOR_READING)),),
-    "open": (_allow(_Check(1, 0, _NOT_FOR_READING)),),
-    "mmap": (_allow(_Check(2, 0, _PROT_EXEC)), _allow(_Check(2, 0, _PROT_WRITE), _Check(3, 0, _MAP_ANONYMOUS))),
-    "mprotect": (_allow(_Check(2, 0, _PROT_EXEC)),),
-    "fcntl": _any_of(1, (_DUPLICATE, _GET_FLAGS, _SET_FLAGS, _GET_STATUS, _DUPLICATE_CLOEXEC)),
-    "ioctl": (
-        *_any_of(1, (_IS_A_TERMINAL, _TERMINAL_SIZE, _KEEP_ON_EXEC, _CLOSE_ON_EXEC)),
-        _Branch(ERRNO | errno.ENOTTY, ()),
-    ),
-    "prctl": _any_of(0, (_SET_NAME, _GET_NAME, _NAME_MEMORY)),
-    "kill": (_allow(_SELF),),
-    "tkill": (_allow(_SELF),),
-    "tgkill": (_allow(_SELF),),
-    "prlimit64": (_allow(_Check(0, 0), *_ONLY_ASKS), _allow(_SELF, *_ONLY_ASKS)),
-    "clone": (_Branch(ERRNO | errno.EAGAIN, (_Check(0, _CLONE_THREAD, _CLONE_THREAD),)),),
-    # Its flags are behind a pointer; with this answer, libraries fall back on `clone`.
-    "clone3": (_Branch(ERRNO | errno.ENOSYS, ()),),
-    # For the room itself, which ends by loading `sealed()`.
-    "sendmsg": (_allow(),),
-    "seccomp": (_allow(),),
-} | {
-    name: (_Branch(ERRNO | errno.EPERM, ()),)  # what libraries of linear algebra may try for speed
-    for name in ("sched_setaffinity", "mbind", "set_mempolicy", "get_mempolicy", "mlock", "mlock2", "munlock")
-}
+_CONDITIONAL: dict[str, tuple[_Branch, ...]] = (
+    {
+        "openat": (_allow(_Check(2, 0, _NOT_FOR_READING)),),
+        "open": (_allow(_Check(1, 0, _NOT_FOR_READING)),),
+        "mmap": (_allow(_Check(2, 0, _PROT_EXEC)), _allow(_Check(2, 0, _PROT_WRITE), _Check(3, 0, _MAP_ANONYMOUS))),
+        "mprotect": (_allow(_Check(2, 0, _PROT_EXEC)),),
+        "fcntl": _any_of(1, (_DUPLICATE, _GET_FLAGS, _SET_FLAGS, _GET_STATUS, _DUPLICATE_CLOEXEC)),
+        "ioctl": (
+            *_any_of(1, (_IS_A_TERMINAL, _TERMINAL_SIZE, _KEEP_ON_EXEC, _CLOSE_ON_EXEC)),
+            _Branch(ERRNO | errno.ENOTTY, ()),
+        ),
+        "prctl": _any_of(0, (_SET_NAME, _GET_NAME, _NAME_MEMORY)),
+        "getpriority": (_allow(_Check(0, 0), _Check(1, 0)), _allow(_Check(0, 0), _Check(1, _OWN_PID))),
+        "kill": (_allow(_SELF),),
+        "tkill": (_allow(_SELF),),
+        "tgkill": (_allow(_SELF),),
+        "prlimit64": (_allow(_Check(0, 0), *_ONLY_ASKS), _allow(_SELF, *_ONLY_ASKS)),
+        "clone": (_Branch(ERRNO | errno.EAGAIN, (_Check(0, _CLONE_THREAD, _CLONE_THREAD),)),),
+        # Its flags are behind a pointer; with this answer, libraries fall back on `clone`.
+        "clone3": (_Branch(ERRNO | errno.ENOSYS, ()),),
+        # For the room itself, which ends by loading `sealed()`.
+        "sendmsg": (_allow(),),
+        "seccomp": (_allow(),),
+    }
+    | {
+        name: (_Branch(ERRNO | errno.EPERM, ()),)  # what libraries of linear algebra may try for speed
+        for name in ("sched_setaffinity", "mbind", "set_mempolicy", "get_mempolicy", "mlock", "mlock2", "munlock")
+    }
+    | {
+        # Of the process itself: whoever may ask about any number can list the processes of the machine.
+        name: (_allow(_Check(0, 0)), _allow(_SELF))
+        for name in ("getpgid", "getsid", "sched_getaffinity", "sched_getparam", "sched_getscheduler")
+    }
+    | {name: (_allow(_Check(0, 0, _CLOCKS)),) for name in ("clock_gettime", "clock_getres", "clock_nanosleep")}
+)
 
 
 @dataclass(frozen=True)
