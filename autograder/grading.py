@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from autograder.cases import CaseSet
@@ -22,6 +22,9 @@ from autograder.verdict import Outcome, Verdict
 # A task that came out so is asked more. Where an earlier task may have left numpy or a global in disorder, that is done
 # in a new process; a file that says that its functions leave nothing behind, and lies, gives this up.
 RETRY_STATES = ("fail", "partial", "error")
+USED_UP = (
+    "the time of a whole submission was used up, its loading included: what came later was not asked, or not again",
+)
 
 
 @dataclass
@@ -129,4 +132,5 @@ def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) 
             outcomes[follow.task.id] = credited(follow.task, outcomes[follow.task.id], credit)
     seconds = time.perf_counter() - started
     explained = [with_code(outcome, source) for outcome in outcomes.values()]
-    return reach_verdict(student_id, transcript, explained, exam.settings, seconds)
+    verdict = reach_verdict(student_id, transcript, explained, exam.settings, seconds)
+    return replace(verdict, notes=verdict.notes + USED_UP) if grading.session.spent else verdict

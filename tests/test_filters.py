@@ -192,3 +192,22 @@ def test_the_seal_takes_back_what_the_room_needed(machine):
     found = {name: decide(program, machine, number) for name, number in NUMBERS[machine].items()}
     assert {name for name, action in found.items() if action != ALLOW} == {"sendmsg", "seccomp"}
     assert found["sendmsg"] == found["seccomp"] == KILL
+
+
+@pytest.mark.parametrize("name", ["getpgid", "getsid", "sched_getaffinity", "sched_getparam", "sched_getscheduler"])
+def test_a_process_may_ask_about_itself_alone(ask, name):
+    """By its number or by 0; questions about others would list the processes of the machine."""
+    assert [ask(name, number) for number in (0, PID, PID + 1, 1)] == [ALLOW, ALLOW, WATCH, WATCH]
+
+
+def test_the_priority_of_others_is_not_told(ask):
+    """Nor that of a group or of a user."""
+    assert [ask("getpriority", 0, number) for number in (0, PID, 1)] == [ALLOW, ALLOW, WATCH]
+    assert [ask("getpriority", kind, 0) for kind in (1, 2)] == [WATCH, WATCH]
+
+
+@pytest.mark.parametrize("name", ["clock_gettime", "clock_getres", "clock_nanosleep"])
+def test_the_clock_of_another_process_is_not_read(ask, name):
+    """The clocks of the system and its own have small numbers; that of a process is made of its number."""
+    assert [ask(name, clock) for clock in (0, 1, 2, 3, 11, 15)] == [ALLOW] * 6
+    assert [ask(name, (~pid << 3 | kind) & 0xFFFFFFFF) for pid in (1, PID) for kind in (0, 1, 2, 6)] == [WATCH] * 8

@@ -9,6 +9,7 @@ from autograder.plan import Call, Plan
 from autograder.sandbox.perform import EncodedPlan, Session
 from autograder.sandbox.replies import Reply
 from autograder.sandbox.supervisor import Supervisor
+from autograder.sandbox.watch import Left
 from tests.performing import LIMITS, a_room, came_of, perform, performed, plan_of, said, source
 
 
@@ -166,6 +167,15 @@ def test_plans_share_the_time_of_their_submission(room: Supervisor, use: str) ->
     came = [said(session.perform(plan_of(["good"])).replies["good/0"]) for _ in range(3)]
     assert came == ["value", f"{spent} before this task", f"{spent} before this task"]
     assert session.spent
+
+
+@pytest.mark.parametrize("left", [Left(1e-9, 1, 1 << 20), Left(1, 1e-9, 1 << 20), Left(1, 1, 1)])
+def test_next_to_nothing_left_is_no_fault_of_ours(room: Supervisor, left: Left) -> None:
+    """Before a process has locked itself in, no time and no memory of the submission's is used."""
+    for text in (GOOD, f"import time\ntime.sleep(9)\n{GOOD}"):
+        session = Session(room, source(text))
+        session.left = left
+        assert "good/0" in session.perform(plan_of(["good"])).replies
 
 
 def test_a_process_that_keeps_nothing_goes_on_with_what_is_asked_then(room: Supervisor) -> None:

@@ -44,6 +44,15 @@ def leave(x):
 def close(x):
     os.closerange(3, 64)
     time.sleep(1000)
+def silence_the_bell(x):
+    import stat
+    for number in range(3, 64):
+        try:
+            if not stat.S_ISSOCK(os.fstat(number).st_mode):
+                os.close(number)
+        except OSError:
+            pass
+    time.sleep(1000)
 def close_and_leave(x):
     os.closerange(3, 64)
     os._exit(3)
@@ -177,6 +186,17 @@ def test_a_closed_connection_is_told_from_an_end(
     """Who ends closes everything; who closes and goes on hides."""
     monkeypatch.setattr(watch, "GONE_SECONDS", 0.1)
     assert came_of(room, TEXT, function) == [end]
+
+
+def test_whoever_takes_the_bell_down_does_not_keep_the_grader_awake(
+    room: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It looks as often as it does at others that sleep."""
+    looks = []
+    look = watch.Watch._look
+    monkeypatch.setattr(watch.Watch, "_look", lambda self: (looks.append(1), look(self))[1])
+    assert came_of(room, TEXT, "silence_the_bell") == [SLEEPS]
+    assert len(looks) < 100
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux")

@@ -23,6 +23,7 @@ MAX_ATTEMPTS = 20
 MAX_FORGERY = 200  # characters; a forged header's words come back in the error about it
 # What is kept of a frame beside the bytes of its arrays: a character may take four bytes, and an array is an object.
 KEPT_PER_BYTE, KEPT_PER_ARRAY = 4, 256
+PASSING = ("locked", "step", "end")  # messages of which nothing is kept
 
 
 class Spent(Exception):
@@ -219,9 +220,11 @@ class Watch:
         """Believe a frame as a whole, or nothing of it."""
         arrays, start = frame[self.header :], 0
         messages = read_messages(frame[: self.header])
-        kept = len(arrays) + KEPT_PER_BYTE * self.header + KEPT_PER_ARRAY * sum(len(each.parts) for each in messages)
-        self._must_fit(kept)
-        self.reply_bytes -= kept
+        if any(message.kind not in PASSING for message in messages):
+            parts = sum(len(message.parts) for message in messages)
+            kept = len(arrays) + KEPT_PER_BYTE * self.header + KEPT_PER_ARRAY * parts
+            self._must_fit(kept)
+            self.reply_bytes -= kept
         claimed = max((message.cpu for message in messages), default=0.0)
         self._stop(self.spent(claimed))  # it may have come before anybody could see that it took too long
         self.claimed, self.answered = max(self.claimed, claimed), self.clock.seconds
@@ -233,7 +236,7 @@ class Watch:
         self.attempt.replies |= replies
 
     def _must_fit(self, kept: int) -> None:
-        if kept > self.reply_bytes:
+        if self.attempt.layers and kept > self.reply_bytes:
             raise Spent(Loss("memory", f"handed back more than the {self.limits.reply_mb:g} MB that are kept"))
 
     def _believe(self, message: Message, arrays: memoryview, start: int, replies: dict[str, Reply]) -> int:

@@ -1,18 +1,24 @@
 """Defences that a single submission cannot show: each has an attack of the suite that works where it is left out."""
 
+import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from autograder import casebook
 from autograder.config import Settings
-from autograder.grading import Exam, grade_source
+from autograder.grading import USED_UP, Exam, grade_source
+from autograder.sandbox import watch
 from autograder.sandbox.levels import Machine
+from autograder.sandbox.perform import Session, Transcript
+from autograder.sandbox.replies import Message, PartHeader
 from autograder.sandbox.supervisor import Supervisor
+from autograder.sandbox.watch import Left
 from autograder.submissions import Source
 from autograder.verdict import Verdict
 from tests.attacks.attack import FOLDER, read
-from tests.attacks.ground import Ground
+from tests.attacks.ground import Ground, words
 from tests.attacks.rooms import LIMITS, grade, machine_of, room_of, strike, without
 from tests.conftest import edited, lost
 from tests.locked import bare, here, needs
@@ -50,6 +56,7 @@ def struck(machine: Machine, ground: Ground, name: str) -> tuple[frozenset[str],
         (("landlock", "seccomp", "watched"), "writing/empties", "changes class/alice/rnn.py"),
         (("seccomp", "watched"), "network/udp", "reaches a UDP socket"),
         (("landlock", "seccomp", "watched"), "network/tcp", "reaches a TCP socket"),
+        (("seccomp", "watched"), "reading/process_ids", "finds the process of the grader"),
     ],
 )
 def test_a_kernel_filter_stops_what_goes_through_without_it(
@@ -82,6 +89,43 @@ def test_without_a_watch_it_is_refused_and_nobody_is_told(ground: Ground) -> Non
     assert seen[0] == unseen[0] == set()
     assert (len(seen[1].flags), unseen[1].flags) == (1, ())
     assert lost(unseen[1]) == {"bptt_V": "error"}
+
+
+def unbounded(header: memoryview) -> tuple[Message, ...]:
+    """Read messages as the grader does, but for the bounds on what they may hold."""
+
+    def message(fields: dict[str, Any]) -> Message:
+        parts = (PartHeader(tuple(p.pop("shape")), **p) for p in fields.pop("parts", ()))
+        return Message(**{**fields, "parts": tuple(parts)})
+
+    return tuple(map(message, json.loads(bytes(header))))
+
+
+@pytest.mark.parametrize(("name", "sign"), [("many_parts", "1500 items"), ("long_words", "complex" + "o" * 10_000)])
+def test_bounds_on_what_is_decoded_stop_what_would_be_kept(
+    room: Supervisor, ground: Ground, monkeypatch: pytest.MonkeyPatch, name: str, sign: str
+) -> None:
+    """A frame that is read without them is believed, and what it says stands in the verdict."""
+    attack = read(FOLDER / "forging" / f"{name}.py")
+    assert sign not in words(strike(attack, room, ground).verdict)
+    monkeypatch.setattr(watch, "read_messages", unbounded)
+    assert sign in words(strike(attack, room, ground).verdict)
+
+
+def test_one_budget_stops_what_a_new_one_for_each_process_would_not(
+    room: Supervisor, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the whole time again for each plan, a file that is slow to load is never at its end."""
+    attack = read(FOLDER / "resources" / "sleeps_in_every_process.py")
+    assert USED_UP[0] in strike(attack, room, ground).verdict.notes
+    as_it_is = Session.perform
+
+    def with_all_its_time(session: Session, *args: Any) -> Transcript:
+        session.left = Left.of(LIMITS)
+        return as_it_is(session, *args)
+
+    monkeypatch.setattr(Session, "perform", with_all_its_time)
+    assert USED_UP[0] not in strike(attack, room, ground).verdict.notes
 
 
 class TestRecognition:

@@ -1,6 +1,6 @@
 # Sends an array without bytes whose shape has no end.
 # costs: bptt_V forbidden
-# says: an array of shape
+# says: a header that is none
 # flag: bptt_V sent something other than an answer
 
 import sys

