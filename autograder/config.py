@@ -8,7 +8,7 @@
 
     [limits]
     call_cpu_seconds = 2
-    submission_seconds = 20
+    submission_seconds = 20  # over all of its processes
     memory_mb = 1024
     file_mb = 10         # what one student hands in, pictures in a notebook included
     output_mb = 1        # what one submission may print
