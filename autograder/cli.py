@@ -102,8 +102,8 @@ def grade(submissions: Path, out: Path, config: Path | None, seed_secret: Path |
 def doctor(results: Path | None) -> None:
     """Show what holds student code on this machine, and what to install for more.
 
-    With RESULTS, say whether the results in that folder are whole, what is damaged, and what can be kept.
-    The exit status is 1 where there is no protection, where the self-test fails, or where results are damaged.
+    With RESULTS, say whether the results in that folder are whole, or what is damaged and what can be kept.
+    The exit status is 1 where there is no protection, the self-test fails, or the results are damaged.
     """
     with plain_errors():
         if results is not None:
@@ -118,8 +118,7 @@ def doctor(results: Path | None) -> None:
         from autograder.sandbox.selftest import self_test
 
         machine = detect()
-        for line in examination(machine):
-            click.echo(line)
+        click.echo("\n".join(examination(machine)))
         click.echo(describe(machine, self_test(machine, Limits())))
     raise SystemExit(1 if machine.level == "limits only" else 0)
 

@@ -6,6 +6,8 @@ A submission is text here: it is cut by lines and indentation, and neither parse
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from autograder.rubric import TASK_BY_FUNCTION, TASK_BY_ID
 from autograder.submissions import Source
@@ -14,6 +16,8 @@ from autograder.verdict import Excerpt, Outcome
 # What a page shows of one function; the longest line is cut by the page.
 _MOST_LINES = 80
 _MOST_CHARACTERS = 200
+# A longer submission is not searched: it is data, or meant to keep the grader busy.
+_MOST_TEXT = 1 << 18
 # Functions that are shown beside those of the task.
 _MOST_OTHERS = 3
 _POINTED_AT = re.compile(r"(?P<label>.+?), line (?P<line>\d{1,6})(?::|$)", re.DOTALL)
@@ -30,7 +34,7 @@ def with_code(outcome: Outcome, source: Source) -> Outcome:
     These are the functions of the task; and where an exception points into others, those, or else the helpers
     that the task's functions call. What has a task of its own is shown there.
     """
-    if not outcome.findings or outcome.state == "not_implemented":
+    if not outcome.findings or outcome.state == "not_implemented" or not _searched(source):
         return outcome
     pointed = {
         (match["label"], int(match["line"]))
@@ -58,7 +62,7 @@ def _around(source: Source, pointed: Collection[_Place], shown: Sequence[Excerpt
     for label, line in sorted(pointed):
         if any(_holds(excerpt, (label, line)) for excerpt in (*shown, *found)):
             continue
-        lines = next((code.split("\n") for name, code in source.chunks if name == label), [])
+        lines = next((chunk.lines for chunk in _searched(source) if chunk.label == label), ())
         last = min(line, len(lines))
         # No excerpt that begins further up would reach as far.
         starts = (number for number in range(last, max(last - _MOST_LINES, 0), -1) if _name(lines[number - 1]))
@@ -69,7 +73,7 @@ def _around(source: Source, pointed: Collection[_Place], shown: Sequence[Excerpt
 
 def _helpers(source: Source, shown: Sequence[Excerpt]) -> list[Excerpt]:
     """Return the functions of the student's own that the shown ones call, in the order of the calls."""
-    defined = {name for _, code in source.chunks for line in code.split("\n") if (name := _name(line))}
+    defined = {name for chunk in _searched(source) for name in chunk.defined}
     called = dict.fromkeys(name for excerpt in shown for line in excerpt.lines for name in _CALLED.findall(line))
     names = [name for name in called if name in defined and name not in TASK_BY_FUNCTION]
     return [excerpt for name in names[:_MOST_OTHERS] if (excerpt := _last(source, name))]
@@ -80,17 +84,35 @@ def _name(line: str) -> str:
     return match["name"] if match else ""
 
 
+class _Chunk(NamedTuple):
+    """A chunk of a submission, cut into lines."""
+
+    label: str
+    lines: tuple[str, ...]
+    defined: dict[str, int]  # where each function is defined last, as the number of a line
+
+
+@lru_cache(maxsize=1)
+def _searched(source: Source) -> tuple[_Chunk, ...]:
+    """Return the chunks of a submission; none where it is too long."""
+    if sum(len(code) for _, code in source.chunks) > _MOST_TEXT:
+        return ()
+    cut = ((label, tuple(code.split("\n"))) for label, code in source.chunks)
+    return tuple(
+        _Chunk(label, lines, {name: number for number, line in enumerate(lines, 1) if (name := _name(line))})
+        for label, lines in cut
+    )
+
+
 def _last(source: Source, name: str) -> Excerpt | None:
     """Return the last definition of a function, which is the one that counts."""
-    for label, code in reversed(source.chunks):
-        lines = code.split("\n")
-        for number in range(len(lines), 0, -1):
-            if _name(lines[number - 1]) == name:
-                return _cut(label, lines, number)
+    for chunk in reversed(_searched(source)):
+        if name in chunk.defined:
+            return _cut(chunk.label, chunk.lines, chunk.defined[name])
     return None
 
 
-def _cut(label: str, lines: list[str], number: int) -> Excerpt:
+def _cut(label: str, lines: Sequence[str], number: int) -> Excerpt:
     """Return the function that begins in the line of this number."""
     kept = list(_body(lines[number - 1 : number - 1 + _MOST_LINES]))
     while len(kept) > 1 and not kept[-1].strip():
@@ -98,7 +120,7 @@ def _cut(label: str, lines: list[str], number: int) -> Excerpt:
     return Excerpt(label, number, tuple(line.rstrip("\r")[:_MOST_CHARACTERS] for line in kept))
 
 
-def _body(lines: list[str]) -> Iterator[str]:
+def _body(lines: Sequence[str]) -> Iterator[str]:
     """Yield the lines of the function that begins in the first one."""
     indentation = _indentation(lines[0])
     quoted = False

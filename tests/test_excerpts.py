@@ -92,10 +92,18 @@ def test_no_function_is_no_excerpt():
 
 
 def test_excerpts_are_short():
-    """A function of a thousand lines, or with a line of a million characters, is cut."""
-    (excerpt,) = cut(("rnn.py", "def bptt_V(dO, H):\n    x = '" + "y" * 1_000_000 + "'\n" + "    x\n" * 1000))
+    """A function of a thousand lines, or with a line of a hundred thousand characters, is cut."""
+    (excerpt,) = cut(("rnn.py", "def bptt_V(dO, H):\n    x = '" + "y" * 100_000 + "'\n" + "    x\n" * 1000))
     assert len(excerpt.lines) <= 80
     assert max(map(len, excerpt.lines)) <= 200
+
+
+def test_a_very_long_submission_is_not_searched():
+    """Megabytes of empty lines, gone through for each task, would keep the grader busy for minutes."""
+    text = "def bptt_V(dO, H):\n    return 1\n"
+    assert cut(("rnn.py", text + "\n" * 200_000)) != ()
+    assert cut(("rnn.py", text + "\n" * 300_000)) == ()
+    assert cut(("cell 1", text), ("cell 2", "#" * 300_000)) == ()
 
 
 @given(

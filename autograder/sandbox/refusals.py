@@ -61,6 +61,11 @@ class Refusal:
     def __str__(self) -> str:
         return f"{self.call}({self.detail})"
 
+    @property
+    def ordinary(self) -> bool:
+        """Whether honest libraries ask for this as well: threads, and files for plots and caches."""
+        return self.family == "writing" or self.call in ("clone", "clone3", "socketpair")
+
 
 def answer(listener: int) -> Refusal | None:
     """Refuse one call that is waiting at `listener`, and return which it was.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from autograder.config import Limits
 from autograder.plan import Call
-from autograder.sandbox.refusals import Refusal, answer
+from autograder.sandbox.refusals import answer
 from autograder.sandbox.replies import MAX_HEADER, Forgery, Loss, Message, Reply, read_messages, read_reply
 from autograder.sandbox.room import wire
 from autograder.sandbox.usage import CLOCK_PER_CPU, LOOK_SECONDS, Child, Clock
@@ -165,7 +165,7 @@ class Watch:
             return
         refusal = answer(self.lines.listener)
         if refusal is not None:
-            self.note(f"asked the system for {refusal}", telling=not _is_ordinary(refusal))
+            self.note(f"asked the system for {refusal}", telling=not refusal.ordinary)
 
     def note(self, what: str, *, telling: bool) -> None:
         """Keep what the process tried, once, with the group that was running."""
@@ -295,8 +295,3 @@ class Watch:
 
     def _all_used_up(self) -> Loss:
         return Loss("timeout", f"the {self.limits.submission_seconds:g} s of a whole submission were used up")
-
-
-def _is_ordinary(refusal: Refusal) -> bool:
-    """Whether honest libraries ask for this as well: threads, and files for plots and caches."""
-    return refusal.family == "writing" or refusal.call in ("clone", "clone3", "socketpair")

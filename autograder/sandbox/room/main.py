@@ -24,7 +24,7 @@ sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), *sys.argv[2:]]  # no
 import caller  # noqa: E402
 import lockdown  # noqa: E402
 import wire  # noqa: E402
-from arguments import Plan  # noqa: E402
+from arguments import Plan, PlannedCall  # noqa: E402
 from loader import Loader  # noqa: E402
 from warm import warm_up  # noqa: E402
 from watch import watch  # noqa: E402
@@ -126,32 +126,42 @@ def serve(channels: list[int], spec: dict[str, Any], prepared: lockdown.Prepared
     os._exit(code)
 
 
+class Speaker:
+    """Says what has come, several messages in a frame: each frame wakes the grader up."""
+
+    def __init__(self, channel: int):
+        self.channel = channel
+        self.waiting: list[dict[str, Any]] = []
+        self.arrays: list[bytes] = []
+
+    def say(self, message: dict[str, Any], *buffers: bytes) -> None:
+        """Say something with the next frame."""
+        if len(self.waiting) == MAX_MESSAGES:
+            self.send()
+        self.waiting.append(message)
+        self.arrays.extend(buffers)
+
+    def send(self) -> None:
+        """Send what was said, with the time that was used so far."""
+        if not self.waiting:
+            return
+        self.waiting[-1]["cpu"] = time.process_time()
+        view = memoryview(wire.frame(self.waiting, b"".join(self.arrays)))
+        self.waiting.clear()
+        self.arrays.clear()
+        while view:
+            view = view[os.write(self.channel, view) :]
+
+    def announce(self, step: int) -> None:
+        """Say which step of the loading begins."""
+        self.say({"kind": "step", "step": step})
+        self.send()
+
+
 def run(channels: list[int], layers: list[str], readable: list[str], plan: Plan | None) -> None:
     """Load the submission, make its calls, and go on with those that the grader asks for then, until it has enough."""
     channel, bell = channels
-    waiting: list[dict[str, Any]] = []
-    arrays: list[bytes] = []
-
-    def say(message: dict[str, Any], *buffers: bytes) -> None:
-        if len(waiting) == MAX_MESSAGES:
-            send()
-        waiting.append(message)
-        arrays.extend(buffers)
-
-    def send() -> None:
-        """Send what was said, in one frame: each wakes the grader up."""
-        if not waiting:
-            return
-        waiting[-1]["cpu"] = time.process_time()
-        view = memoryview(wire.frame(waiting, b"".join(arrays)))
-        waiting.clear()
-        arrays.clear()
-        while view:
-            view = view[os.write(channel, view) :]
-
-    def announce(step: int) -> None:
-        say({"kind": "step", "step": step})
-        send()
+    speaker = Speaker(channel)
 
     def read(n: int) -> bytes:
         return os.read(channel, n)
@@ -160,40 +170,37 @@ def run(channels: list[int], layers: list[str], readable: list[str], plan: Plan 
     chunks = cut(job["chunks"], body)
     if job["brings_plan"]:
         plan = Plan(*wire.read_frame(read))
-    say({"kind": "locked", "layers": layers})
+    speaker.say({"kind": "locked", "layers": layers})
     reads = watch(readable, [label for label, _ in chunks])
-    send()
-    loader = Loader(chunks, job["notebook"], job["poison"], announce if job["announce"] else None)
+    speaker.send()
+    loader = Loader(chunks, job["notebook"], job["poison"], speaker.announce if job["announce"] else None)
     module = loader.load()
-    say(
-        {
-            "kind": "loaded",
-            "problems": loader.problems,
-            "skipped": loader.skipped,
-            "stateless": loader.stateless(),
-            "reads": drained(reads),
-        }
-    )
+    loaded = {"problems": loader.problems, "skipped": loader.skipped, "stateless": loader.stateless()}
+    speaker.say({"kind": "loaded", **loaded, "reads": drained(reads)})
     if plan is None:
         raise wire.WireError("no plan has come")
     calls = caller.Caller(module, loader.lines, plan)
     places = job["calls"]
     while True:
-        due = [plan.calls[place] for place in places]
-        running, sent = "", 0.0
-        for call in due:
-            # A group lives or dies as a whole, so its replies can go together unless it takes long.
-            if call.group != running or time.monotonic() - sent > QUIET_SECONDS:
-                send()
-                running, sent = call.group, time.monotonic()
-            header, buffers = calls.call(call)
-            if reads:
-                header["reads"] = drained(reads)
-            say(header, *buffers)
-        say({"kind": "end"})
-        send()
+        make(calls, [plan.calls[place] for place in places], speaker, reads)
+        speaker.say({"kind": "end"})
+        speaker.send()
         os.write(bell, b"!")
         places, _ = wire.read_frame(read)
+
+
+def make(calls: caller.Caller, due: list[PlannedCall], speaker: Speaker, reads: list[str]) -> None:
+    """Make the calls that are due, in order, and say what came of each."""
+    running, sent = "", 0.0
+    for call in due:
+        # A group lives or dies as a whole, so its replies can go together unless it takes long.
+        if call.group != running or time.monotonic() - sent > QUIET_SECONDS:
+            speaker.send()
+            running, sent = call.group, time.monotonic()
+        header, buffers = calls.call(call)
+        if reads:
+            header["reads"] = drained(reads)
+        speaker.say(header, *buffers)
 
 
 def cut(sizes: list[tuple[str, int]], body: bytes) -> list[tuple[str, str]]:
