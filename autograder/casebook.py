@@ -65,8 +65,6 @@ def prove(seed: int, variant: Variant = STANDARD) -> tuple[int, CaseSet]:
     Raises:
         NoCases: none was found within MAX_SKIPS attempts.
     """
-    # Brings numdifftools and with it scipy, which a process that only draws does without.
-
     why = ""
     for attempt in range(MAX_SKIPS):
         try:
@@ -88,4 +86,6 @@ def draw(seed: int, attempt: int, variant: Variant = STANDARD) -> CaseSet:
     Raises:
         Unsuitable: nothing that can be asked came of it.
     """
-    return CaseSet(*questions(np.random.default_rng([attempt, seed]), variant))
+    rng = np.random.default_rng([attempt, seed])
+    worlds, cases = questions(rng, variant)
+    return CaseSet(worlds, cases, int(rng.integers(2**62)))

@@ -3,7 +3,7 @@
 The question alone (`Case.call`) may leave the trusted side.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -64,6 +64,7 @@ class CaseSet:
 
     worlds: dict[str, World]
     cases: tuple[Case, ...]
+    lot: int = 0  # what else is drawn for this set; no question tells it
 
     def of(self, task: str) -> tuple[Case, ...]:
         """Return the cases of one task, in order."""
@@ -72,7 +73,7 @@ class CaseSet:
     @cached_property
     def first(self) -> "CaseSet":
         """The first questions alone: who answers those of a task rightly has its points."""
-        return CaseSet(self.worlds, tuple(case for case in self.cases if case.first))
+        return replace(self, cases=tuple(case for case in self.cases if case.first))
 
     @cached_property
     def _by_task(self) -> dict[str, tuple[Case, ...]]:

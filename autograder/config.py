@@ -1,6 +1,7 @@
 """Settings of a grading run, from an optional TOML file. Every key has a default.
 
     seed = 0
+    numerical_gradients = "flag"   # or "accept" or "reject": numerical differentiation in place of backpropagation
 
     [tasks.bptt_W]
     points = 20          # the parts of the task scale with it
@@ -165,6 +166,7 @@ class Settings(_Table):
     """Everything an instructor can set. `Settings()` is the assignment as it comes."""
 
     seed: int = Field(default=0, ge=0, le=2**63 - 1)
+    numerical_gradients: Literal["flag", "accept", "reject"] = "flag"
     tasks: dict[Annotated[str, AfterValidator(_known_task)], TaskSettings] = {}
     limits: Limits = Limits()
     follow_through: FollowThrough = FollowThrough()
@@ -208,6 +210,7 @@ class Settings(_Table):
             "seed": self.seed,
             "points": {task.id: float(self.points(task.id)) for task in self.enabled_tasks()},
             "limits": self.limits.model_dump(),
+            "numerical_gradients": self.numerical_gradients,
             "follow_through": self.follow_through.model_dump(),
             "variant": asdict(self.variant.asked),
         }

@@ -8,10 +8,12 @@ from typing import NamedTuple
 from autograder.cases import CaseSet
 from autograder.config import Settings
 from autograder.excerpts import with_code
-from autograder.judge import CaseResult, credited, examine_all, explain, judge_task, reach_verdict
-from autograder.judge.agreement import follow_through
+from autograder.judge import CaseResult, credited, examine_all, explain, judge_task, reach_verdict, rejected
+from autograder.judge.agreement import answered_again, follow_through
 from autograder.judge.follow import Follow
-from autograder.plan import Call, Plan
+from autograder.judge.numerical import numerical
+from autograder.judge.values import contradictions
+from autograder.plan import Call
 from autograder.rubric import Task
 from autograder.sandbox.perform import EncodedPlan, Session
 from autograder.sandbox.replies import Reply
@@ -74,6 +76,8 @@ class Grading:
         self.exam = exam
         self.session = Session(room, source)
         self.judged: dict[str, Judged] = {}
+        self.flags: list[str] = []  # what an instructor should look at
+        self.outcomes: dict[str, Outcome] = {}
         self.transcript = self.session.perform(exam.whole, exam.first, self._rest)
         for task in exam.tasks:
             self._judge(task, self.transcript.replies)
@@ -105,9 +109,46 @@ class Grading:
         again = self.session.perform(self.exam.whole, calls)
         self.transcript.attempts += again.attempts
         before = self.judged[task.id]
-        same = {result.case.call.id: again.replies[result.case.call.id] for result in before.results}
-        if self.exam.judge(task, same).worth >= before.worth:
+        same = self.exam.judge(
+            task, {name: again.replies[name] for name in (result.case.call.id for result in before.results)}
+        )
+        self.flags += contradictions(before.results, same.results, stateless=self.transcript.stateless)
+        if same.worth >= before.worth:
             self.judged[task.id] = self.exam.judge(task, again.replies)
+
+    @property
+    def _results(self) -> dict[str, tuple[CaseResult, ...]]:
+        return {name: judged.results for name, judged in self.judged.items()}
+
+    def explain(self) -> None:
+        """Name the known mistakes of each task."""
+        self.outcomes = {name: explain(judged.outcome, judged.results) for name, judged in self.judged.items()}
+
+    def follow(self) -> None:
+        """Give the share of what is right for the student's own wrong functions."""
+        cap = self.exam.settings.follow_through.cap
+        follow = Follow.of(self.exam.tasks, self.exam.cases, self._results, self.outcomes) if cap else None
+        if follow is None:
+            return
+        followed = self.session.perform(EncodedPlan(follow.plan, once=True))
+        self.transcript.attempts += followed.attempts
+        once, anew = zip(*answered_again(follow, followed.replies), strict=True)
+        self.flags += contradictions(once, anew, stateless=self.transcript.stateless)
+        credit = follow_through(follow, followed.replies, self.outcomes, cap)
+        for task in self.exam.tasks:
+            outcome, results = self.outcomes[task.id], self.judged[task.id].results
+            self.outcomes[task.id] = credited(task, outcome, results, credit.get(task.id, {}))
+
+    def look_for_differences(self) -> None:
+        """Tell of numerical differentiation in place of backpropagation, or take its points, as the course has it."""
+        choice = self.exam.settings.numerical_gradients
+        if choice == "accept":
+            return
+        for task, evidence in numerical(self._results, [code for _, code in self.session.source.chunks]).items():
+            if choice == "reject" and evidence.in_source:
+                self.outcomes[task] = rejected(self.outcomes[task], evidence.said)
+            else:
+                self.flags.append(evidence.said)
 
 
 def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) -> Verdict:
@@ -118,19 +159,11 @@ def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) 
     """
     started = time.perf_counter()
     grading = Grading(room, source, exam)
-    transcript, tasks = grading.transcript, exam.tasks
-    results = {name: judged.results for name, judged in grading.judged.items()}
-    outcomes = {name: explain(judged.outcome, judged.results) for name, judged in grading.judged.items()}
-    follows = [follow for task in tasks if (follow := Follow.of(task, exam.cases, results, outcomes))]
-    # Those of a file that can leave something behind are asked in a process each.
-    for asked in [follows] if transcript.stateless and follows else [[follow] for follow in follows]:
-        questions = Plan(tuple(call for follow in asked for call in follow.plan.calls))
-        followed = grading.session.perform(EncodedPlan(questions, once=True))
-        transcript.attempts += followed.attempts
-        for follow in asked:
-            credit = follow_through(follow, followed.replies, outcomes, exam.settings.follow_through.cap)
-            outcomes[follow.task.id] = credited(follow.task, outcomes[follow.task.id], credit)
+    grading.explain()
+    grading.follow()
+    grading.look_for_differences()
+    explained = [with_code(outcome, source) for outcome in grading.outcomes.values()]
     seconds = time.perf_counter() - started
-    explained = [with_code(outcome, source) for outcome in outcomes.values()]
-    verdict = reach_verdict(student_id, transcript, explained, exam.settings, seconds)
-    return replace(verdict, notes=verdict.notes + USED_UP) if grading.session.spent else verdict
+    verdict = reach_verdict(student_id, grading.transcript, explained, exam.settings, seconds)
+    notes = verdict.notes + USED_UP if grading.session.spent else verdict.notes
+    return replace(verdict, notes=notes, flags=(*verdict.flags, *dict.fromkeys(grading.flags)))

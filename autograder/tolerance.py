@@ -21,13 +21,29 @@ BUG_SEEN = 1e-2
 # All correct styles agree this closely on every case.
 STYLES_AGREE = 1e-9
 
-# Follow-through: central differences of the student's own loss along Gaussian directions.
+# Two answers to one question are the same where they are as near as correct styles are.
+SAME_ANSWER = STYLES_AGREE
+
+# Follow-through: central differences of a loss along Gaussian directions.
 STEP = 1e-5
 DIRECTIONS = 3
 RELATIVE_FLOOR = 1e-7
+UNIT_ROUNDOFF = 2.0**-53
 # A directional derivative smaller than this means that the loss does not see the parameter.
 DEGENERATE = 1e-8
 # D(h) and D(2h) that differ by more than this share of D have a kink between them.
 KINK = 1e-3
 # A forward pass that sees an argument answers a large change of it by more than this.
 VISIBLE = 1e-3
+# A forward pass of the student's own is a network near a point, if its states move by slopes times the moves of
+# U x + W h + b but for this share of them, if the point lies in the middle of its neighbours (whose distance is 1e-5)
+# up to curvature, and if at every step such a share of the units has a slope that is not nearly 0.
+SHAPE = 1e-3
+SHAPE_MIDDLE = 1e-7
+ALIVE = 1e-3
+ALIVE_UNITS = 0.25
+# And elsewhere, if its states come of the same activation, to this share of their range.
+ACTIVATION = 0.02
+
+# Backpropagation in float64 is right to 1e-12 or so, differences of a loss to 1e-10 at best.
+NUMERICAL = 1e-11

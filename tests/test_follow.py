@@ -51,11 +51,13 @@ def test_one_case_that_raises_loses_the_part(grade: Grade) -> None:
     assert outcomes(verdict)["many_to_one"].points == 1  # the identity network, of which no case has one step
 
 
-def test_one_process_follows_as_well_as_one_for_each_task(grade: Grade) -> None:
-    """What can keep nothing between calls is followed in one process, and what can in many: to the same credit."""
+def test_a_file_that_can_remember_is_followed_as_well(grade: Grade) -> None:
+    """What can keep something between calls and does not has the same credit as what cannot."""
     text = (SAMPLE_CLASS / "jakub" / "rnn.py").read_text(encoding="utf-8")
     together, apart = grade(text), grade(text + "\n\nSEEN = []\n")
-    credited = [outcome.task for outcome in together.tasks if any("consistent" in note for note in outcome.notes)]
+    credited = [
+        outcome.task for outcome in together.tasks if any("right for your own" in note for note in outcome.notes)
+    ]
     assert credited == ["one_to_one", "one_to_many", "many_to_one", "many_to_many"]
     assert apart == together
 

@@ -245,7 +245,7 @@ class TestFollowThrough:
         assert set(lost(verdict)) == {"forward", "one_to_one", "one_to_many", "many_to_one", "many_to_many"}
         assert outcomes(verdict)["many_to_one"].points == pytest.approx(0.7 * 3 + 1)
         note = outcomes(verdict)["many_to_one"].notes[0]
-        assert note.startswith("consistent with your own forward (")
+        assert note.startswith("right for your own forward (")
         assert "is taken for tanh" in note
         assert note.endswith("70% of the points for the tanh network")
 

@@ -110,15 +110,15 @@ def test_two_parts_that_are_wrong_in_two_ways_are_both_told():
 )
 @pytest.mark.parametrize("worth", [15, 30, 0.001])
 def test_credit_is_a_share_of_what_the_part_is_worth_here(credit, more, worth):
-    """Follow-through adds to what was earned, in the course's points; the reasons join the remarks, each once."""
+    """Follow-through adds to what was earned, in the course's points; the reasons stand first among the remarks, each once."""
     task = TASK_BY_ID["bptt_W"]
     before = Outcome("bptt_W", "fail", 0.25, worth, notes=("float64 was asked",))
-    after = credited(task, before, credit)
+    after = credited(task, before, (), credit)
     assert after.points == pytest.approx(0.25 + more * worth / 15, abs=1e-4)
     assert round(after.points, 4) == after.points
-    assert after.notes == ("float64 was asked", *(why for _, why in credit.values()))
+    assert after.notes == (*(why for _, why in credit.values()), "float64 was asked")
     assert (after.state, after.max_points) == ("partial", worth)
-    assert credited(task, before, {}) is before
+    assert credited(task, before, (), {}) is before
 
 
 def test_the_order_of_replies_and_settings_does_not_matter():

@@ -55,10 +55,10 @@ def _late(verdict: Verdict) -> list[dict[str, Any]]:
 def _test(outcome: Outcome) -> dict[str, Any]:
     task = TASK_BY_ID[outcome.task]
     lines = [outcome.state.replace("_", " ")]
+    lines += [f"Note: {printable(note, _LIMIT)}" for note in outcome.notes]
     lines += [line for diagnosis in outcome.diagnoses for line in _diagnosis(diagnosis)]
     lines += [f"Seen: {printable(sentence, _LIMIT)}." for sentence in outcome.observations]
     lines += [line for finding in outcome.findings for line in _finding(finding)]
-    lines += [f"Note: {printable(note, _LIMIT)}" for note in outcome.notes]
     return {
         "score": outcome.points,
         "max_score": outcome.max_points,

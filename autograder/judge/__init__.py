@@ -4,7 +4,17 @@ What lives here: what a right answer is, what each answer earns, why it was lost
 explains it. What may not: I/O, student code, and numbers that decide (those are in `tolerance.py`).
 """
 
-from autograder.judge.judge import credited, examine_all, explain, judge_task, reach_verdict, ungraded
+from autograder.judge.judge import credited, examine_all, explain, judge_task, reach_verdict, rejected, ungraded
 from autograder.judge.values import CaseResult, examine
 
-__all__ = ["CaseResult", "credited", "examine", "examine_all", "explain", "judge_task", "reach_verdict", "ungraded"]
+__all__ = [
+    "CaseResult",
+    "credited",
+    "examine",
+    "examine_all",
+    "explain",
+    "judge_task",
+    "reach_verdict",
+    "rejected",
+    "ungraded",
+]

@@ -27,26 +27,33 @@ MAX_NAMED = 3
 PREDICTIONS = 1 << 14
 
 
-@np.errstate(invalid="ignore")  # inf - inf, where infinities are compared
 def diagnose(task: str, results: Sequence[CaseResult]) -> tuple[Diagnosis, ...]:
     """Return what explains the wrong answers of a task, one diagnosis per function; none where nothing does."""
     found = []
     for function in dict.fromkeys(result.case.call.function for result in results):
         own = [result for result in results if result.case.call.function == function]
-        if any(result.finding is not None and result.got is not None for result in own):
-            found.append(_diagnose_function(task, function, own))
+        found.append(_diagnose_function(task, function, own))
     return tuple(diagnosis for diagnosis in found if diagnosis is not None)
 
 
 def _diagnose_function(task: str, function: str, results: Sequence[CaseResult]) -> Diagnosis | None:
+    named = explanations(task, function, results)
+    return _worded({bug.id: bug for bug in bugs_of(task)}, named[:MAX_NAMED]) if named else None
+
+
+@np.errstate(invalid="ignore")  # inf - inf, where infinities are compared
+def explanations(task: str, function: str, results: Sequence[CaseResult]) -> list[tuple[str, ...]]:
+    """Return the known mistakes, or else the pairs of them, that reproduce all these replies of one function."""
+    if not any(result.finding is not None and result.got is not None for result in results):
+        return []
     bugs = {bug.id: bug for bug in bugs_of(task) if bug.function == function}
     singles = [(bug_id,) for bug_id in bugs]
     pairs = [pair for pair in pairs_of(task) if pair[0] in bugs]
     for hypotheses in (singles, pairs):
         named = list(_explaining(task, function, hypotheses, results))
         if named:
-            return _worded(bugs, _distinct(named, bugs)[:MAX_NAMED])
-    return None
+            return _distinct(named, bugs)
+    return []
 
 
 def _explaining(
@@ -58,7 +65,7 @@ def _explaining(
     for ids in hypotheses:
         if not remembering.isdisjoint(ids):
             faulty = make_faulty(task, ids)[function]
-            if all(_same(predict(faulty, result.case), result) for result in results):
+            if all(is_predicted(predict(faulty, result.case), result) for result in results):
                 yield ids
         elif all(_reproduces(task, function, ids, result) for result in (probe, *results)):
             yield ids
@@ -76,7 +83,7 @@ def _reproduces(task: str, function: str, ids: tuple[str, ...], result: CaseResu
         if least is None or prediction.changed != result.changed:
             return False
         return _beyond(least[0], prediction.got[0], result)
-    return _same(prediction, result)
+    return is_predicted(prediction, result)
 
 
 @lru_cache(maxsize=PREDICTIONS)
@@ -102,7 +109,7 @@ def _beyond(least: Array, infinite: Array, result: CaseResult) -> bool:
     return bool(((got == infinite) | (margin >= -tolerance.TAU * np.abs(least))).all())
 
 
-def _same(prediction: Prediction, result: CaseResult) -> bool:
+def is_predicted(prediction: Prediction, result: CaseResult) -> bool:
     """Whether a reply is what was predicted."""
     if prediction.got is None or result.got is None:
         return prediction.got is None and result.got is None and result.state == "error"

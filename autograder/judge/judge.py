@@ -40,14 +40,22 @@ def judge_task(task: Task, results: Sequence[CaseResult], points: float) -> Outc
     return Outcome(task.id, state, earned, points, _telling(lost), tuple(dict.fromkeys(notes)))
 
 
-def credited(task: Task, outcome: Outcome, credit: Mapping[str, tuple[float, str]]) -> Outcome:
-    """Return the outcome with follow-through: by lost part, the share (0 to 1) that is given, and why."""
+def credited(
+    task: Task, outcome: Outcome, results: Sequence[CaseResult], credit: Mapping[str, tuple[float, str]]
+) -> Outcome:
+    """Return the outcome with follow-through: by lost part, the share (0 to 1) that is given, and why.
+
+    No mistake of its own is named for what is right for the student's own functions.
+    """
     if not credit:
         return outcome
     scale = outcome.max_points / task.points
     more = sum(share * part.points * scale for part in task.parts for share, _ in [credit.get(part.id, (0.0, ""))])
-    notes = dict.fromkeys((*outcome.notes, *(why for _, why in credit.values())))
-    return replace(outcome, state="partial", points=round(outcome.points + more, 4), notes=tuple(notes))
+    notes = dict.fromkeys((*(why for _, why in credit.values()), *outcome.notes))
+    points = round(outcome.points + more, 4)
+    followed = replace(outcome, state="partial", points=points, notes=tuple(notes), diagnoses=(), observations=())
+    others = [result for result in results if result.case.part not in credit]
+    return explain(followed, others) if any(result.finding for result in others) else followed
 
 
 def explain(outcome: Outcome, results: Sequence[CaseResult]) -> Outcome:
@@ -56,6 +64,13 @@ def explain(outcome: Outcome, results: Sequence[CaseResult]) -> Outcome:
         return outcome
     diagnoses = diagnose(outcome.task, results)
     return replace(outcome, diagnoses=diagnoses, observations=() if diagnoses else observe(results))
+
+
+def rejected(outcome: Outcome, why: str) -> Outcome:
+    """Return the outcome of a derivative that a course does not accept, for it is differentiated numerically."""
+    finding = Finding("", "", f"{why}; this course gives no points for that", "backpropagation")
+    seen = "it is differentiated numerically"
+    return replace(outcome, state="fail", points=0.0, findings=(finding,), notes=(), diagnoses=(), observations=(seen,))
 
 
 def _worst(lost: Sequence[CaseResult]) -> State:

@@ -1,6 +1,7 @@
 """Is one reply right? The contract first (container, shape, dtype, finite, arguments), then the values."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +20,8 @@ ITEM_NAMES: dict[str, tuple[str, ...]] = {"forward": ("H", "Y_hat"), "gradient_s
 # What the profile of a sequence holds at most: so many steps, and such an error, which nan and inf count as.
 MOST_STEPS = 64
 MOST_ERROR = 1000.0
+# What a limit or the system ended is no answer.
+_STOPPED = frozenset(("timeout", "memory", "crashed", "forbidden"))
 OTHER_TASK = re.compile(r"Task \d+: (\w+)")
 
 
@@ -49,6 +52,14 @@ def examine(case: Case, reply: Reply) -> CaseResult:
             "an argument with other values after the call",
         )
     return CaseResult(case, "pass" if problem is None else "fail", problem, note, got, frozenset(reply.changed))
+
+
+def received(case: Case, reply: Reply) -> CaseResult:
+    """Return what came for a case, with nothing said about whether its numbers are right."""
+    if reply.kind != "value":
+        return _no_value(case, reply)
+    _, got, note = _contract(case, reply)
+    return CaseResult(case, "pass" if got else "fail", None, note, got, frozenset(reply.changed))
 
 
 def _finding(case: Case, summary: str, expected: str = "", got: str = "", where: str = "") -> Finding:
@@ -169,6 +180,56 @@ def close(got: Array, expected: Array, tau: float) -> bool:
     An entry that is nan or inf makes the left side nan or inf, so all of g is finite where this holds.
     """
     return _within(got, expected, tau * scale_of(expected))
+
+
+def same_answer(one: CaseResult, other: CaseResult) -> bool:
+    """Whether two answers to one question are the same, be they right or wrong, numbers or an exception."""
+    if one.got is None or other.got is None:
+        return one.got is other.got and one.state == other.state
+    return one.changed == other.changed and len(one.got) == len(other.got) and not _apart(one.got, other.got)
+
+
+def contradictions(first: Iterable[CaseResult], second: Iterable[CaseResult], *, stateless: bool) -> Iterator[str]:
+    """Yield, for each task of which one question has two answers, both values of the first such question.
+
+    An answer that is no number may be a thing that an earlier call left in disorder, unless the functions can carry
+    nothing over from one call to the next. What a limit stopped is no answer.
+    """
+    told: set[str] = set()
+    for one, other in zip(first, second, strict=True):
+        if one.case.task not in told and not same_answer(one, other):
+            values = _both(one, other, stateless=stateless)
+            if values:
+                told.add(one.case.task)
+                yield f"{one.case.task} has two answers to one question ({one.case.name}): {values}"
+
+
+def _both(one: CaseResult, other: CaseResult, *, stateless: bool) -> str:
+    if one.got is None or other.got is None:
+        answers = [result.state for result in (one, other) if result.got is None]
+        return f"{_state(one)}, then {_state(other)}" if stateless and not _STOPPED.intersection(answers) else ""
+    if not (stateless or all(np.isfinite(array).all() for array in (*one.got, *other.got))):
+        return ""
+    for before, after in _apart(one.got, other.got):
+        if before.shape != after.shape:
+            return f"shape {before.shape}, then {after.shape}"
+        index = tuple(int(i) for i in np.argwhere(before != after)[0])
+        at = f"[{', '.join(map(str, index))}] = " if index else ""
+        return f"{at}{number(float(before[index]))}, then {number(float(after[index]))}"
+    return ""
+
+
+def _apart(some: tuple[Array, ...], others: tuple[Array, ...]) -> list[tuple[Array, Array]]:
+    return [
+        (one, other)
+        for one, other in zip(some, others, strict=False)
+        if one.shape != other.shape
+        or not (np.array_equal(one, other, equal_nan=True) or close(one, other, tolerance.SAME_ANSWER))
+    ]
+
+
+def _state(result: CaseResult) -> str:
+    return "numbers" if result.got is not None else result.state.replace("_", " ")
 
 
 def _within(got: Array, expected: Array, allowed: float) -> bool:

@@ -53,10 +53,10 @@ def outcome_heading(outcome: Outcome) -> str:
 def outcome_lines(outcome: Outcome) -> list[str]:
     """Return what is said of one task, as a list in Markdown."""
     lines = [f"- {_safe(hand_line(outcome.hand))}"] if outcome.hand else []
+    lines += [f"- Note: {_safe(note)}" for note in outcome.notes]
     lines += [line for diagnosis in outcome.diagnoses for line in _diagnosis(diagnosis)]
     lines += [f"- Seen: {_safe(sentence)}." for sentence in outcome.observations]
-    lines += [line for finding in outcome.findings for line in _finding(outcome, finding)]
-    return lines + [f"- Note: {_safe(note)}" for note in outcome.notes]
+    return lines + [line for finding in outcome.findings for line in _finding(outcome, finding)]
 
 
 def _finding(outcome: Outcome, finding: Finding) -> list[str]:

@@ -1,0 +1,98 @@
+"""A student of whom we have the functions: what they answer, and what they get, in this process."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.cases import CaseSet
+from autograder.config import Settings
+from autograder.judge import CaseResult, credited, examine_all, explain, judge_task
+from autograder.judge.agreement import follow_through
+from autograder.judge.follow import Follow
+from autograder.judge.prediction import labelled
+from autograder.plan import Plan, Ref, Stack
+from autograder.rubric import TASKS
+from autograder.sandbox.replies import Part, RaisedError, Reply
+from autograder.verdict import Outcome
+from solutions.rnn import Params
+
+Functions = Mapping[str, Callable[..., Any]]
+
+
+def part(item: object) -> Part:
+    """Return an array as a reply holds it."""
+    array = np.asarray(item)
+    return Part(array if array.dtype.kind == "c" else array.astype(float), str(array.dtype))
+
+
+def value(*items: object, container: str = "") -> Reply:
+    """Return the reply of a call that returned these arrays."""
+    return Reply("value", container, tuple(map(part, items)))
+
+
+def raised(error: Exception) -> Reply:
+    """Return the reply of a call that raised."""
+    return Reply("raised", error=RaisedError(type(error).__name__, str(error), "rnn.py", 1, "", False, True))
+
+
+def answered(plan: Plan, functions: Functions) -> dict[str, Reply]:
+    """Call what a plan asks for, in order, and return the replies."""
+    returned: dict[str, Any] = {}
+    replies: dict[str, Reply] = {}
+
+    def given(argument: Any) -> Any:
+        if isinstance(argument, Ref):
+            found = returned[argument.call]
+            for step in argument.path:
+                found = found[step]
+            return found
+        if isinstance(argument, Stack):
+            return np.vstack([given(row) for row in argument.rows])
+        if isinstance(argument, Params):
+            return Params(*(array.copy() for array in argument))
+        return argument.copy() if isinstance(argument, np.ndarray) else argument
+
+    for call in plan.calls:
+        try:
+            args = [given(argument) for argument in call.args]
+        except (KeyError, IndexError, TypeError):
+            replies[call.id] = Reply("blocked")
+            continue
+        before = {label: array.copy() for label, array in labelled(args).items()}
+        try:
+            result = functions[call.function](*args, **call.kwargs)
+        except Exception as error:
+            replies[call.id] = raised(error)
+            continue
+        returned[call.id] = result
+        items, container = (result, type(result).__name__) if isinstance(result, tuple) else ((result,), "")
+        changed = tuple(label for label, array in labelled(args).items() if array.tobytes() != before[label].tobytes())
+        replies[call.id] = Reply("value", container, tuple(map(part, items)), changed)
+    return replies
+
+
+def results_of(functions: Functions, cases: CaseSet) -> dict[str, tuple[CaseResult, ...]]:
+    """Return the results of all cases, by task, for a student with these functions."""
+    replies = answered(cases.plan(tuple(task.id for task in TASKS)), functions)
+    return {task.id: examine_all(cases.of(task.id), replies) for task in TASKS}
+
+
+def outcomes_of(
+    functions: Functions, cases: CaseSet, settings: Settings | None = None, then: Functions | None = None
+) -> dict[str, Outcome]:
+    """Return the outcome of each task for a student with these functions, follow-through included.
+
+    `then` are the functions in the process of the follow-through, where they are others.
+    """
+    settings = settings or Settings()
+    tasks, results = settings.enabled_tasks(), results_of(functions, cases)
+    outcomes = {
+        task.id: explain(judge_task(task, results[task.id], settings.points(task.id)), results[task.id])
+        for task in tasks
+    }
+    follow = Follow.of(tasks, cases, results, outcomes)
+    if follow is None:
+        return outcomes
+    credit = follow_through(follow, answered(follow.plan, then or functions), outcomes, settings.follow_through.cap)
+    return {task.id: credited(task, outcomes[task.id], results[task.id], credit.get(task.id, {})) for task in tasks}

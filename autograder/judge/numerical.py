@@ -1,0 +1,147 @@
+"""Is a gradient that is right differentiated numerically, and not by backpropagation? What speaks for it.
+
+Precision does: backpropagation in float64 is right to the last digits, and differences of a loss are not. An imaginary
+step leaves no such trace, but it needs an imaginary number, which backpropagation has no use for. A submission is text
+here, and is neither parsed nor run.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograder import tolerance
+from autograder.judge.values import CaseResult, number
+from autograder.rubric import TASK_BY_ID
+from autograder.text import printable
+
+#: The tasks that are derivatives.
+DERIVATIVES = ("hidden_jacobian", "bptt_V", "bptt_W", "bptt_U", "bptt_bias")
+
+_NUMBER = r"(?<![\w.])(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][-+]?\d+)?"
+_ASIDE = re.compile(r"\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*")
+_IMAGINARY = re.compile(rf"{_NUMBER}[jJ]\b")
+_COMPLEX = re.compile(r"\b(?:complex|complex64|complex128|clongdouble|cdouble|csingle)\b")
+_TAKEN_APART = re.compile(r"\b(?:imag|angle|conj|conjugate)\b")
+_FLOAT32 = re.compile(r"\b(?:float32|float16|single|half|f4|f2)\b")
+_WORD = re.compile(r"[^\W\d]\w*")
+_BINDS = re.compile(r"[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)")
+_ASSIGNS = re.compile(r"([^\W\d]\w*(?:[ \t]*,[ \t]*[^\W\d]\w*)*)[ \t]*(?::[^=\n]*)?=(?!=)")
+# A difference in brackets, or an imaginary part, over one name or number, a factor aside.
+_FACTOR = rf"(?:{_NUMBER}[ \t]*\*[ \t]*)?"
+_STEP = rf"(?P<step>{_NUMBER}|[^\W\d][\w.]*)"
+_DIVIDED = re.compile(
+    rf"(?P<over>\)|\bimag(?:\([^()\n]*\))?)[ \t]*/[ \t]*"
+    rf"(?:{_FACTOR}{_STEP}|\([ \t]*{_FACTOR}{_STEP.replace('step', 'inner')}(?:[ \t]*\*[ \t]*{_NUMBER})?[ \t]*\))"
+)
+
+
+_DIFFERENCE = re.compile(r"[\w)\]][ \t]*-[ \t]*[\w(]")
+# Bounds on what is looked at, so that no file holds the grader up.
+_MOST_CHARACTERS, _LONGEST_LINE, _MOST_DIVISIONS, _MOST_QUOTED = 200_000, 2_000, 100, 80
+
+
+class Block(NamedTuple):
+    """A piece of a file that begins at the left margin: what it binds, and its code."""
+
+    names: frozenset[str]
+    code: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for numerical differentiation in one task."""
+
+    said: str  # a sentence
+    in_source: bool  # an argument is moved, and a difference or an imaginary part divided by the step
+
+
+def numerical(results: Mapping[str, Sequence[CaseResult]], codes: Sequence[str]) -> dict[str, Evidence]:
+    """Return, by task, what speaks for numerical differentiation where a derivative is right.
+
+    Args:
+        results: of the cases, by task.
+        codes: the pieces of what was handed in.
+    """
+    right = {task: [one for one in results.get(task, ()) if one.finding is None and one.got] for task in DERIVATIVES}
+    worst = {task: max(map(_error, own)) for task, own in right.items() if own}
+    imaginary = any(_IMAGINARY.search(code) or _COMPLEX.search(code) for code in codes)
+    suspects = [task for task, error in worst.items() if imaginary or error > tolerance.NUMERICAL]
+    blocks = [block for code in codes for block in _blocks(code)] if suspects else []
+    found = {}
+    for task in suspects:
+        code = _reached(blocks, TASK_BY_ID[task].functions)
+        evidence = _evidence(task, code, worst[task], single=all(map(_is_single, right[task])))
+        if evidence is not None:
+            found[task] = evidence
+    return found
+
+
+def _evidence(task: str, code: str, worst: float, *, single: bool) -> Evidence | None:
+    """Say what speaks for it in one task, whose right answers are off by so much and may all be of float32."""
+    literal = _IMAGINARY.search(code)
+    divided = next(_divisions(code), "")
+    said = []
+    if literal or (_COMPLEX.search(code) and _TAKEN_APART.search(code)):
+        said.append(f"its source makes an imaginary step{f' ({literal[0]})' if literal else ''}")
+    if worst > tolerance.NUMERICAL and not (single or (_FLOAT32.search(code) and not divided)):
+        said.append(f"it is right to {number(worst)} of the largest entry, and backpropagation to 1e-13")
+    if not said:
+        return None
+    if divided:
+        said.append(f"its source divides by a step ({divided})")
+    return Evidence(f"{task} looks like numerical differentiation: {'; '.join(said)}", bool(divided))
+
+
+def _error(result: CaseResult) -> float:
+    """Return the largest error of a right answer, relative to the largest entry."""
+    pairs = zip(result.got or (), result.case.expected, result.case.scales, strict=True)
+    return max((float(np.abs(got - due).max(initial=0.0)) / scale for got, due, scale in pairs if scale), default=0.0)
+
+
+def _is_single(result: CaseResult) -> bool:
+    """Whether an answer holds nothing that float32 does not."""
+    with np.errstate(over="ignore"):
+        arrays: list[NDArray[np.float64]] = [*(result.got or ())]
+        return all(np.array_equal(array, array.astype(np.float32)) for array in arrays)
+
+
+def _reached(blocks: Sequence[Block], functions: Iterable[str]) -> str:
+    """Return the source of functions and of everything in the file that they name."""
+    binding: dict[str, list[Block]] = {}
+    for block in blocks:
+        for name in block.names:
+            binding.setdefault(name, []).append(block)
+    wanted, taken = [*functions], dict[Block, None]()
+    while wanted:
+        for block in binding.pop(wanted.pop(), ()):
+            if block not in taken:
+                taken[block] = None
+                wanted += set(_WORD.findall(block.code))
+    return "\n".join(block.code for block in taken)[:_MOST_CHARACTERS]
+
+
+def _blocks(code: str) -> Iterator[Block]:
+    """Yield the pieces of a file that begin at the left margin, without comments and strings."""
+    short = "\n".join(line for line in code.split("\n") if len(line) <= _LONGEST_LINE)
+    lines = _ASIDE.sub(" ", short).split("\n")
+    starts = [n for n, line in enumerate(lines) if line[:1].strip() and line[0] not in ")]}@"]
+    for start, end in zip(starts, [*starts[1:], len(lines)][: len(starts)], strict=True):
+        names = {match[1] for line in lines[start:end] if (match := _BINDS.match(line))}
+        assigned = _ASSIGNS.match(lines[start])
+        names |= set(_WORD.findall(assigned[1])) if assigned else set()
+        yield Block(frozenset(names), "\n".join(lines[start:end]))
+
+
+def _divisions(code: str) -> Iterator[str]:
+    """Yield what looks like a difference, or an imaginary part, over the step that an argument was moved by."""
+    for match in islice(_DIVIDED.finditer(code), _MOST_DIVISIONS):
+        step = match["step"] or match["inner"]
+        line = code[code.rfind("\n", 0, match.start()) + 1 : match.end()].strip()
+        moved = re.search(rf"[-+]=?[ \t]*(?:\w+[ \t]*\*[ \t]*)?{re.escape(step)}[jJ]?\b", code)
+        if moved and ("imag" in line or _DIFFERENCE.search(line)):
+            yield printable(line[-_MOST_QUOTED:])
