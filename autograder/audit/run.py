@@ -14,6 +14,7 @@ from autograder.audit.mistakes import all_pairs, audit_pairs, audit_singles
 from autograder.audit.mutants import some_mutants
 from autograder.audit.submissions import audit_mutants, audit_styles
 from autograder.audit.tally import Part, Tally, Target, targets, together
+from autograder.audit.upstream import audit_upstream
 from autograder.sandbox.levels import Machine, detect
 
 Result = TypeVar("Result")
@@ -74,7 +75,10 @@ class _Share:
             return audit_mutants(bench, self.seed, some_mutants(self.size.mutants)[self.items])
         cases = casebook.case_set(self.seed)
         if self.part == "single mistakes":
-            return audit_singles(cases, self.seed)
+            tally = audit_singles(cases, self.seed)
+            if self.seed == 0:  # more case sets give the same shares
+                tally.followed += audit_upstream(cases)
+            return tally
         return audit_pairs(cases, self.seed, _pairs(self.size)[self.items])
 
 

@@ -1,7 +1,7 @@
 """The report of an audit: tables for people, JSON for programs."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +13,7 @@ from rich.table import Column, Table
 
 from autograder.audit.run import Report
 from autograder.audit.tally import Tally
+from autograder.audit.upstream import Followed
 from autograder.reports.terminal import say
 
 # Faults shown in full; the JSON file has them all.
@@ -59,6 +60,7 @@ def show_report(console: Console, report: Report) -> None:
     for target in report.targets:
         table.add_row(target.what, target.bound, target.shown, "met" if target.met else "missed")
     console.print(table)
+    _show_followed(console, [one for tally in tallies for one in tally.followed])
     say(console, f"{extent(report)}, in {report.seconds:.0f} s.")
     say(console, "Left out: pairs that on these cases are no different from one mistake, or from what is right.")
     faults = [fault for tally in tallies for fault in tally.faults]
@@ -66,6 +68,14 @@ def show_report(console: Console, report: Report) -> None:
         say(console, f"  {fault}")
     if len(faults) > _SHOWN:
         say(console, f"  and {len(faults) - _SHOWN} more: --json FILE has them all")
+
+
+def _show_followed(console: Console, followed: Sequence[Followed]) -> None:
+    """Print what each known mistake costs in the tasks that build on it, and how much follow-through gives back."""
+    table = Table("known mistake upstream", *_right("lost further down", "given back", "share"), box=SIMPLE_HEAD)
+    for mistake, lost, given_back in followed:
+        table.add_row(mistake, f"{lost:g}", f"{round(given_back, 2):g}", f"{given_back / lost:.0%}")
+    console.print(table)
 
 
 def extent(report: Report) -> str:

@@ -1,6 +1,6 @@
 """A student of whom we have the functions: what they answer, and what they get, in this process."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,6 @@ from autograder.judge.agreement import follow_through
 from autograder.judge.follow import Follow
 from autograder.judge.prediction import labelled
 from autograder.plan import Plan, Ref, Stack
-from autograder.rubric import TASKS
 from autograder.sandbox.replies import Part, RaisedError, Reply
 from autograder.verdict import Outcome
 from solutions.rnn import Params
@@ -72,10 +71,11 @@ def answered(plan: Plan, functions: Functions) -> dict[str, Reply]:
     return replies
 
 
-def results_of(functions: Functions, cases: CaseSet) -> dict[str, tuple[CaseResult, ...]]:
-    """Return the results of all cases, by task, for a student with these functions."""
-    replies = answered(cases.plan(tuple(task.id for task in TASKS)), functions)
-    return {task.id: examine_all(cases.of(task.id), replies) for task in TASKS}
+def results_of(functions: Functions, cases: CaseSet, tasks: Iterable[str]) -> dict[str, tuple[CaseResult, ...]]:
+    """Return the results of the cases of these tasks, by task, for a student with these functions."""
+    asked = tuple(tasks)
+    replies = answered(cases.plan(asked), functions)
+    return {task: examine_all(cases.of(task), replies) for task in asked}
 
 
 def outcomes_of(
@@ -86,7 +86,8 @@ def outcomes_of(
     `then` are the functions in the process of the follow-through, where they are others.
     """
     settings = settings or Settings()
-    tasks, results = settings.enabled_tasks(), results_of(functions, cases)
+    tasks = settings.enabled_tasks()
+    results = results_of(functions, cases, (task.id for task in tasks))
     outcomes = {
         task.id: explain(judge_task(task, results[task.id], settings.points(task.id)), results[task.id])
         for task in tasks

@@ -3,27 +3,30 @@
 Each is made by a student who is right in everything else, and whose wrappers call their own forward.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograder.audit.student import Functions, outcomes_of, results_of
 from autograder.cases import CaseSet
+from autograder.config import Settings, TaskSettings
 from autograder.judge import judge_task
 from autograder.judge.bugs import bugs_of, make_faulty
-from autograder.judge.follow import UPSTREAM
 from autograder.judge.stand_in import StandIn
-from autograder.rubric import TASK_BY_ID
+from autograder.rubric import TASK_BY_ID, TASKS
 from solutions import rnn
 from solutions.rnn import Array, Params
 
-#: The functions that others build on, by themselves or through forward.
-MADE_IN = ("softmax", "forward", "cross_entropy", "output_error")
+#: The tasks whose mistakes reach the wrappers. Gradients are given right inputs, whatever the loss.
+MADE_IN = ("softmax", "forward")
+WRAPPERS = ("one_to_one", "one_to_many", "many_to_one", "many_to_many")
+_CONCERNED = (*MADE_IN, *WRAPPERS)
+_SETTINGS = Settings(tasks={task.id: TaskSettings(enabled=task.id in _CONCERNED) for task in TASKS})
 
 
 class Followed(NamedTuple):
-    """Points further down, on some case sets."""
+    """What one mistake costs further down, in points."""
 
     mistake: str  # "forward: no-b"
     lost: float  # before follow-through
@@ -35,32 +38,23 @@ def audit_upstream(cases: CaseSet) -> Iterator[Followed]:
     for task in MADE_IN:
         for bug in bugs_of(task):
             student = _student(task, bug.id)
-            results = results_of(student, cases)
-            alone = {task: judge_task(TASK_BY_ID[task], results[task], TASK_BY_ID[task].points) for task in UPSTREAM}
-            lost = sum(outcome.max_points - outcome.points for outcome in alone.values())
+            results = results_of(student, cases, WRAPPERS)
+            alone = [judge_task(TASK_BY_ID[name], own, TASK_BY_ID[name].points) for name, own in results.items()]
+            lost = sum(outcome.max_points - outcome.points for outcome in alone)
             if lost:
-                outcomes = outcomes_of(student, cases)
-                kept = sum(outcomes[task].points - outcome.points for task, outcome in alone.items())
-                yield Followed(f"{task}: {bug.id}", lost, kept)
-
-
-def together(found: Iterable[Followed]) -> list[Followed]:
-    """Return one for each mistake, the sum over case sets."""
-    sums: dict[str, Followed] = {}
-    for one in found:
-        _, lost, given_back = sums.get(one.mistake, Followed(one.mistake, 0.0, 0.0))
-        sums[one.mistake] = Followed(one.mistake, lost + one.lost, given_back + one.given_back)
-    return list(sums.values())
+                outcomes = outcomes_of(student, cases, _SETTINGS)
+                given_back = sum(outcomes[outcome.task].points - outcome.points for outcome in alone)
+                yield Followed(f"{task}: {bug.id}", lost, given_back)
 
 
 def _student(task: str, mistake: str) -> Functions:
-    functions: dict[str, Callable[..., Any]] = vars(rnn) | make_faulty(task, [mistake])
+    functions = vars(rnn) | make_faulty(task, [mistake])
     if task == "softmax":
         functions["forward"] = StandIn("forward", of_softmax=(mistake,)).made
     return functions | _wrappers(functions["forward"])
 
 
-def _wrappers(forward: Callable[..., Any]) -> Mapping[str, Callable[..., Any]]:
+def _wrappers(forward: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
     """Return the wrappers of somebody who calls a forward pass of their own for each step."""
 
     def spoken(params: Params, x: Array, h: Array, steps: int, *, feed_back: bool, **mode: Any) -> Iterator[Array]:
