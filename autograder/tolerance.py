@@ -37,13 +37,14 @@ KINK = 1e-3
 VISIBLE = 1e-3
 # A forward pass of the student's own is a network near a point, if its states move by slopes times the moves of
 # U x + W h + b but for this share of them, if the point lies in the middle of its neighbours (whose distance is 1e-5)
-# up to curvature, and if at every step such a share of the units has a slope that is not nearly 0.
+# up to curvature, and if at most steps, and at the next, some unit has a slope above this.
 SHAPE = 1e-3
-SHAPE_MIDDLE = 1e-7
+SHAPE_MIDDLE = 1e-6
 ALIVE = 1e-3
-ALIVE_UNITS = 0.25
-# And elsewhere, if its states come of the same activation, to this share of their range.
+ALIVE_STEPS = 0.5
+# And elsewhere, if its states come of the same activation, to this share of their range, where the judged ones tell.
 ACTIVATION = 0.02
+INSIDE = 0.25
 
 # Backpropagation in float64 is right to 1e-12 or so, differences of a loss to 1e-10 at best.
 NUMERICAL = 1e-11

@@ -74,6 +74,15 @@ def test_what_decides_between_right_and_wrong():
         "DEGENERATE": 1e-8,
         "KINK": 1e-3,
         "VISIBLE": 1e-3,
+        "UNIT_ROUNDOFF": 2**-53,
+        "SAME_ANSWER": 1e-9,
+        "SHAPE": 1e-3,
+        "SHAPE_MIDDLE": 1e-6,
+        "ALIVE": 1e-3,
+        "ALIVE_STEPS": 0.5,
+        "ACTIVATION": 0.02,
+        "INSIDE": 0.25,
+        "NUMERICAL": 1e-11,
     }
 
 

@@ -53,11 +53,11 @@ def test_a_lost_mark_has_its_reason():
         "\n"
         "## Task 7: bptt_W: partial, 3 of 15\n"
         "\n"
+        "- Note: float64 was asked\n"
         '- For the tanh network (case "square"): no slope of tanh\n'
         "  - expected: shape (4, 4)\n"
         "  - got: shape (4,)\n"
         "  - where: entry (0, 1), step 2\n"
-        "- Note: float64 was asked\n"
     )
 
 

@@ -110,7 +110,7 @@ def test_two_parts_that_are_wrong_in_two_ways_are_both_told():
 )
 @pytest.mark.parametrize("worth", [15, 30, 0.001])
 def test_credit_is_a_share_of_what_the_part_is_worth_here(credit, more, worth):
-    """Follow-through adds to what was earned, in the course's points; the reasons stand first among the remarks, each once."""
+    """Follow-through adds to what was earned, in the course's points; the reasons stand first, each once."""
     task = TASK_BY_ID["bptt_W"]
     before = Outcome("bptt_W", "fail", 0.25, worth, notes=("float64 was asked",))
     after = credited(task, before, (), credit)

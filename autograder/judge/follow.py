@@ -147,6 +147,7 @@ class _Builder:
         self.again: list[Again] = []
         self.checks: list[Replay | Slope] = []
 
+    @np.errstate(all="ignore")  # what a student's functions return may be of any size
     def build(self, tasks: Sequence[Task]) -> Follow | None:
         for task in tasks:
             wrong = [result for result in self.results[task.id] if result.finding is not None]

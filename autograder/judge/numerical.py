@@ -88,7 +88,7 @@ def _evidence(task: str, code: str, worst: float, *, single: bool) -> Evidence |
     said = []
     if literal or (_COMPLEX.search(code) and _TAKEN_APART.search(code)):
         said.append(f"its source makes an imaginary step{f' ({literal[0]})' if literal else ''}")
-    if worst > tolerance.NUMERICAL and not (single or (_FLOAT32.search(code) and not divided)):
+    if worst > tolerance.NUMERICAL and (divided or not (single or _FLOAT32.search(code))):
         said.append(f"it is right to {number(worst)} of the largest entry, and backpropagation to 1e-13")
     if not said:
         return None

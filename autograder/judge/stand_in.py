@@ -125,7 +125,7 @@ class Shape:
         """Return the shape of a forward pass from its answers at both sides of a point, along several directions.
 
         None where it is no network: where a state moves otherwise than by a slope of its own times the move of
-        U x + W h + b, or where nothing passes from one step to the next.
+        U x + W h + b.
         """
         dA = np.array([ahead.A - behind.A for ahead, behind in pairs])  # (directions, T, H)
         dH = np.array([ahead.H - behind.H for ahead, behind in pairs])
@@ -133,14 +133,17 @@ class Shape:
         slopes = (dH * dA).sum(axis=0) / np.maximum((dA * dA).sum(axis=0), np.finfo(float).tiny)
         off, size = np.abs(dH - slopes * dA), np.sqrt((dH * dH).mean(axis=0))
         rounding = 8 * tolerance.UNIT_ROUNDOFF * np.maximum(np.abs(base.H), 1.0)
-        if (off > tolerance.SHAPE * size + rounding).any():
+        if not (off <= tolerance.SHAPE * size + rounding).all():  # nan is not
             return None
-        if np.abs(middle - base.H).max() > tolerance.SHAPE_MIDDLE * max(np.abs(base.H).max(), 1.0):
-            return None
-        alive = np.abs(slopes) > tolerance.ALIVE * np.abs(slopes).max()
-        if np.abs(slopes).max() < tolerance.ALIVE or (alive.mean(axis=1) < tolerance.ALIVE_UNITS).any():
+        if not np.abs(middle - base.H).max() <= tolerance.SHAPE_MIDDLE * max(np.abs(base.H).max(), 1.0):
             return None
         return Shape(base.A, base.H, slopes)
+
+    @property
+    def passes_on(self) -> NDArray[np.bool_]:
+        """At which steps some unit moves, and some at the next step too."""
+        moves: NDArray[np.bool_] = np.abs(self.slopes).max(axis=1) > tolerance.ALIVE  # (T,)
+        return moves[1:] & moves[:-1] if len(moves) > 1 else moves
 
     def forward(self, params: Params, X: Array, h_init: Array, **_mode: str) -> tuple[Array, Array]:
         """Be the forward pass near the point, for as many steps as `X` has. Its activation is the point's own."""
@@ -161,4 +164,4 @@ def has_activation(found: Pass, known: Sequence[Pass]) -> bool:
     a, h = a[order], h[order]
     inside = np.clip(found.A, a[0], a[-1]) == found.A
     error = np.abs(np.interp(found.A, a, h) - found.H)[inside]
-    return bool(inside.mean() >= tolerance.ALIVE_UNITS and (error <= tolerance.ACTIVATION * np.ptp(h)).all())
+    return bool(inside.mean() >= tolerance.INSIDE and (error <= tolerance.ACTIVATION * np.ptp(h)).all())
