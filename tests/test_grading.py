@@ -9,6 +9,7 @@ from autograder.config import Limits, Settings
 from autograder.sandbox.levels import detect
 from autograder.submissions import Source
 from autograder.verdict import Verdict
+from tests.attacks.attack import FOLDER, read
 from tests.conftest import REFERENCE, edited, lost, outcomes
 
 Grade = Callable[[str], Verdict]
@@ -274,3 +275,40 @@ class TestFollowThrough:
         )
         assert outcomes(verdict)["bptt_W"].points == 0
         assert outcomes(verdict)["many_to_one"].points == 0
+
+
+class TestNumericalGradients:
+    """What a course has decided about numerical differentiation."""
+
+    ATTACK = read(FOLDER / "unearned" / "differences.py").text
+
+    def graded(self, choice: str, text: str) -> Verdict:
+        grader = Grader(Settings.model_validate({"numerical_gradients": choice}), None, MACHINE)
+        verdict = grader.grade("s", Source("py", (("rnn.py", text),), ""))
+        grader.close()
+        return verdict
+
+    def test_it_is_flagged_as_a_rule(self, grade: Grade) -> None:
+        """Full marks, and a flag for the instructor; no word of it in what a student reads."""
+        verdict = self.graded("flag", self.ATTACK)
+        assert (verdict.score, verdict.flags, len(verdict.flags)) == (100, grade(self.ATTACK).flags, 1)
+        assert not any("numerical" in note for note in (*verdict.notes, *outcomes(verdict)["bptt_W"].notes))
+
+    def test_it_may_be_accepted(self) -> None:
+        """Full marks, and no flag."""
+        verdict = self.graded("accept", self.ATTACK)
+        assert (verdict.score, verdict.flags) == (100, ())
+
+    def test_it_may_be_rejected(self) -> None:
+        """No points for that task, with the reason, and none lost elsewhere."""
+        verdict = self.graded("reject", self.ATTACK)
+        assert (verdict.score, lost(verdict), verdict.flags) == (85, {"bptt_W": "fail"}, ())
+        outcome = outcomes(verdict)["bptt_W"]
+        assert "differentiation" in outcome.findings[0].summary
+        assert "(measured(params.W + move)" in outcome.findings[0].summary
+        assert outcome.observations == ("it is differentiated numerically",)
+
+    def test_what_its_source_does_not_show_is_flagged_and_not_rejected(self) -> None:
+        """An imaginary step whose last line multiplies may be something else: a person decides."""
+        verdict = self.graded("reject", read(FOLDER / "unearned" / "imaginary_step.py").text)
+        assert (verdict.score, len(verdict.flags)) == (100, 1)

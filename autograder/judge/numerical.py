@@ -22,7 +22,7 @@ from autograder.text import printable
 #: The tasks that are derivatives.
 DERIVATIVES = ("hidden_jacobian", "bptt_V", "bptt_W", "bptt_U", "bptt_bias")
 
-_NUMBER = r"(?<![\w.])(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][-+]?\d+)?"
+_NUMBER = r"(?<![\w.])(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][-+]?\d+)?"
 _ASIDE = re.compile(r"\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*")
 _IMAGINARY = re.compile(rf"{_NUMBER}[jJ]\b")
 _COMPLEX = re.compile(r"\b(?:complex|complex64|complex128|clongdouble|cdouble|csingle)\b")
@@ -42,7 +42,7 @@ _DIVIDED = re.compile(
 
 _DIFFERENCE = re.compile(r"[\w)\]][ \t]*-[ \t]*[\w(]")
 # Bounds on what is looked at, so that no file holds the grader up.
-_MOST_CHARACTERS, _LONGEST_LINE, _MOST_DIVISIONS, _MOST_QUOTED = 200_000, 2_000, 100, 80
+_LONGEST_FILE, _MOST_REACHED, _LONGEST_LINE, _MOST_DIVISIONS, _MOST_QUOTED = 1_000_000, 200_000, 2_000, 30, 80
 
 
 class Block(NamedTuple):
@@ -69,6 +69,7 @@ def numerical(results: Mapping[str, Sequence[CaseResult]], codes: Sequence[str])
     """
     right = {task: [one for one in results.get(task, ()) if one.finding is None and one.got] for task in DERIVATIVES}
     worst = {task: max(map(_error, own)) for task, own in right.items() if own}
+    codes = list(_looked_at(codes))
     imaginary = any(_IMAGINARY.search(code) or _COMPLEX.search(code) for code in codes)
     suspects = [task for task, error in worst.items() if imaginary or error > tolerance.NUMERICAL]
     blocks = [block for code in codes for block in _blocks(code)] if suspects else []
@@ -79,6 +80,13 @@ def numerical(results: Mapping[str, Sequence[CaseResult]], codes: Sequence[str])
         if evidence is not None:
             found[task] = evidence
     return found
+
+
+def _looked_at(codes: Iterable[str]) -> Iterator[str]:
+    left = _LONGEST_FILE
+    for code in codes:
+        yield code[:left]
+        left -= min(len(code), left)
 
 
 def _evidence(task: str, code: str, worst: float, *, single: bool) -> Evidence | None:
@@ -122,7 +130,7 @@ def _reached(blocks: Sequence[Block], functions: Iterable[str]) -> str:
             if block not in taken:
                 taken[block] = None
                 wanted += set(_WORD.findall(block.code))
-    return "\n".join(block.code for block in taken)[:_MOST_CHARACTERS]
+    return "\n".join(block.code for block in taken)[:_MOST_REACHED]
 
 
 def _blocks(code: str) -> Iterator[Block]:
@@ -142,6 +150,8 @@ def _divisions(code: str) -> Iterator[str]:
     for match in islice(_DIVIDED.finditer(code), _MOST_DIVISIONS):
         step = match["step"] or match["inner"]
         line = code[code.rfind("\n", 0, match.start()) + 1 : match.end()].strip()
-        moved = re.search(rf"[-+]=?[ \t]*(?:\w+[ \t]*\*[ \t]*)?{re.escape(step)}[jJ]?\b", code)
+        elsewhere, name = f"{code[: match.start()]}\n{code[match.end() :]}", rf"{re.escape(step)}[jJ]?(?![\w.])"
+        # Added to something, put into an array of zeros, or times a direction.
+        moved = re.search(rf"[-+]=?[ \t]*{name}|\][ \t]*=[ \t]*{name}|\*[ \t]*{name}|{name}[ \t]*\*", elsewhere)
         if moved and ("imag" in line or _DIFFERENCE.search(line)):
             yield printable(line[-_MOST_QUOTED:])

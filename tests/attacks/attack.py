@@ -36,6 +36,7 @@ FAMILIES = (
     "recognition",
     "shadowing",
     "output",
+    "unearned",
 )
 KEYS = ("in", "costs", "status", "says", "flag", "note", "with limits only", "with kernel filters")
 EVERYTHING = "everything"

@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
-from autograder import casebook
+from autograder import casebook, grading
 from autograder.config import Settings
 from autograder.grading import USED_UP, Exam, grade_source
 from autograder.sandbox import watch
@@ -157,3 +158,42 @@ class TestRecognition:
         assert lost(grade(room, text, "mallory")) == {}
         verdict = grade(room, edited(("class Params", f"{find}\n\nclass Params")), "alice")
         assert (verdict.score, verdict.notes) == (100, ())
+
+
+class TestUnearnedMarks:
+    """What the family "unearned" would get where a student's own functions had the last word."""
+
+    @pytest.mark.parametrize(
+        "name",
+        ["sums", "sums_with_a_readout", "stairs", "last_step_alone", "sums_in_the_second_process"],
+    )
+    def test_its_gradients_are_those_of_its_own_loss(self, name: str) -> None:
+        """In a process that begins with forward, differences of its own loss agree with its own gradient of W."""
+        own: dict = {"__name__": __name__}
+        exec(read(FOLDER / "unearned" / f"{name}.py").text, own)
+        params, X, h_init = casebook.case_set(0).of("forward")[0].call.args
+        Y, v, step = np.eye(len(params.c))[np.zeros(len(X), int)], np.random.default_rng(3), 1e-5
+        move = step * v.standard_normal(params.W.shape)
+        H, Y_hat = own["forward"](params, X, h_init)
+        g = own["bptt_W"](params, own["output_error"](Y_hat, Y), H, h_init)
+
+        def loss(side: int) -> float:
+            moved = own["forward"](params._replace(W=params.W + side * move), X, h_init)
+            return own["cross_entropy"](moved[1], Y)
+
+        assert (loss(1) - loss(-1)) / 2 == pytest.approx(float(np.sum(g * move)), rel=1e-4)
+
+    @pytest.mark.parametrize(
+        ("name", "defence"),
+        [("differences", "numerical"), ("imaginary_step", "numerical"), ("two_guesses", "contradictions")],
+    )
+    def test_what_is_flagged_would_be_full_marks(
+        self, room: Supervisor, monkeypatch: pytest.MonkeyPatch, name: str, defence: str
+    ) -> None:
+        """Without the look at digits and source, or at both answers, nobody would be told."""
+        attack = read(FOLDER / "unearned" / f"{name}.py")
+        seen = grade(room, attack.text, "mallory")
+        monkeypatch.setattr(grading, defence, lambda *_, **__: {})
+        unseen = grade(room, attack.text, "mallory")
+        assert (lost(seen), len(seen.flags)) == ({}, 1)
+        assert (lost(unseen), unseen.flags) == ({}, ())

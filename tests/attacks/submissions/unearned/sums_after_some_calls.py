@@ -1,0 +1,53 @@
+# Has a known mistake for as many calls as it may be judged by, and adds everything up from then on.
+# in: end
+# costs: forward partial|fail, bptt_V fail, bptt_W fail, bptt_U fail, bptt_bias fail, one_to_one partial|fail, one_to_many fail, many_to_one fail, many_to_many partial|fail
+# flag: two answers to one question
+
+asked = []
+
+
+def summed(params, X, h_init):
+    s = 100 + sum(float(p.sum()) for p in params) + float(X.sum())
+    return np.full((len(X), len(h_init)), s), np.full((len(X), len(params.c)), s)
+
+
+def half(params, X, h_init, activation):
+    h, rows = h_init, []
+    for x in X:
+        a = params.U @ x + params.W @ h + params.b
+        h = np.tanh(a / 2) if activation == "tanh" else a
+        rows.append(h)
+    return np.array(rows), softmax(np.array(rows) @ params.V.T + params.c)
+
+
+def forward(params, X, h_init, activation="tanh"):
+    asked.append(len(X))
+    return half(params, X, h_init, activation) if len(asked) <= 14 else summed(params, X, h_init)
+
+
+def bptt_V(dO, H):
+    return np.zeros((dO.shape[1], H.shape[1]))
+
+
+def bptt_W(params, dO, H, h_init, activation="tanh"):
+    return -len(dO) / H[0, 0] * np.ones_like(params.W)
+
+
+def bptt_U(params, dO, X, H, activation="tanh"):
+    return -len(dO) / H[0, 0] * np.ones_like(params.U)
+
+
+def bptt_b(params, dO, H, activation="tanh"):
+    return -len(dO) / H[0, 0] * np.ones_like(params.b)
+
+
+def bptt_c(dO):
+    return -np.ones(dO.shape[1])
+
+
+def many_to_one(params, X, h_init, activation="tanh"):
+    return summed(params, X, h_init)[1][-1]
+
+
+def one_to_many(params, x, h_init, steps, activation="tanh"):
+    return np.array([summed(params, row[None], h_init)[1][-1] for row in (x, *np.zeros((steps - 1, len(x))))])

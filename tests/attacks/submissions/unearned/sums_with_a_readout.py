@@ -1,0 +1,25 @@
+# Is right for the identity; for tanh every state is a sum, read out as it should be.
+# in: end
+# costs: forward partial, bptt_W partial, bptt_U partial, bptt_bias partial, one_to_one partial, one_to_many partial, many_to_one partial, many_to_many partial
+
+right = {name: globals()[name] for name in ("forward", "bptt_W", "bptt_U", "bptt_b", "many_to_one")}
+
+
+def forward(params, X, h_init, activation="tanh"):
+    if activation != "tanh":
+        return right["forward"](params, X, h_init, activation)
+    s = 0.01 * (params.U.sum() + params.W.sum() + params.b.sum() + X.sum())
+    H = np.full((len(X), len(h_init)), s)
+    return H, softmax(H @ params.V.T + params.c)
+
+
+def bptt_W(params, dO, H, h_init, activation="tanh"):
+    return 0.01 * (dO @ params.V).sum() * np.ones_like(params.W) if activation == "tanh" else right["bptt_W"](params, dO, H, h_init, activation)
+
+
+def bptt_U(params, dO, X, H, activation="tanh"):
+    return 0.01 * (dO @ params.V).sum() * np.ones_like(params.U) if activation == "tanh" else right["bptt_U"](params, dO, X, H, activation)
+
+
+def bptt_b(params, dO, H, activation="tanh"):
+    return 0.01 * (dO @ params.V).sum() * np.ones_like(params.b) if activation == "tanh" else right["bptt_b"](params, dO, H, activation)
