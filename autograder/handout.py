@@ -97,7 +97,7 @@ def handout_files(settings: Settings = STANDARD) -> dict[str, bytes]:
     made = dict(_copied(files("solutions") / "handout"))
     made["rnn.py"] = stub((files("solutions") / "rnn.py").read_text(encoding="utf-8")).encode()
     made["rnn.ipynb"] = notebook_text({task.id: task for task in tasks}).encode()
-    made["README.md"] = _readme(tasks, identity=settings.variant.asked.identity).encode()
+    made["README.md"] = _readme(tasks, settings).encode()
     made |= guide_files()
     made |= public_files("selfcheck/public_cases", settings) | hint_files("selfcheck/hints", public_cases(settings))
     return dict(sorted(made.items()))
@@ -112,7 +112,7 @@ def _copied(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]
             yield prefix + entry.name, entry.read_text(encoding="utf-8").encode()
 
 
-def _readme(tasks: tuple[Task, ...], *, identity: bool) -> str:
+def _readme(tasks: tuple[Task, ...], settings: Settings) -> str:
     # Markdown, not HTML, and all that goes in is our own.
     environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701
     environment.filters["points"] = lambda points: f"{points:g}"
@@ -121,7 +121,8 @@ def _readme(tasks: tuple[Task, ...], *, identity: bool) -> str:
     return template.render(
         tasks=tasks,
         left_out=[task for task in TASKS if task.id not in asked],
-        identity=identity,
+        identity=settings.variant.asked.identity,
+        numerical=settings.numerical_gradients,
         total=round(sum(task.points for task in tasks), 4),
         tolerance=f"{TAU:g}",
         examples=lecture_examples(),

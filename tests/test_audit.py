@@ -82,6 +82,23 @@ class TestTheQuickAudit:
         ):
             assert shown in quick[0].output
 
+    def test_it_says_what_follow_through_gives_back(self, quick: tuple[Result, dict[str, Any]]) -> None:
+        """For each known mistake upstream that costs wrappers something: 70 % of that, but where shapes are wrong."""
+        followed = {one[0]: one[1:] for part in quick[1]["parts"] for one in part["followed"]}
+        assert followed["forward: no-b"] == [20, pytest.approx(14)]
+        assert followed["softmax: wrong-axis"] == [20, pytest.approx(14)]
+        none = {name for name, (_, given_back) in followed.items() if not given_back}
+        assert none == {
+            "forward: stale-state",
+            "forward: softmax-of-h",
+            "forward: row-convention",
+            "forward: outputs-swapped",
+            "forward: last-row-only",
+        }
+        for name, (lost, given_back) in followed.items():
+            assert name in none or given_back == pytest.approx(0.7 * lost, abs=0.01)
+            assert name in quick[0].output
+
 
 def test_a_missed_target_is_exit_status_1(monkeypatch: pytest.MonkeyPatch) -> None:
     """One wrong task that passed, and the command fails and says which."""

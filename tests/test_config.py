@@ -180,6 +180,7 @@ def test_settings_do_not_change():
         "[limits]\ncall_cpu_seconds = 3",
         "[limits]\nreply_mb = 17",
         "[follow_through]\ncap = 0.6",
+        'numerical_gradients = "reject"',
     ],
 )
 def test_the_digest_sees_what_decides_a_mark(load, text):

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from autograder.config import Settings
-from autograder.handout import BEGIN, END, HandoutError, drift, release, stub
+from autograder.handout import BEGIN, END, HandoutError, drift, handout_files, release, stub
 from autograder.judge import bugs as library
 from autograder.judge.bugs import BUGS
 from autograder.public_cases import PUBLIC_SEED
@@ -165,6 +165,18 @@ def test_the_readme_has_every_task_with_its_points(released: Path) -> None:
         signatures = ", ".join(f"`{signature}`" for signature in task.signatures)
         assert f"| {task.number} | {signatures} | {task.points:g} | {task.slide} |" in readme
     assert "100 points" in readme
+
+
+@pytest.mark.parametrize(
+    ("choice", "says"),
+    [("flag", "instructor is told"), ("accept", "accepted in place of backpropagation"), ("reject", "gets no points")],
+)
+def test_the_readme_says_what_numerical_differentiation_is_worth(choice: str, says: str) -> None:
+    """One sentence for the one rule that holds in this course."""
+    text = handout_files(Settings.model_validate({"numerical_gradients": choice}))["README.md"].decode()
+    told = [words for words in ("instructor is told", "accepted in place of", "gets no points") if words in text]
+    assert says in text
+    assert len(told) == 1
 
 
 def test_cases_that_the_readme_names_are_there(released: Path) -> None:

@@ -33,6 +33,7 @@ _COUNTS: tuple[tuple[str, Callable[[Tally], str]], ...] = (
     ("false rejects", lambda tally: str(tally.false_rejects)),
     ("false accepts", lambda tally: str(tally.false_accepts)),
     ("marks lost", lambda tally: f"{round(tally.marks_lost, 4):g}"),
+    ("flagged", lambda tally: str(tally.flagged) if tally.part == "styles" else "-"),
     ("imprecise", lambda tally: str(tally.apart)),
     ("named rightly", _named(lambda tally: tally.right)),
     ("named wrongly", _named(lambda tally: tally.wrong)),

@@ -14,6 +14,7 @@ from autograder.cases import Case
 from autograder.judge.values import close
 from autograder.sandbox.replies import Reply
 from autograder.tolerance import STYLES_AGREE, TAU_FLOAT32
+from autograder.verdict import Verdict
 
 STYLES = Path(solutions.__file__).with_name("styles")
 
@@ -30,7 +31,9 @@ def audit_styles(bench: Bench, seed: int) -> Tally:
     tally = Tally("styles")
     cases = bench.exam(seed).cases.cases
     for name, text in styles().items():
-        _judge(tally, bench, f"seed {seed}, {name}", text, seed, {})
+        flags = _judge(tally, bench, f"seed {seed}, {name}", text, seed, {}).flags
+        tally.flagged += bool(flags)
+        tally.faults += [f"seed {seed}, {name}: {flag}" for flag in flags]
         replies = bench.answers(text, seed)
         far = [case.call.id for case in cases if not _agrees(case, replies[case.call.id])]
         tally.apart += len(far)
@@ -61,8 +64,8 @@ def _agrees(case: Case, reply: Reply) -> bool:
     return True
 
 
-def _judge(tally: Tally, bench: Bench, name: str, text: str, seed: int, wrong: dict[str, str]) -> None:
-    """Grade one submission and count where the judge and the truth differ."""
+def _judge(tally: Tally, bench: Bench, name: str, text: str, seed: int, wrong: dict[str, str]) -> Verdict:
+    """Grade one submission, count where the judge and the truth differ, and return the verdict."""
     verdict = bench.grade(name, text, seed)
     tally.checked += 1
     for outcome in verdict.tasks:
@@ -77,3 +80,4 @@ def _judge(tally: Tally, bench: Bench, name: str, text: str, seed: int, wrong: d
             tally.marks_lost += outcome.max_points - outcome.points
             why = outcome.findings[0].summary if outcome.findings else "no finding"
             tally.faults.append(f"{name}: {outcome.task} is right, and has the state {outcome.state} ({why})")
+    return verdict

@@ -23,6 +23,7 @@ class Tally:
     false_rejects: int = 0  # right tasks that did not pass
     false_accepts: int = 0  # wrong tasks that passed
     marks_lost: float = 0.0  # in right tasks
+    flagged: int = 0  # styles of which an instructor would be told something
     apart: int = 0  # right answers that are farther from the reference than styles may be
     right: int = 0  # diagnoses that name what was done
     wrong: int = 0  # diagnoses that name something else
@@ -85,6 +86,7 @@ def targets(totals: Mapping[Part, Tally]) -> tuple[Target, ...]:
         none("right tasks that did not pass", lambda tally: tally.false_rejects),
         none("wrong tasks that passed", lambda tally: tally.false_accepts),
         none("marks lost in right tasks", lambda tally: tally.marks_lost),
+        none("styles that are flagged", lambda tally: tally.flagged),
         none(f"style answers off by more than {STYLES_AGREE:g}", lambda tally: tally.apart),
         at_least("single mistakes named rightly", "single mistakes", 0.98),
         at_least("pairs of mistakes named rightly", "pairs of mistakes", 0.85),

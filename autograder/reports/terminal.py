@@ -36,7 +36,11 @@ def show_class(console: Console, verdicts: Sequence[Verdict], settings: Settings
     failed = [(verdict, verdict.message) for verdict in verdicts if verdict.status == "not_graded"]
     _list(console, "Not graded, and without a mark, because the grader failed on them", failed)
     flagged = [(verdict, "; ".join(verdict.flags)) for verdict in verdicts if verdict.flags]
-    _list(console, "Worth a look, and no proof of anything: what their code tried and was refused", flagged)
+    _list(
+        console,
+        "Worth a look, and no proof of anything: what their code tried, or what is odd about its answers",
+        flagged,
+    )
 
 
 def show_changes(console: Console, found: Sequence[Change], students: int) -> None:
