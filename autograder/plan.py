@@ -17,20 +17,14 @@ Array = NDArray[np.float64]
 class Ref(NamedTuple):
     """Stands for what an earlier call of the same plan returned, or for a piece of it.
 
-    With it a plan can chain the student's own functions (their gradient of their own forward).
+    With it a plan can chain the student's own functions (a decoder that starts from their own encoder's state).
     """
 
     call: str
     path: tuple[int, ...] = ()  # (0, -1) is the last row of the first item
 
 
-class Stack(NamedTuple):
-    """Stands for the rows of several values, one below the other: a state and those that follow from it."""
-
-    rows: tuple["Array | Ref", ...]
-
-
-Value = Array | Params | Ref | Stack | float | int | str
+Value = Array | Params | Ref | float | int | str
 
 
 @dataclass(frozen=True, eq=False)

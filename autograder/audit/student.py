@@ -11,7 +11,7 @@ from autograder.judge import CaseResult, credited, examine_all, explain, judge_t
 from autograder.judge.agreement import follow_through
 from autograder.judge.follow import Follow
 from autograder.judge.prediction import labelled
-from autograder.plan import Plan, Ref, Stack
+from autograder.plan import Plan, Ref
 from autograder.sandbox.replies import Part, RaisedError, Reply
 from autograder.verdict import Outcome
 from solutions.rnn import Params
@@ -46,8 +46,6 @@ def answered(plan: Plan, functions: Functions) -> dict[str, Reply]:
             for step in argument.path:
                 found = found[step]
             return found
-        if isinstance(argument, Stack):
-            return np.vstack([given(row) for row in argument.rows])
         if isinstance(argument, Params):
             return Params(*(array.copy() for array in argument))
         return argument.copy() if isinstance(argument, np.ndarray) else argument

@@ -221,7 +221,7 @@ def _loss(check: Slope, forward: Forward) -> Callable[[Array], Any]:
 
     def loss(move: Array) -> Any:
         theta = params._replace(**{name: getattr(params, name) + move})
-        return cost(forward(theta, X, h_init.copy(), **check.point.call.kwargs)[1], check.labels)
+        return cost(forward(theta, X, h_init.copy(), **check.point.call.kwargs)[1], check.labels.copy())
 
     return loss
 

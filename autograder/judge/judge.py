@@ -68,7 +68,7 @@ def explain(outcome: Outcome, results: Sequence[CaseResult]) -> Outcome:
 
 def rejected(outcome: Outcome, why: str) -> Outcome:
     """Return the outcome of a derivative that a course does not accept, for it is differentiated numerically."""
-    finding = Finding("", "", f"{why}; this course gives no points for that", "backpropagation")
+    finding = Finding("all of it", "", f"{why}; this course gives no points for that", "backpropagation")
     seen = "it is differentiated numerically"
     return replace(outcome, state="fail", points=0.0, findings=(finding,), notes=(), diagnoses=(), observations=(seen,))
 

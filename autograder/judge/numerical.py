@@ -42,7 +42,7 @@ _DIVIDED = re.compile(
 
 _DIFFERENCE = re.compile(r"[\w)\]][ \t]*-[ \t]*[\w(]")
 # Bounds on what is looked at, so that no file holds the grader up.
-_LONGEST_FILE, _MOST_REACHED, _LONGEST_LINE, _MOST_DIVISIONS, _MOST_QUOTED = 1_000_000, 200_000, 2_000, 30, 80
+_LONGEST_FILE, _MOST_REACHED, _LONGEST_LINE, _MOST_DIVISIONS, _MOST_QUOTED = 1_000_000, 200_000, 2_000, 30, 100
 
 
 class Block(NamedTuple):
@@ -154,4 +154,4 @@ def _divisions(code: str) -> Iterator[str]:
         # Added to something, put into an array of zeros, or times a direction.
         moved = re.search(rf"[-+]=?[ \t]*{name}|\][ \t]*=[ \t]*{name}|\*[ \t]*{name}|{name}[ \t]*\*", elsewhere)
         if moved and ("imag" in line or _DIFFERENCE.search(line)):
-            yield printable(line[-_MOST_QUOTED:])
+            yield printable(line if len(line) <= _MOST_QUOTED else f"…{line[-_MOST_QUOTED:]}")

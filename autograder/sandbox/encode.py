@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.plan import Plan, Ref, Stack, Value
+from autograder.plan import Plan, Ref, Value
 from autograder.rubric import PARAMS_FIELDS
 from autograder.sandbox.room import wire
 from autograder.submissions import Source
@@ -29,8 +29,6 @@ def encode_plan(plan: Plan) -> bytes:
         if isinstance(value, Ref):
             kept.add(value.call)
             return {"ref": [value.call, list(value.path)]}
-        if isinstance(value, Stack):
-            return {"stack": [describe(row) for row in value.rows]}
         return value
 
     calls = []

@@ -86,9 +86,6 @@ def _argument(value: Any, label: str, memory: bytearray, arrays: list[tuple[str,
         return value
     if "ref" in value:
         return Late(_reference(*value["ref"]))
-    if "stack" in value:
-        rows = [_argument(row, label, memory, arrays) for row in value["stack"]]
-        return Late(lambda *given: np.vstack([row.make(*given) if type(row) is Late else row for row in rows]))
     if "record" in value:
         name, fields = value["record"], zip(value["fields"], value["items"], strict=True)
         items = [_argument(item, f"{label}.{field}", memory, arrays) for field, item in fields]
