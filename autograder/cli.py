@@ -47,8 +47,9 @@ def demo() -> None:
 @click.option("--out", type=_Folder, default="assignment", show_default=True, help="Folder to write to.")
 @click.option("--config", type=_File, help="TOML file with points, tasks and sizes, as for bptt grade.")
 @click.option("--seed", type=click.IntRange(0, 2**62), help="Of the public cases; in place of the one in the settings.")
-def release(out: Path, config: Path | None, seed: int | None) -> None:
-    """Make the handout for students from solutions/.
+@click.option("--check", type=_File, metavar="SOLUTION", help="Write nothing; run the self-check on this rnn.py.")
+def release(out: Path, config: Path | None, seed: int | None, check: Path | None) -> None:
+    """Make the handout for students from solutions/, in an empty folder or over an earlier handout.
 
     With other settings or another seed it is a variant: the public cases and the hints are made anew, and proved.
     Grade with the same --config, so that points, tasks and sizes agree.
@@ -61,6 +62,10 @@ def release(out: Path, config: Path | None, seed: int | None) -> None:
 
         settings = with_public_seed(load_settings(config), seed)
         try:
+            if check is not None:
+                from autograder.check_solution import check_solution
+
+                raise SystemExit(check_solution(check, settings))
             release_handout(out, settings)
         except (HandoutError, NoCases) as error:
             raise click.UsageError(str(error)) from error

@@ -3,7 +3,6 @@
 `release` writes it, `drift` tells what in a folder differs from what `release` would write.
 """
 
-import ast
 import io
 from collections.abc import Iterator
 from importlib.resources import files
@@ -16,13 +15,13 @@ from jinja2 import Environment, StrictUndefined
 
 from autograder.cases import Array
 from autograder.config import Settings
+from autograder.manifest import LEFT_BEHIND, MANIFEST, ForeignFiles, manifest, own_files
 from autograder.notebook import guide_files, notebook_text
 from autograder.notebook.use import lecture_examples
 from autograder.public_cases import public_cases, public_files
 from autograder.public_hints import hint_files
 from autograder.rubric import TASKS, Task
-from autograder.stubs import BEGIN, END, HandoutError, is_stub, stub
-from autograder.submissions.notebook import NotANotebook, code_cells
+from autograder.stubs import BEGIN, END, HandoutError, stub
 from autograder.tolerance import STYLES_AGREE, TAU
 
 __all__ = ["BEGIN", "END", "HandoutError", "drift", "handout_files", "release", "stub"]
@@ -31,25 +30,29 @@ __all__ = ["BEGIN", "END", "HandoutError", "drift", "handout_files", "release", 
 STANDARD = Settings()
 
 _COPIED = (".py", ".txt", ".ini")
-# What running the self-check leaves behind.
-_LEFT_BEHIND = ("__pycache__", ".pytest_cache")
 
 
 def release(out: Path, settings: Settings = STANDARD) -> None:
-    """Write the handout of a course into a folder. Other files in it stay.
+    """Write the handout of a course into a folder that is empty, new, or has an earlier handout in it and nothing else.
 
     Raises:
-        HandoutError: `out` is no folder, or its rnn.py or rnn.ipynb has somebody's work in it.
+        HandoutError: `out` is no folder, or holds a file that is not the handout's own, or was changed since.
         NoCases: no public cases came of the course's seed and sizes.
     """
     if out.exists() and not out.is_dir():
         raise HandoutError(f"{out} is not a folder; choose another place")
-    for name in ("rnn.py", "rnn.ipynb"):
-        _require_no_work(out / name)
-    for name, content in handout_files(settings).items():
+    try:
+        before = own_files(out)
+    except ForeignFiles as error:
+        raise HandoutError(str(error)) from error
+    due = handout_files(settings)
+    for name, content in due.items():
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+    for name in before:
+        if name not in due:
+            (out / name).unlink()
 
 
 def drift(folder: Path) -> list[str]:
@@ -65,30 +68,13 @@ def drift(folder: Path) -> list[str]:
             found.append(f"{name} is missing")
         elif name.endswith(".npz"):
             found += [f"{name}: {difference}" for difference in _array_drift(path.read_bytes(), content)]
-        elif path.read_bytes() != content:
+        elif name != MANIFEST and path.read_bytes() != content:  # its hashes of arrays may be of another numpy
             found.append(f"{name} differs {_first_difference(path.read_bytes(), content)}")
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in due and not set(_LEFT_BEHIND) & set(path.relative_to(folder).parts):
+        if path.is_file() and name not in due and not set(LEFT_BEHIND) & set(path.relative_to(folder).parts):
             found.append(f"{name} is no part of the handout")
     return found
-
-
-def _require_no_work(path: Path) -> None:
-    """Raise where a file holds more than stubs: overwriting it would lose what somebody wrote."""
-    if not path.exists():
-        return
-    try:
-        text = path.read_text(encoding="utf-8")
-        parts = [text] if path.suffix == ".py" else [code for _, code in code_cells(text)]
-        body = [node for part in parts for node in ast.parse(part).body]
-    except (SyntaxError, ValueError, NotANotebook):
-        untouched = False
-    else:
-        code = [node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
-        untouched = all(node.name == "Params" or is_stub(node) for node in code)
-    if not untouched:
-        raise HandoutError(f"{path} has been edited, and the handout would overwrite it; choose another folder")
 
 
 def handout_files(settings: Settings = STANDARD) -> dict[str, bytes]:
@@ -100,12 +86,13 @@ def handout_files(settings: Settings = STANDARD) -> dict[str, bytes]:
     made["README.md"] = _readme(tasks, settings).encode()
     made |= guide_files()
     made |= public_files("selfcheck/public_cases", settings) | hint_files("selfcheck/hints", public_cases(settings))
+    made[MANIFEST] = manifest(made)
     return dict(sorted(made.items()))
 
 
 def _copied(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
     for entry in folder.iterdir():
-        if entry.is_dir() and entry.name not in _LEFT_BEHIND:
+        if entry.is_dir() and entry.name not in LEFT_BEHIND:
             yield from _copied(entry, f"{prefix}{entry.name}/")
         elif entry.name.endswith(_COPIED):
             # Read as text: a checkout on Windows may have other line ends.

@@ -1,12 +1,15 @@
 """The handout: made from the solutions, without them, and equal to what is checked in."""
 
 import ast
+import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +19,7 @@ from autograder.config import Settings
 from autograder.handout import BEGIN, END, HandoutError, drift, handout_files, release, stub
 from autograder.judge import bugs as library
 from autograder.judge.bugs import BUGS
+from autograder.manifest import MANIFEST
 from autograder.public_cases import PUBLIC_SEED
 from autograder.rubric import SIGNATURES, TASK_BY_FUNCTION, TASKS
 from autograder.submissions.notebook import code_cells
@@ -227,36 +231,58 @@ def test_markers_that_do_not_fit_are_an_error(source: str, message: str) -> None
         stub(source)
 
 
-def test_release_keeps_other_files_and_can_be_repeated(copy: Path) -> None:
-    """A second release brings every file back and leaves a stranger's alone."""
-    (copy / "notes.txt").write_text("mine", encoding="utf-8")
+def test_release_can_be_repeated(copy: Path) -> None:
+    """Over its own handout it brings back what is missing, and takes out what a handout has no more."""
     (copy / "README.md").unlink()
-    release(copy)
-    assert drift(copy) == ["notes.txt is no part of the handout"]
-    assert (copy / "notes.txt").read_text(encoding="utf-8") == "mine"
-
-
-def test_an_older_stub_may_be_overwritten(copy: Path) -> None:
-    """A handout of an earlier version has nobody's work in it."""
-    path = copy / "rnn.py"
-    path.write_text(path.read_text(encoding="utf-8").replace("Turn logits", "Make logits"), encoding="utf-8")
+    known = json.loads((copy / MANIFEST).read_text())
+    old = copy / "selfcheck" / "old.py"
+    old.write_bytes(b"x = 1\n")
+    known["files"]["selfcheck/old.py"] = hashlib.sha256(b"x = 1\n").hexdigest()
+    (copy / MANIFEST).write_text(json.dumps(known))
+    for inner in ("__pycache__", ".pytest_cache", ".git"):
+        (copy / inner).mkdir()
+        (copy / inner / "x").touch()
     release(copy)
     assert drift(copy) == []
+    assert not old.exists()
 
 
-@pytest.mark.parametrize(
-    "work",
-    [REFERENCE, half_done(), "def softmax(o:\n"],
-    ids=["done", "half-done", "broken"],
-)
-def test_a_student_s_work_is_never_overwritten(copy: Path, work: str) -> None:
-    """release refuses a folder whose rnn.py somebody has begun, and touches nothing in it."""
-    (copy / "rnn.py").write_text(work, encoding="utf-8")
-    (copy / "README.md").unlink()
-    with pytest.raises(HandoutError, match="choose another folder"):
+def _put(name: str, text: str = "") -> Callable[[Path], object]:
+    return lambda folder: (folder / name).write_text(text)
+
+
+FOREIGN: dict[str, tuple[Callable[[Path], object], str]] = {
+    "work": (_put("rnn.py", REFERENCE), "changed since: rnn.py"),
+    "a README of one's own": (_put("README.md", "my lecture"), "changed since: README.md"),
+    "notes": (_put("notes.txt"), "not of the handout: notes.txt"),
+    "a link": (lambda folder: (folder / "answers").symlink_to("/tmp"), "not of the handout: answers"),
+    "answers deeper": (_put("tools/answers.py"), "not of the handout: tools/answers.py"),
+    "no list": (lambda folder: (folder / MANIFEST).unlink(), "is no handout of bptt"),
+    "a list of somebody else": (_put(MANIFEST, '{"files": {}}'), "is no handout of bptt"),
+}
+
+
+@pytest.mark.parametrize("what", FOREIGN)
+def test_what_is_not_the_handouts_own_is_never_written_over(copy: Path, what: str) -> None:
+    """release names what is in the way, and touches nothing in the folder."""
+    make, words = FOREIGN[what]
+    make(copy)
+    before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+    with pytest.raises(HandoutError, match=re.escape(words)):
         release(copy)
-    assert (copy / "rnn.py").read_text(encoding="utf-8") == work
-    assert not (copy / "README.md").exists()
+    assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
+
+
+def test_a_solution_is_checked_and_left_nowhere(tmp_path: Path) -> None:
+    """--check runs the self-check on a solution, and writes nothing."""
+    (tmp_path / "mine.py").write_text(REFERENCE)
+    command = [sys.executable, "-m", "autograder", "release", "--check", "mine.py"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "100 of 100" in done.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.py"]
 
 
 def test_a_file_is_no_place_for_the_handout(tmp_path: Path) -> None:
