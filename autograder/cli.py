@@ -16,8 +16,7 @@ from autograder.term.commands import forget, mark
 if TYPE_CHECKING:
     from autograder.run import Screen
 
-# What a shell reports for a program that Ctrl-C ended.
-_INTERRUPTED = 130
+_INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
 
 _File = click.Path(path_type=Path, dir_okay=False)
 _Folder = click.Path(path_type=Path, file_okay=False)
@@ -227,7 +226,8 @@ def diff(old: Path, new: Path) -> None:
 @click.argument("results", type=_Folder, required=False)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File or folder to write.")
 @click.option("--fill", type=_File, metavar="FILE", help="Your own gradebook (canvas, nbgrader) or worksheet (moodle).")
-@click.option("--column", default="", help="Which assignment of the gradebook (canvas, nbgrader).")
+@click.option("--column", default="", help="Which column (canvas, moodle) or assignment (nbgrader) to fill.")
+@click.option("--scale", is_flag=True, help="Scale marks to the column's own maximum (canvas, moodle).")
 @click.option("--anonymous", is_flag=True, help="Numbers in place of names and ids.")
 @click.option("--force", is_flag=True, help="Write over what is there.")
 @click.option("--config", type=_File, help="Settings of the grader (gradescope-autograder).")
@@ -238,6 +238,7 @@ def export(
     out: Path,
     fill: Path | None,
     column: str,
+    scale: bool,
     anonymous: bool,
     force: bool,
     config: Path | None,
@@ -245,16 +246,16 @@ def export(
 ) -> None:
     """Write RESULTS for another program, in a FORMAT: canvas, moodle, gradescope, classroom50, nbgrader, csv or json.
 
-    canvas, moodle and nbgrader fill a copy of your own file, and list who is in one of the two only.
-    gradescope-autograder takes no RESULTS: it makes the zip that grades on Gradescope's own machines.
+    canvas, moodle and nbgrader fill a copy of your own file. The exit status is 1 where a student with a mark has no
+    row in it, 2 where nobody has. gradescope-autograder takes no RESULTS: its zip grades on Gradescope's own machines.
     """
     with plain_errors():
         from autograder.exports import Request, export
 
-        done = export(Request(format_name, results, out, fill, column, anonymous, force, config, seed_secret))
-        for remark in done.remarks:
-            click.echo(remark, err=True)
-        click.echo(done.written)
+        done = export(Request(format_name, results, out, fill, column, scale, anonymous, force, config, seed_secret))
+        for line in (*done.remarks, done.written):
+            click.echo(line, err=line is not done.written or done.status > 1)
+    raise SystemExit(done.status)
 
 
 def _screen() -> "Screen":

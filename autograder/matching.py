@@ -5,56 +5,85 @@ row, and one row only; whoever is left is listed on both sides, for a person to 
 """
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-_NUMBERED = re.compile(r"(?P<name>.+)_(?P<number>\w+)", re.DOTALL)
-_NOBODY = ("anon", "participant")  # what stands in the place of a name where grading is blind
+# What the downloads of Canvas and Moodle put before a file: a name and the system's number.
+_NUMBERED = re.compile(r"(?P<name>.+)_(?P<number>\d+)", re.DOTALL)
+# Canvas writes a name in small letters, without blanks: what looks otherwise has another system's number.
+_CANVAS_NAME = re.compile(r"\w+")
+_ANONYMOUS = re.compile(r"anon_[a-z0-9]+", re.IGNORECASE)
+_ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic; in other scripts such signs are letters
+_APOSTROPHES = re.compile("['’ʼ`´]")  # Moodle leaves them out of file names
+_NO_IDS = ("-", "n/a", "na", "none", "null", "nan")  # what stands in the place of an id
 
 
 @dataclass(frozen=True)
 class Row:
     """What a row says about its student. Empty texts say nothing."""
 
-    number: str = ""  # the system's own
-    ids: tuple[str, ...] = ()  # logins, e-mail addresses, numbers of the school
-    name: str = ""
+    number: str = ""  # the system's own, as downloads have it after a name
+    ids: tuple[str, ...] = ()  # what names the student alone: logins, e-mail addresses, numbers of the school
+    names: tuple[str, ...] = ()  # in full; several where it is not plain which columns make the name
     shown: str = ""  # how a message names the row
+    beside: tuple[str, ...] = ()  # what may stand before the number in place of the name
+    team: str = ""
+    decisive: bool = False  # whether the number decides alone where the name before it is nobody's here
 
 
 @dataclass(frozen=True)
 class Match:
-    """The outcome: which row is whose, and who is left, with the reason."""
+    """The outcome: which rows are whose (several are those of a team), and who is left, with the reason."""
 
-    rows: dict[str, int]
+    rows: dict[str, tuple[int, ...]]
     students_left: tuple[tuple[str, str], ...]
-    rows_left: tuple[str, ...]
+    rows_left: tuple[tuple[str, str], ...]
+    teams: tuple[tuple[str, str], ...] = ()  # who may be a team, with a word about that
+    absent: tuple[int, ...] = ()  # rows that nobody fits, not even with a doubt
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """The rows that a student fits, and why that is not enough, if it isn't."""
+
+    rows: frozenset[int]
+    reason: str = ""
+    team: str = ""
+    also: frozenset[int] = frozenset()  # further rows with the same name, which must be known as somebody else's
+    namesake: bool = False  # whether the rows are those of somebody else who has the same name
 
 
 def match(students: Sequence[str], rows: Sequence[Row]) -> Match:
     """Find the row of each student id, where that can be done beyond doubt.
 
-    An id is compared with numbers, ids and names of the rows as it is; one that downloads are named by,
-    such as `doejane_4711`, is compared in its two parts, which must not contradict each other.
+    An id is compared with ids and local parts of e-mail addresses as it is, and with names word by word. One that
+    downloads are named by, such as `doejane_4711`, is compared in its two parts, which must not contradict each other.
     """
-    found: dict[str, int] = {}
-    left: dict[str, str] = {}
     keys = _Keys(rows)
-    for student in students:
-        row, reason = keys.find(student)
-        if row is None:
-            left[student] = reason
+    fits = {student: keys.find(student) for student in students}
+    wanted: dict[int, list[str]] = {}
+    for student, fit in fits.items():
+        for row in fit.rows:
+            wanted.setdefault(row, []).append(student)
+    sure = {row for fit in fits.values() if not fit.reason and not fit.also for row in fit.rows}
+    found: dict[str, tuple[int, ...]] = {}
+    left, teams = [], []
+    for student, fit in fits.items():
+        rivals = {row for row in fit.rows for one in wanted[row] if one != student and not fits[one].namesake}
+        if fit.reason:
+            left.append((student, fit.reason))
+        elif rivals:
+            left.append((student, f"the row of {rows[min(rivals)].shown} fits several students"))
+        elif fit.also - sure:
+            left.append((student, f"the id fits one row, and the name also that of {rows[min(fit.also - sure)].shown}"))
         else:
-            found[student] = row
-    claims = Counter(found.values())
-    for student, row in list(found.items()):
-        if claims[row] > 1:
-            left[student] = f"the row of {rows[row].shown} fits several students"
-            del found[student]
-    taken = set(found.values())
-    rows_left = tuple(row.shown for index, row in enumerate(rows) if index not in taken)
-    return Match(found, tuple(left.items()), rows_left)
+            found[student] = tuple(sorted(fit.rows))
+            teams += [(student, fit.team)] if fit.team else []
+    taken = {row for theirs in found.values() for row in theirs}
+    rows_left = [(row.shown, _why(wanted.get(index, []))) for index, row in enumerate(rows) if index not in taken]
+    absent = tuple(index for index in range(len(rows)) if index not in wanted)
+    return Match(found, tuple(left), tuple(rows_left), tuple(teams), absent)
 
 
 class _Keys:
@@ -65,51 +94,111 @@ class _Keys:
         self._numbers: dict[str, set[int]] = {}
         self._ids: dict[str, set[int]] = {}
         self._names: dict[str, set[int]] = {}
+        self._teams: dict[str, set[int]] = {}
         for index, row in enumerate(rows):
-            self._add(self._numbers, _plain(row.number), index)
-            self._add(self._names, _letters(row.name), index)
+            _add(self._numbers, _id(row.number), index)
+            _add(self._teams, " ".join(words(row.team)), index)
             for one in row.ids:
-                self._add(self._ids, _plain(one), index)
+                _add(self._ids, _id(one), index)
+                _add(self._ids, _id(one.rpartition("@")[0]), index)
+            for name in row.names:
+                _add(self._names, _sorted_words(name), index)
 
-    def find(self, student: str) -> tuple[int | None, str]:
-        """Return the one row of a student, or None and why there is none."""
+    def find(self, student: str) -> _Fit:
+        """Return the rows of a student, and why they are not beyond doubt."""
         parts = _NUMBERED.fullmatch(student)
-        if parts:
-            name, numbered = _letters(parts["name"]), self._numbers.get(_plain(parts["number"]), set())
-            if _plain(parts["name"]) in _NOBODY and numbered:
-                return self._only(numbered)
-            agreeing = {row for row in numbered if _letters(self._rows[row].name) in ("", name)}
-            if agreeing:
-                return self._only(agreeing)
-            if numbered:
-                other = self._rows[min(numbered)].shown
-                return None, f"the number is that of {other}, and the name is another"
-        plain = _plain(student)
-        by_id = self._numbers.get(plain, set()) | self._ids.get(plain, set())
+        numbered = self._numbers.get(_id(parts["number"]), set()) if parts else set()
+        agreeing = {row for row in numbered if parts and self._agree(parts["name"], row)}
+        by_id = self._ids.get(_id(student), set())
+        if _ANONYMOUS.fullmatch(student) and not by_id:
+            return _left(set(), "handed in anonymously, so that nothing says who it is")
+        by_id = by_id | agreeing
+        called = self._names.get(_sorted_words(student), set())
+        team = self._teams.get(" ".join(words(student)), set())
+        if by_id and called and not by_id & called:
+            return _left(by_id, f"the id is that of {self._shown(by_id)}, and the name that of {self._shown(called)}")
         if by_id:
-            return self._only(by_id)
-        numbered_id = parts is not None and parts["number"].isdigit()
-        by_name = self._names.get(_letters(parts["name"] if parts and numbered_id else student), set())
-        # A namesake with another number is somebody else.
-        return self._only({row for row in by_name if not (numbered_id and self._rows[row].number)})
+            return self._only(by_id, called - by_id)
+        if parts and numbered:
+            return self._of_another_name(parts["name"], numbered)
+        if called:
+            return self._only(called)
+        if team:
+            return _Fit(frozenset(team), team=f"the mark of this team went to the {len(team)} rows that name it")
+        return self._of_another_number(parts["name"] if parts else "")
 
-    def _only(self, rows: set[int]) -> tuple[int | None, str]:
+    def _agree(self, name: str, index: int) -> bool:
+        """Whether a name before a number is that of the row, maybe after a team's and a hyphen, or run together."""
+        row = self._rows[index]
+        pieces = name.split("-")
+        ends = ["-".join(pieces[i:]) for i in range(len(pieces))]
+        known = (*row.names, *filter(None, row.beside))
+        return not row.names or any(_alike(end, one) for one in known for end in ends)
+
+    def _of_another_name(self, name: str, numbered: set[int]) -> _Fit:
+        """Decide about a number beside which another name stands than in its row: maybe a team's."""
+        shown = self._shown(numbered)
+        decisive = len(numbered) == 1 and all(self._rows[row].decisive for row in numbered)
+        canvas = decisive and _CANVAS_NAME.fullmatch(name) and name == name.lower()
+        if canvas and not any(self._agree(name, index) for index in range(len(self._rows))):
+            who = f"nobody in the file is called {name}, and the mark went to {shown}, whose number this is"
+            return _Fit(frozenset(numbered), team=f"{who}: the other members of a team (group) are not known")
+        return _left(numbered, f"the number is that of {shown}, and the name is another")
+
+    def _of_another_number(self, name: str) -> _Fit:
+        """Decide about a name the number of which no row has: a namesake with another number is somebody else."""
+        namesakes = self._names.get(_sorted_words(name), set())
+        unnumbered = {row for row in namesakes if not self._rows[row].number}
+        if namesakes and not unnumbered:
+            reason = f"the name is that of {self._shown(namesakes)}, and the number is another"
+            return _Fit(frozenset(namesakes), reason, namesake=True)
+        return self._only(unnumbered)
+
+    def _only(self, rows: set[int], also: Collection[int] = ()) -> _Fit:
         if len(rows) == 1:
-            return next(iter(rows)), ""
-        if not rows:
-            return None, "no row has this id or name"
-        return None, f"fits several rows: {', '.join(sorted(self._rows[row].shown for row in rows)[:3])}"
+            return _Fit(frozenset(rows), also=frozenset(also))
+        return _left(rows, f"fits several rows: {self._shown(rows)}" if rows else "no row has this id or name")
 
-    @staticmethod
-    def _add(table: dict[str, set[int]], key: str, index: int) -> None:
-        if key:
-            table.setdefault(key, set()).add(index)
+    def _shown(self, rows: set[int]) -> str:
+        return ", ".join(sorted(self._rows[row].shown for row in rows)[:3])
 
 
-def _plain(text: str) -> str:
-    return text.strip().casefold()
+def words(name: str) -> list[str]:
+    """Return the words of a name as they are compared: without capitals, accents and apostrophes."""
+    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", name)).casefold()
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
+    # The marks that are left are vowels, in Devanagari and the like.
+    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in bare).split()
 
 
-def _letters(name: str) -> str:
-    """Return the letters of a name in alphabetical order: "Doe, Jane", "Jane Doe" and "doejane" are the same."""
-    return "".join(sorted(character for character in name.casefold() if character.isalnum()))
+def _sorted_words(name: str) -> str:
+    return " ".join(sorted(words(name)))
+
+
+def _alike(name: str, other: str) -> bool:
+    """Whether two names have the same words, or the first is those of the other run together, from any of them on."""
+    ours, theirs = words(name), words(other)
+    turns = ("".join(theirs[i:] + theirs[:i]) for i in range(len(theirs)))
+    return sorted(ours) == sorted(theirs) or (len(ours) == 1 and ours[0] in turns)
+
+
+def _id(text: str) -> str:
+    """Return an id as it is compared, "" where it is none."""
+    plain = unicodedata.normalize("NFC", text).strip().casefold()
+    return "" if plain in _NO_IDS else plain
+
+
+def _add(table: dict[str, set[int]], key: str, index: int) -> None:
+    if key:
+        table.setdefault(key, set()).add(index)
+
+
+def _left(rows: set[int], reason: str) -> _Fit:
+    return _Fit(frozenset(rows), reason)
+
+
+def _why(students: Sequence[str]) -> str:
+    """Return why a row is nobody's."""
+    if not students:
+        return "nobody was graded under its id or name"
+    return f"fits {', '.join(sorted(students)[:3])}, but not beyond doubt"

@@ -203,7 +203,9 @@ def test_a_gradebook_is_a_roster():
     assert absent.nothing == ("Nguyen, An", "Student, Test", "Zhou, Wei")
     assert absent.strangers == ("stray",)
     moodle = read_roster(DATA / "moodle-worksheet.csv")
-    assert moodle[0] == Row("1001", ("jane@example.org",), "Jane Doe", "Jane Doe")
+    assert moodle[0] == Row(
+        "1001", ("jane@example.org", "Participant 1001"), ("Jane Doe",), "Jane Doe", ("Participant", "Jane Doe")
+    )
 
 
 def test_a_plain_list_is_a_roster(tmp_path):

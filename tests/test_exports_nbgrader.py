@@ -3,12 +3,14 @@
 import csv
 import shutil
 import sqlite3
+import tempfile
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given, settings
 from nbgrader.api import Gradebook
 
 from autograder.cli import main
@@ -19,6 +21,7 @@ from autograder.store import FILE_NAME, Store
 from autograder.verdict import Verdict
 from tests.nbgrader_course import Course
 from tests.sample_verdicts import graded, missing, not_graded
+from tests.test_exports_owners import Class, check, classes, exported
 from tests.test_late import DUE, RULE
 
 PEOPLE = (("ana", "Ana", "Alm"), ("ben", "Ben", "Berg"), ("cy", "Cy", "Cole"), ("dora", "Dora", "Dahl"))
@@ -97,7 +100,7 @@ def test_both_sides_are_listed(here: Path) -> None:
     (here / "filled.db").replace(here / "gradebook.db")
     done = export(graded("ana", 0.25, "partial"), graded("zoe"), not_graded("ben"), missing("cy"))
     assert "Graded, and not in the file (1):\n  zoe: no row has this id or name\n" in done.stderr
-    assert "In the file, and not graded (1):\n  dora\n" in done.stderr
+    assert "In the file, and not graded (1):\n  dora: nobody was graded under its id or name\n" in done.stderr
     assert "Left as they were, for the grader failed on them (1):\n  ben\n" in done.stderr
     assert "Marks that were there and are others now (1):\n  ana: 100 became 25\n" in done.stderr
     filled = scores(here / "filled.db")
@@ -163,3 +166,24 @@ def test_nothing_is_overwritten_silently(here: Path) -> None:
         main, ("export", "nbgrader", "results", "--fill", "gradebook.db", "--out", "gradebook.db", "--force")
     )
     assert "stays as it is" in again.stderr
+
+
+@settings(max_examples=8, deadline=None)
+@given(course=classes(["login", "e-mail", "local part", "name", "file name", "run together"]))
+def test_every_student_has_their_own_points(known: Course, course: Class) -> None:
+    """Of people who are nearly equal, each has the points of their own work, or is listed (see test_exports_owners)."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(known.root / "gradebook.db", folder / "own.db")
+        with Gradebook(f"sqlite:///{folder / 'own.db'}") as own:
+            for student, *_ in PEOPLE:
+                own.remove_student(student)
+            for one in course.rows:
+                own.add_student(one.login, first_name=one.first, last_name=one.last, email=one.email)
+        done, marks = exported("nbgrader", list(course.ids), folder, folder / "own.db")
+        owned = []
+        if done.status < 2:
+            with Gradebook(f"sqlite:///{folder / 'out'}") as filled:
+                scores = {one.student_id: one.score for one in filled.assignment_submissions("rnn")}
+            owned = [(one, round(scores[one.login], 6)) for one in course.rows if one.login in scores]
+    check(course.ids, marks, owned, done)

@@ -1,18 +1,24 @@
 """Canvas: the instructor's own gradebook export, with one column of it filled."""
 
 import re
+from dataclasses import replace
 
-from autograder.exports.filling import fill_grades, needed, own_sheet
+from autograder.exports.filling import fill_grades, other_file, own_sheet, scaled
 from autograder.exports.job import Exported, ExportError, Job
 from autograder.matching import Row
-from autograder.points import number
-from autograder.sheet import Sheet
+from autograder.people import columns_of_people
+from autograder.sheet import Sheet, as_number
 from autograder.text import printable
 
 WHAT = "Canvas gradebook export"
-_ASSIGNMENT = re.compile(r".+ \(\d+\)", re.DOTALL)
+_ASSIGNMENT = re.compile(r"(?P<title>.+) \((?P<number>\d+)\)", re.DOTALL)
 _POINTS = "points possible"
-_IDS = ("SIS User ID", "SIS Login ID", "Integration ID")
+_OF_STUDENTS = ("ID", "SIS User ID", "SIS Login ID", "Integration ID", "Root Account", "Section")
+# Columns that Canvas computes, of all or of a group, in all or in one grading period.
+_TOTALS = re.compile(
+    r"(?:.* )?(?:Unposted )?(?:Current|Final) (?:Score|Grade|Points)(?: \(.*\))?"
+    r"|Override (?:Score|Grade|Status)(?: \(.*\))?"
+)
 
 
 def write(job: Job) -> Exported:
@@ -23,53 +29,65 @@ def write(job: Job) -> Exported:
         OSError: the result can't be written.
     """
     sheet = own_sheet(job, WHAT)
-    names, system = _names(sheet), needed(sheet, WHAT, "ID")
-    first = needed(sheet, WHAT, "Section") + 1
-    column = _column(sheet, first, job.column)
-    ids = [sheet.column(name) for name in _IDS]
-    rows: dict[int, Row] = {}
-    remarks = []
+    rows, points = _rows(sheet)
+    column = _column(job, sheet, points)
+    possible = sheet.cell(points, column) if points else ""
+    factor, remarks = scaled(job, as_number(possible), possible)
+    rounded = [row.shown for row in rows.values() if not row.number]
+    if rounded:
+        remarks.append(f"No number is the ID of {rounded[0]}: a spreadsheet may have rounded it, so download it anew")
+    if sheet.delimiter == "\t":
+        sheet.delimiter = ","  # Canvas reads commas and semicolons
+    done = fill_grades(job, sheet, rows, column, factor)
+    return replace(done, remarks=(*remarks, *done.remarks))
+
+
+def _rows(sheet: Sheet) -> tuple[dict[int, Row], int]:
+    """Return the students by row, and the row with the points, 0 where it was taken out."""
+    people = columns_of_people(sheet, range(_after_students(sheet)))
+    if sheet.column("Student", "LastName", "FirstName") is None:
+        raise other_file(sheet, 'column "Student"', WHAT)
+    if people.number is None:
+        raise other_file(sheet, 'column "ID"', WHAT)
+    rows, points = {}, 0
     for index in range(1, len(sheet.rows)):
-        name = ", ".join(text for text in (sheet.cell(index, one) for one in names) if text)
-        if name.casefold() == _POINTS:
-            remarks = _scale(sheet.cell(index, column), job.settings.max_score)
-        elif sheet.cell(index, system):  # rows above the students have no ID
-            logins = tuple(text for text in (sheet.cell(index, one) for one in ids) if text)
-            rows[index] = Row(sheet.cell(index, system), logins, name, f"{name} ({sheet.cell(index, system)})")
-    done = fill_grades(job, sheet, rows, column)
-    return Exported(done.written, (*remarks, *done.remarks))
+        row = people.row(sheet, index)
+        if row.shown.casefold() == _POINTS:
+            points = index
+        elif number := sheet.cell(index, people.number):  # the row about manual posting has none
+            rows[index] = replace(row, shown=f"{row.shown} ({row.number or number})", decisive=True)
+    return rows, points
 
 
-def _names(sheet: Sheet) -> tuple[int, ...]:
-    """Return where the names are: in one column, or in two where an account splits them."""
-    last, first = sheet.column("LastName"), sheet.column("FirstName")
-    return (needed(sheet, WHAT, "Student"),) if last is None or first is None else (last, first)
+def _after_students(sheet: Sheet) -> int:
+    """Return where the columns about students end."""
+    return 1 + max(sheet.column(name) or 0 for name in _OF_STUDENTS)
 
 
-def _column(sheet: Sheet, first: int, wanted: str) -> int:
-    """Return the column of an assignment, by its whole title, its title without the number, or its number."""
-    header = sheet.header
-    titles = {index: header[index] for index in range(first, len(header)) if _ASSIGNMENT.fullmatch(header[index])}
+def _column(job: Job, sheet: Sheet, points: int) -> int:
+    """Return the column of an assignment, by its whole title, its number, or its title without the number."""
+    header, wanted = sheet.header, job.column.strip().casefold()
+    own = [index for index in range(_after_students(sheet), len(header)) if _is_assignment(sheet, index, points)]
+    parts = [(index, part) for index in own if (part := _ASSIGNMENT.fullmatch(header[index]))]
     if wanted:
-        fits = [
-            index
-            for index, title in titles.items()
-            if wanted in (title, title.rpartition(" (")[0], title.rpartition("(")[2].rstrip(")"))
-        ]
+        whole = [index for index in own if header[index].casefold() == wanted]
+        by_number = [index for index, part in parts if part["number"] == wanted]
+        by_title = [index for index, part in parts if part["title"].casefold() == wanted]
+        fits, asked = whole or by_number or by_title, f"assignments are called {printable(job.column)!r}"
     else:
-        fits = list(titles)
-    if len(fits) == 1:
-        return fits[0]
-    asked = f"{len(fits)} columns are called {printable(wanted)!r}" if wanted else f"{len(fits)} could be meant"
-    shown = "; ".join(printable(title, 60) for title in titles.values()) or "none"
-    raise ExportError(f"{asked}: choose one with --column. Assignments in this gradebook: {shown}")
+        numbered = [index for index, _ in parts]
+        with_points = [index for index in numbered if sheet.cell(points, index) and points]
+        fits, asked = with_points or numbered or own, "could be meant"
+    if len(fits) != 1:
+        shown = "; ".join(printable(header[index], 60) for index in own) or "none"
+        asked = f"{len(fits)} {asked}: choose one with --column. Assignments in this gradebook: {shown}"
+        raise ExportError(f"{asked} (totals and read-only columns are not filled)")
+    return fits[0]
 
 
-def _scale(possible: str, most: float) -> list[str]:
-    try:
-        same = float(possible) == most
-    except ValueError:
-        same = True  # nothing is said
-    if same:
-        return []
-    return [f"The column is out of {printable(possible)} points, and the marks are out of {number(most)}"]
+def _is_assignment(sheet: Sheet, column: int, points: int) -> bool:
+    """Whether a column is an assignment's: one with points, or one that is neither read-only nor a total."""
+    title, possible = sheet.header[column], sheet.cell(points, column) if points else ""
+    if as_number(possible) is not None:
+        return bool(title)
+    return not possible and bool(_ASSIGNMENT.fullmatch(title)) and not _TOTALS.fullmatch(title)

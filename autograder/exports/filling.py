@@ -1,7 +1,8 @@
 """What the formats that fill an instructor's own file have in common."""
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.exports.job import Exported, ExportError, Job
@@ -9,9 +10,37 @@ from autograder.exports.writing import replacing
 from autograder.late import late_line
 from autograder.matching import Match, Row, match
 from autograder.points import number
-from autograder.sheet import MARK, Sheet, read_sheet
+from autograder.sheet import MARK, Sheet, as_number, read_sheet
 from autograder.text import printable
 from autograder.verdict import Verdict
+
+_PRINTED = 20  # lines about people; where there are more, all are in a file
+
+
+@dataclass
+class Notices:
+    """What there is to say about people, under titles."""
+
+    matched: Match
+    kept: list[str] = field(default_factory=list)
+    unmarked: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
+
+    def lists(self) -> list[tuple[str, list[str]]]:
+        """Return the lists that are not empty, each with its title."""
+        left = (self.matched.students_left, self.matched.rows_left, self.matched.teams)
+        students, rows, teams = ([f"{who}: {why}" for who, why in sorted(pairs)] for pairs in left)
+        lists = (
+            ("Graded, and not in the file", students),
+            ("In the file, and not graded", rows),
+            ("Maybe team work", teams),
+            ("Left as they were, for a word stands there", self.kept),
+            ("Left as they were, for the grader failed on them", self.unmarked),
+            ("Marks that were there and are others now", self.replaced),
+            ("Marks after a late penalty", self.late),
+        )
+        return [(f"{title} ({len(who)}):", [printable(one, 200) for one in who]) for title, who in lists if who]
 
 
 def own_sheet(job: Job, what: str) -> Sheet:
@@ -25,17 +54,27 @@ def own_sheet(job: Job, what: str) -> Sheet:
     return read_sheet(job.source)
 
 
-def needed(sheet: Sheet, what: str, *names: str) -> int:
-    """Return the index of a column that a file of this kind has.
+def other_file(sheet: Sheet, missing: str, what: str) -> ExportError:
+    """Return the error that says why a file is of another kind."""
+    found = ", ".join(printable(name, 30) for name in sheet.header[:8])
+    return ExportError(f"no {missing}, so this is no {what} (found: {found}): download it anew")
+
+
+def scaled(job: Job, maximum: float | None, shown: str) -> tuple[float, list[str]]:
+    """Return the factor for marks in a column with this maximum, and a word where it is another than ours.
 
     Raises:
-        ExportError: it has none of these names.
+        ExportError: the marks should be scaled, and the file does not say to what.
     """
-    column = sheet.column(*names)
-    if column is None:
-        found = ", ".join(printable(name, 30) for name in sheet.header[:8])
-        raise ExportError(f'no column "{names[0]}", so this is no {what} (found: {found}): download it anew')
-    return column
+    most = job.settings.max_score
+    if job.scale:
+        if not maximum:
+            raise ExportError(f"this column's maximum is {printable(shown) or 'not in the file'}: leave out --scale")
+        return maximum / most, [f"Marks out of {number(most)} were scaled to {number(maximum)}"]
+    if maximum is None or maximum == most:
+        return 1.0, []
+    word = f"The column is out of {printable(shown)} points, and the marks are out of {number(most)}"
+    return 1.0, [f"{word}: --scale converts them"]
 
 
 def fill_grades(
@@ -43,6 +82,7 @@ def fill_grades(
     sheet: Sheet,
     rows: dict[int, Row],
     column: int,
+    factor: float,
     also: Callable[[int, Verdict], None] | None = None,
 ) -> Exported:
     """Write the scores into a column, save the sheet as `job.out`, and say who is left on either side.
@@ -52,29 +92,36 @@ def fill_grades(
         sheet: the instructor's file.
         rows: what the rows with students say about them, by their index in the sheet.
         column: where the score goes.
+        factor: by which scores are multiplied.
         also: called with the row and the verdict of everybody who has a mark.
     """
     indices = list(rows)
     by_id = {verdict.student_id: verdict for verdict in job.verdicts}
-    matched = match(list(by_id), [rows[index] for index in indices])
-    replaced, unmarked, late = [], [], []
-    for student, place in sorted(matched.rows.items()):
-        row, verdict = indices[place], by_id[student]
+    notices = Notices(match(list(by_id), [rows[index] for index in indices]))
+    commas = sheet.has_decimal_commas(column)
+    filled = 0
+    for student, places in sorted(notices.matched.rows.items()):
+        verdict = by_id[student]
         if verdict.score is None:
-            unmarked.append(student)
+            notices.unmarked.append(student)
             continue
-        mark = number(verdict.score)
-        before = sheet.fill(row, column, mark)
-        if before and not _same(before, mark):
-            replaced.append(f"{student}: {before} became {mark}")
+        mark = number(verdict.score * factor)
+        for row in (indices[place] for place in places):
+            before = sheet.cell(row, column)
+            value = as_number(before)
+            if any(map(str.isalnum, before)) and value is None:
+                notices.kept.append(f"{rows[row].shown}: {before} (the mark of {student} is {mark})")
+                continue
+            sheet.fill(row, column, mark.replace(".", ",") if commas else mark)
+            filled += 1
+            if value is not None and value != float(mark):
+                notices.replaced.append(f"{student}: {before} became {mark}")
+            if also:
+                also(row, verdict)
         if verdict.late:
-            late.append(f"{student}: {late_line(verdict)}")
-        if also:
-            also(row, verdict)
-    _write_sheet(job.out, sheet)
-    filled = len(matched.rows) - len(unmarked)
+            notices.late.append(f"{student}: {late_line(verdict)}")
     written = f"{filled} marks in column {printable(sheet.header[column], 80)!r}: {job.out}"
-    return Exported(written, remarks(matched, replaced, unmarked, late))
+    return settled(job, notices, written, lambda: _write_sheet(job.out, sheet))
 
 
 def _write_sheet(path: Path, sheet: Sheet) -> None:
@@ -84,26 +131,26 @@ def _write_sheet(path: Path, sheet: Sheet) -> None:
         csv.writer(file, delimiter=sheet.delimiter, lineterminator=sheet.line_end).writerows(sheet.rows)
 
 
-def _same(before: str, mark: str) -> bool:
-    try:
-        return float(before) == float(mark)
-    except ValueError:
-        return False
+def settled(job: Job, notices: Notices, written: str, write: Callable[[], object]) -> Exported:
+    """Write the file unless nobody is in it, and return what a person has to know.
 
-
-def remarks(
-    matched: Match, replaced: Sequence[str], unmarked: Sequence[str], late: Sequence[str] = ()
-) -> tuple[str, ...]:
-    """Return the lines that say who is on one side only, who was left as they were, and whose mark has a story."""
-    lists = (
-        ("Graded, and not in the file", [f"{student}: {reason}" for student, reason in sorted(matched.students_left)]),
-        ("In the file, and not graded", sorted(matched.rows_left)),
-        ("Left as they were, for the grader failed on them", unmarked),
-        ("Marks that were there and are others now", replaced),
-        ("Marks after a late penalty", late),
-    )
-    lines = []
-    for title, names in lists:
-        if names:
-            lines += [f"{title} ({len(names)}):", *(f"  {printable(name, 200)}" for name in names)]
-    return tuple(lines)
+    Of the lines about people, so many are printed; all are in a file beside the result where there are more.
+    """
+    marked = {verdict.student_id for verdict in job.verdicts if verdict.score is not None}
+    left = marked - notices.matched.rows.keys()
+    lists, room = notices.lists(), _PRINTED
+    lines: list[str] = []
+    for title, people in lists:
+        lines += [title, *(f"  {line}" for line in people[:room])]
+        room = max(room - len(people), 0)
+    if left == marked:
+        return Exported("Nothing was written, for no student with a mark has a row in the file", tuple(lines), 2)
+    write()
+    whole = job.out.with_name(f"{job.out.name}.people.txt")
+    if sum(len(people) for _, people in lists) > _PRINTED:
+        with replacing(whole) as file:
+            file.writelines(f"{line}\n" for title, people in lists for line in (title, *(f"  {one}" for one in people)))
+        lines.append(f"These are the first {_PRINTED}; everybody is in {whole}")
+    else:
+        whole.unlink(missing_ok=True)  # of an earlier export
+    return Exported(written, tuple(lines), 1 if left else 0)

@@ -1,7 +1,7 @@
 """The table of formats, and the one way through it. To add a format is to add a module and a row."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -22,7 +22,7 @@ class Format:
     makes: Literal["file", "folder"]
     write: Callable[[Job], Exported]
     fills: str = ""  # the instructor's own file that it fills, if it does
-    column: bool = False  # whether that file has several, to choose from with --column
+    scales: bool = False  # whether marks can be scaled to the maximum that the file has
     of: Literal["results", "kit"] = "results"
 
 
@@ -32,15 +32,15 @@ def _csv(job: Job) -> Exported:
 
 
 FORMATS: dict[str, Format] = {
-    "canvas": Format("one column of your gradebook export, filled", "file", canvas.write, canvas.WHAT, column=True),
-    "moodle": Format("your offline grading worksheet, filled", "file", moodle.write, moodle.WHAT),
+    "canvas": Format("one column of your gradebook export, filled", "file", canvas.write, canvas.WHAT, scales=True),
+    "moodle": Format("your offline grading worksheet, filled", "file", moodle.write, moodle.WHAT, scales=True),
     "gradescope": Format("a results.json per student", "folder", gradescope.write),
     "classroom50": Format("a result.json per student", "folder", classroom50.write),
     "gradescope-autograder": Format(
         "a grader for Gradescope's own machines", "file", gradescope_autograder.write, of="kit"
     ),
     "csv": Format("the columns of grades.csv", "file", _csv),
-    "nbgrader": Format("your gradebook.db, filled", "file", nbgrader.write, nbgrader.WHAT, column=True),
+    "nbgrader": Format("your gradebook.db, filled", "file", nbgrader.write, nbgrader.WHAT),
     "json": Format("everything in the feedback, for programs", "file", json.write),
 }
 
@@ -54,6 +54,7 @@ class Request:
     out: Path
     source: Path | None = None
     column: str = ""
+    scale: bool = False
     anonymous: bool = False
     force: bool = False
     config: Path | None = None
@@ -80,7 +81,7 @@ def export(request: Request) -> Exported:
     except OSError as error:
         where = printable(str(error.filename or request.out), None)
         raise ExportError(f"{where} can't be written: {error.strerror}") from error
-    return Exported(done.written, (*early, *done.remarks))
+    return replace(done, remarks=(*early, *done.remarks))
 
 
 def _of_results(request: Request, results: Path) -> tuple[Job, tuple[str, ...]]:
@@ -92,7 +93,8 @@ def _of_results(request: Request, results: Path) -> tuple[Job, tuple[str, ...]]:
     if request.anonymous:
         verdicts = anonymised(verdicts)
     early = "The last run was interrupted: these are the marks so far. Grade again to go on."
-    return Job(verdicts, settings, request.out, request.source, request.column), () if finished else (early,)
+    job = Job(verdicts, settings, request.out, request.source, request.column, request.scale)
+    return job, () if finished else (early,)
 
 
 def _check(request: Request, chosen: Format) -> None:
@@ -106,8 +108,8 @@ def _check(request: Request, chosen: Format) -> None:
         raise ExportError(f"{request.name} matches students by name, so --anonymous can't be had there")
     if not chosen.fills and (request.source or request.column):
         raise ExportError(f"{request.name} fills no file: leave out --fill and --column")
-    if request.column and not chosen.column:
-        raise ExportError(f"{request.name} has no choice of columns: leave out --column")
+    if request.scale and not chosen.scales:
+        raise ExportError(f"{request.name} has no column with a maximum: leave out --scale")
     if request.source and request.out.exists() and request.out.samefile(request.source):
         raise ExportError(f"{out} is the file that is to be filled, and it stays as it is: choose another --out")
     if chosen.makes == "folder":

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from autograder.config import Settings
 from autograder.sheet import SheetError
@@ -17,7 +18,8 @@ class ExportError(SheetError):
 class Job:
     """The verdicts of a class and where they are to go.
 
-    `source` and `column` are for formats that fill a file, `config` and `secret` for one that grades elsewhere.
+    `source`, `column` and `scale` are for formats that fill a file, `config` and `secret` for one that grades
+    elsewhere.
     """
 
     verdicts: Sequence[Verdict]
@@ -25,6 +27,7 @@ class Job:
     out: Path
     source: Path | None = None
     column: str = ""
+    scale: bool = False  # whether marks are scaled to the column's maximum
     config: Path | None = None
     secret: Path | None = None
 
@@ -35,3 +38,4 @@ class Exported:
 
     written: str
     remarks: tuple[str, ...] = ()
+    status: Literal[0, 1, 2] = 0  # 1 where a student with a mark got no row, 2 where nobody did and nothing is written

@@ -8,10 +8,11 @@ import importlib.util
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.exports.filling import remarks
+from autograder.exports.filling import Notices, settled
 from autograder.exports.job import Exported, ExportError, Job
 from autograder.matching import Row, match
 from autograder.points import number
@@ -44,11 +45,11 @@ def write(job: Job) -> Exported:
         draft.touch()  # fails as a file does, before the database's own words for it
         with _explained(job.source):
             _copy(job.source, draft)
-            done = _filled(draft, job)
-        draft.replace(job.out)
+            notices, written, late = _filled(draft, job)
+        done = settled(job, notices, written, lambda: draft.replace(job.out))
+        return replace(done, remarks=(*late, *done.remarks))
     finally:
         draft.unlink(missing_ok=True)
-    return done
 
 
 @contextmanager
@@ -76,35 +77,36 @@ def _copy(source: Path, draft: Path) -> None:
             raise ExportError(f"{printable(str(source), None)} is no gradebook of nbgrader's: {_REMEDY}")
 
 
-def _filled(draft: Path, job: Job) -> Exported:
+def _filled(draft: Path, job: Job) -> tuple[Notices, str, list[str]]:
     from nbgrader.api import Gradebook
 
     by_id = {verdict.student_id: verdict for verdict in job.verdicts}
-    replaced, kept = [], 0
+    kept = 0
     with Gradebook(f"sqlite:///{draft}", "") as gradebook:  # without a name for the course, none is added
         assignment = _assignment(gradebook, job.column)
         students = gradebook.students
-        matched = match(list(by_id), [_row(student) for student in students])
-        unmarked = sorted(student for student in matched.rows if by_id[student].score is None)
+        notices = Notices(match(list(by_id), [_row(student) for student in students]))
+        places = notices.matched.rows
+        notices.unmarked += sorted(student for student in places if by_id[student].score is None)
         # Who handed in nothing has no submission in nbgrader, either.
-        marked = sorted(matched.rows.keys() - unmarked - {one.student_id for one in job.verdicts if _missing(one)})
-        owners = {student: students[matched.rows[student]].id for student in marked}
+        marked = sorted(places.keys() - notices.unmarked - {one.student_id for one in job.verdicts if _missing(one)})
+        owners = {student: students[places[student][0]].id for student in marked}
         submissions = _submissions(gradebook, assignment, owners.values())
         for student, owner in owners.items():
             notebooks = _notebooks(submissions[owner])
             before = _total(notebooks)
             kept += _write(notebooks, by_id[student])
             if before not in ("", after := _total(notebooks)):
-                replaced.append(f"{student}: {before} became {after}")
+                notices.replaced.append(f"{student}: {before} became {after}")
         gradebook.db.commit()
         written = f"{len(marked)} students in assignment {printable(assignment.name)!r}: {job.out}"
-    late = [f"Late penalties that were there were kept for {kept} students"] if kept else []
-    return Exported(written, (*late, *remarks(matched, replaced, unmarked)))
+    return notices, written, [f"Late penalties that were there were kept for {kept} students"] if kept else []
 
 
 def _row(student: "Student") -> Row:
     ids = tuple(text for text in (student.id, student.email, student.lms_user_id) if text)
-    return Row(ids=ids, name=f"{student.first_name or ''} {student.last_name or ''}".strip(), shown=student.id)
+    name = f"{student.first_name or ''} {student.last_name or ''}".strip()
+    return Row(ids=ids, names=(name,) if name else (), shown=student.id)
 
 
 def _total(notebooks: "list[SubmittedNotebook]") -> str:

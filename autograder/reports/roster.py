@@ -5,23 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.matching import Row, match
-from autograder.sheet import Sheet, read_sheet
+from autograder.people import columns_of_people
+from autograder.sheet import read_sheet
+from autograder.submissions.submission import as_id
 
-# Headers by which the lists of Canvas, Moodle, Gradescope and nbgrader, or a list of one's own, name a student.
-_NUMBERS = ("ID", "Identifier")
-_IDS = (
-    "student_id",
-    "SIS User ID",
-    "SIS Login ID",
-    "SID",
-    "Student ID",
-    "ID number",
-    "Username",
-    "Email",
-    "Email address",
-    "Login",
-)
-_NAMES = ("Student", "Name", "Full name")
+_NOBODY = ("points possible",)  # a row of Canvas's gradebook
 
 
 @dataclass(frozen=True)
@@ -37,29 +25,25 @@ class Absent:
 
 
 def read_roster(path: Path) -> list[Row]:
-    """Read a CSV file with a row per student: a gradebook or worksheet of an LMS, or ids in the first column.
+    """Read a CSV file with a row per student: a list from an LMS or of one's own, or ids, one a line.
 
     Raises:
         SheetError: it can't be read as CSV.
     """
     sheet = read_sheet(path)
-    number = sheet.column(*_NUMBERS)
-    ids = [column for name in _IDS if (column := sheet.column(name)) is not None]
-    name = sheet.column(*_NAMES)
-    if number is None and name is None and not ids:
-        cells = (sheet.cell(row, 0) for row in range(len(sheet.rows)))
-        return [Row(ids=(cell,), shown=cell) for cell in cells if cell]
-    rows = (_row(sheet, index, number, ids, name) for index in range(1, len(sheet.rows)))
-    return [row for row in rows if row.number or row.ids or (row.name and number is None)]
+    columns = columns_of_people(sheet)
+    rows = (columns.row(sheet, index) for index in range(columns.first, len(sheet.rows)))
+    return [row for row in rows if row.shown and row.shown.casefold() not in _NOBODY]
 
 
 def compare(roster: Sequence[Row], students: Sequence[str]) -> Absent:
-    """Say who is on one side only."""
+    """Say who is on one side only. Who might be a student's, and not beyond doubt, is not said to be absent."""
     found = match(students, roster)
-    return Absent(tuple(sorted(found.rows_left)), tuple(sorted(student for student, _ in found.students_left)))
+    nothing = (roster[index].shown for index in found.absent)
+    return Absent(tuple(sorted(nothing)), tuple(sorted(student for student, _ in found.students_left)))
 
 
-def _row(sheet: Sheet, index: int, number: int | None, ids: Sequence[int], name: int | None) -> Row:
-    logins = tuple(cell for column in ids if (cell := sheet.cell(index, column)))
-    digits, called = sheet.cell(index, number).rpartition(" ")[2], sheet.cell(index, name)
-    return Row(digits, logins, called, called or ", ".join(logins) or digits)
+def missing_ids(roster: Sequence[Row], students: Sequence[str]) -> list[str]:
+    """Return an id for everybody on the roster who handed in nothing: the first that it has, else the name."""
+    absent = (roster[index] for index in match(students, roster).absent)
+    return sorted({as_id((row.ids or row.names)[0]) for row in absent} - set(students))
