@@ -222,6 +222,6 @@ def test_the_page_lists_who_handed_in_nothing():
     """By the folders, by the roster, and who is not on it."""
     roster = [Row(ids=("ana",), shown="ana"), Row(ids=("zed",), shown=EVERYTHING)]
     page = Page(class_page(CLASS, Settings(), compare(roster, [verdict.student_id for verdict in CLASS])))
-    assert "Present, with nothing in it to grade: 1" in page.text
+    assert "Nothing handed in, or nothing in it to grade: 1" in page.text
     assert "On the roster, and nothing was handed in: 1" in page.text
     assert "Graded, and not on the roster: 7" in page.text

@@ -109,7 +109,7 @@ def test_figures_are_written_out():
         "4 (67 %)",
         "0.98",
         "2 of 7: the sign is wrong.",
-        "Present, with nothing in it to grade: 1",
+        "Nothing handed in, or nothing in it to grade: 1",
     ):
         assert said in page, said
 

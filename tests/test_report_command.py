@@ -1,5 +1,6 @@
 """`bptt report`: the pages it writes from stored results."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,24 @@ def test_an_anonymous_report_names_nobody(here):
         assert "quimby" not in text
         assert "novak" not in text
     assert not (here / "results/feedback").exists()
+
+
+def test_who_is_on_the_roster_stays_missing(tmp_path, monkeypatch):
+    """With a roster whoever handed in nothing is missing, in later runs as well, until there is something of theirs."""
+    monkeypatch.chdir(tmp_path)
+
+    def graded_as(*options: str) -> dict[str, str]:
+        done = bptt("grade", "class", "--out", "results", "--jobs", "1", *options)
+        assert done.exit_code == 0, done.output
+        with Path("results/grades.csv").open(encoding="utf-8", newline="") as file:
+            return {row["student_id"]: row["status"] for row in csv.DictReader(file)}
+
+    Path("class/Ann Lee").mkdir(parents=True)
+    Path("class/Ann Lee/rnn.py").write_text("def softmax(o):\n    return o\n")
+    Path("roster.csv").write_text("Vorname;Nachname;E-Mail\nAnn;Lee;al@x.edu\nNan;Eel;ne@x.edu\n")
+    assert graded_as("--roster", "roster.csv") == {"Ann Lee": "graded", "ne@x.edu": "missing"}
+    Path("roster.csv").unlink()
+    assert graded_as() == {"Ann Lee": "graded", "ne@x.edu": "missing"}
+    Path("class/Ann Lee").rename("class/ne")
+    assert graded_as() == {"al@x.edu": "missing", "ne": "graded"}
+    assert bptt("grade", "class", "--out", "results", "--roster", "nowhere.csv").exit_code == 2

@@ -148,7 +148,7 @@ def _absent(
     seen: Overview, absent: Absent | None, student: Callable[[str], _Student]
 ) -> list[tuple[str, list[_Student]]]:
     """List who is missing: by the folders, by the roster, and who is not on the roster."""
-    lists = [("Present, with nothing in it to grade", [student(student_id) for student_id in seen.missing])]
+    lists = [("Nothing handed in, or nothing in it to grade", [student(student_id) for student_id in seen.missing])]
     if absent:
         lists.append(("On the roster, and nothing was handed in", [_Student(safe(who), "") for who in absent.nothing]))
         lists.append(("Graded, and not on the roster", [_Student(safe(who), "") for who in absent.strangers]))
