@@ -6,6 +6,7 @@ row, and one row only; whoever is left is listed on both sides, for a person to 
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -60,7 +61,7 @@ def match(students: Sequence[str], rows: Sequence[Row]) -> Match:
     An id is compared with ids and local parts of e-mail addresses as it is, and with names word by word. One that
     downloads are named by, such as `doejane_4711`, is compared in its two parts, which must not contradict each other.
     """
-    keys = _Keys(rows)
+    keys = _Keys(rows, students)
     fits = {student: keys.find(student) for student in students}
     wanted: dict[int, list[str]] = {}
     for student, fit in fits.items():
@@ -89,15 +90,17 @@ def match(students: Sequence[str], rows: Sequence[Row]) -> Match:
 class _Keys:
     """The rows by everything that they can be found by."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[Row], students: Sequence[str]) -> None:
         self._rows = rows
+        numbered = (parts for student in students if (parts := _NUMBERED.fullmatch(student)))
+        self._counts = Counter(_in_order(parts["name"]) for parts in numbered)
         self._numbers: dict[str, set[int]] = {}
         self._ids: dict[str, set[int]] = {}
         self._names: dict[str, set[int]] = {}
         self._teams: dict[str, set[int]] = {}
         for index, row in enumerate(rows):
             _add(self._numbers, _id(row.number), index)
-            _add(self._teams, " ".join(words(row.team)), index)
+            _add(self._teams, _in_order(row.team), index)
             for one in row.ids:
                 _add(self._ids, _id(one), index)
                 _add(self._ids, _id(one.rpartition("@")[0]), index)
@@ -114,7 +117,7 @@ class _Keys:
             return _left(set(), "handed in anonymously, so that nothing says who it is")
         by_id = by_id | agreeing
         called = self._names.get(_sorted_words(student), set())
-        team = self._teams.get(" ".join(words(student)), set())
+        team = self._teams.get(_in_order(student), set())
         if by_id and called and not by_id & called:
             return _left(by_id, f"the id is that of {self._shown(by_id)}, and the name that of {self._shown(called)}")
         if by_id:
@@ -124,7 +127,7 @@ class _Keys:
         if called:
             return self._only(called)
         if team:
-            return _Fit(frozenset(team), team=f"the mark of this team went to the {len(team)} rows that name it")
+            return self._of_team(team)
         return self._of_another_number(parts["name"] if parts else "")
 
     def _agree(self, name: str, index: int) -> bool:
@@ -138,12 +141,18 @@ class _Keys:
     def _of_another_name(self, name: str, numbered: set[int]) -> _Fit:
         """Decide about a number beside which another name stands than in its row: maybe a team's."""
         shown = self._shown(numbered)
+        team = self._teams.get(_in_order(name), set())
+        if len(numbered) == 1 and numbered <= team:  # maybe each member's file is called like this
+            return self._of_team(team if self._counts[_in_order(name)] == 1 else numbered)
         decisive = len(numbered) == 1 and all(self._rows[row].decisive for row in numbered)
         canvas = decisive and _CANVAS_NAME.fullmatch(name) and name == name.lower()
         if canvas and not any(self._agree(name, index) for index in range(len(self._rows))):
             who = f"nobody in the file is called {name}, and the mark went to {shown}, whose number this is"
             return _Fit(frozenset(numbered), team=f"{who}: the other members of a team (group) are not known")
         return _left(numbered, f"the number is that of {shown}, and the name is another")
+
+    def _of_team(self, rows: set[int]) -> _Fit:
+        return _Fit(frozenset(rows), team=f"the mark of this team (group) went to {len(rows)} rows that name it")
 
     def _of_another_number(self, name: str) -> _Fit:
         """Decide about a name the number of which no row has: a namesake with another number is somebody else."""
@@ -173,6 +182,10 @@ def words(name: str) -> list[str]:
 
 def _sorted_words(name: str) -> str:
     return " ".join(sorted(words(name)))
+
+
+def _in_order(team: str) -> str:
+    return " ".join(words(team))
 
 
 def _alike(name: str, other: str) -> bool:

@@ -18,7 +18,7 @@ _IDS |= {"emailaddress", "login", "lmsuserid"}
 _NAMES = {"student", "fullname", "name"}
 _PARTS_OF_NAMES = {"firstname", "lastname", "surname", "givenname", "familyname", "forename"}
 _KNOWN = _NUMBERS | _IDS | _NAMES | _PARTS_OF_NAMES
-_DECIMALS = re.compile(r"(?<=\d)\.0+$")
+_WHOLE = re.compile(r"(\d+)[.,]0+")
 _PARTICIPANT = re.compile(r"(\D*?)\s*(\d+)")
 _KINDS: dict[str, Callable[[str], bool]] = {
     "addresses": lambda text: "@" in text and " " not in text,
@@ -39,16 +39,22 @@ class Columns:
 
     def row(self, sheet: Sheet, index: int) -> Row:
         """Return what a row says about its student."""
-        cell = _DECIMALS.sub("", sheet.cell(index, self.number))
+        cell = _id(sheet, index, self.number)
         parts = _PARTICIPANT.fullmatch(cell)
         word, number = parts.groups() if parts and (self.participants or not parts[1]) else ("", "")
         cells = [[sheet.cell(index, column) for column in name] for name in self.names]
         names = tuple(dict.fromkeys(name for words in cells if (name := " ".join(filter(None, words)))))
-        ids = [text for column in self.ids if (text := sheet.cell(index, column))]
+        ids = [text for column in self.ids if (text := _id(sheet, index, column))]
         # Moodle numbers the hand-ins of an assignment: without a word or a name, that may be another's number.
         ids += [text for text in (cell, "" if names else number) if text and text not in ids]
         beside = (word, *(words[0] for words in cells[:1]))
         return Row(number, tuple(ids), names, names[0] if names else ", ".join(ids), beside)
+
+
+def _id(sheet: Sheet, index: int, column: int | None) -> str:
+    """Return an id, without the decimals that a spreadsheet gave it: 4711.0 is 4711."""
+    cell = sheet.cell(index, column)
+    return whole[1] if (whole := _WHOLE.fullmatch(cell)) else cell
 
 
 def columns_of_people(sheet: Sheet, among: Iterable[int] | None = None, participants: int | None = None) -> Columns:
@@ -82,7 +88,8 @@ def _names(sheet: Sheet, heads: dict[int, str], kinds: dict[int, str]) -> tuple[
         return tuple((index,) for index in full)
     start = full[0] if full and (_several(sheet, full[0]) or full[0] - 1 not in words) else words[0]
     if start + 1 not in words:
-        alike = len(sheet.below(start)) > 1 and len(set(sheet.below(start))) == 1
+        # Where marking is blind, the first words are no names, but the status of everybody.
+        alike = "addresses" not in kinds.values() and len(set(sheet.below(start))) == 1 < len(sheet.below(start))
         known = _KNOWN & set(heads.values())
         return ((start,),) if full or (not alike and (_several(sheet, start) or not known)) else ()
     # In a column with few different texts, or after one of several words, are hardly last names, but they may be.

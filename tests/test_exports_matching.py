@@ -134,6 +134,14 @@ def test_a_team_that_the_file_knows_has_several_rows():
     assert match(["group_A", "Ken Ito"], rows).rows == {}
 
 
+def test_a_team_before_a_members_number():
+    """A team's name before a member's number is that of the team, or of the member where others have files, too."""
+    rows = [Row("7", names=("Doe, Jane",), team="Group A"), Row("8", names=("Ito, Ken",), team="Group A")]
+    assert match(["Group A_7"], rows).rows == {"Group A_7": (0, 1)}
+    assert match(["Group A_7", "Group A_8"], rows).rows == {"Group A_7": (0,), "Group A_8": (1,)}
+    assert match(["Group B_7"], rows).rows == {}
+
+
 @pytest.mark.parametrize(
     "student", ["Group A-Jane Doe_7", "Group-A-Jane Doe_7", "Participant_7", "Group A-Participant_7"]
 )

@@ -115,8 +115,11 @@ def classes(draw, schemes: Sequence[str]) -> Class:
     if "elsewhere" in kind:  # nothing can tell namesakes apart whose numbers are exchanged
         assume(set(handed_in) <= set(rows))
         assume(len({frozenset(bare(one.first + one.last).lower()) for one in people}) == size)
+    # Nobody can tell a student from one who is literally called so, unless that one handed in as well. Words that run
+    # together are nobody's name, so that they may be somebody's login.
+    literal = [one for one in rows if kind == "run together" or one not in handed_in]
     for student, owner in ids.items():
-        assume(owner in rows or not any(names(student, one) for one in rows if one not in handed_in))
+        assume((owner in rows and kind != "run together") or not any(names(student, one) for one in literal))
     return Class(people, ids, rows)
 
 

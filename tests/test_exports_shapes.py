@@ -62,7 +62,7 @@ def worksheet(head: str, word: str, rest: str, first: int = 1001) -> str:
         (book("RNN (880),Draft (881)", "100,"), (), 5),
         (book("Quiz,RNN", "10,100"), ("--column", "rnn"), 6),
         (book("RNN (880) (881),RNN (882)", "100,100"), ("--column", "RNN (880)"), 5),
-        (book().replace(",4711,", ",4711.0,"), (), 5),
+        (book().replace(",4711,", ",4711.0,").replace(",4712,s2", ',"4712,0",2.0'), (), 5),
         (book().encode("utf-16"), (), 5),
         (book().encode("utf-16-le"), (), 5),
         (book().replace("\n", "\r"), (), 5),
@@ -151,7 +151,7 @@ def test_a_file_of_a_team_counts_for_its_members():
     )
     done, rows = fill("moodle", text, {"red_1": 90})
     assert [row[4] for row in rows[1:]] == ["90"] * 3
-    assert "red_1: the mark of this team went to the 3 rows" in done.stderr
+    assert "red_1: the mark of this team (group) went to 3 rows" in done.stderr
     done, rows = fill("moodle", text, {"Red 1-Jane Doe_1001": 90, "Red 1-Participant_1003": 80}, "--force")
     assert [row[4] for row in rows[1:]] == ["90", "", "80"]
 
