@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from autograder.exports.filling import fill_grades, other_file, own_sheet, scaled
+from autograder.exports.filling import Target, fill_grades, other_file, own_sheet, scaled
 from autograder.exports.job import Exported, ExportError, Job
 from autograder.matching import Row
 from autograder.people import columns_of_people
@@ -38,7 +38,7 @@ def write(job: Job) -> Exported:
         remarks.append(f"No number is the ID of {rounded[0]}: a spreadsheet may have rounded it, so download it anew")
     if sheet.delimiter == "\t":
         sheet.delimiter = ","  # Canvas reads commas and semicolons
-    done = fill_grades(job, sheet, rows, column, factor)
+    done = fill_grades(job, sheet, Target(column, rows, factor, sheet.has_decimal_commas(column)))
     return replace(done, remarks=(*remarks, *done.remarks))
 
 

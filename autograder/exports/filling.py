@@ -43,6 +43,17 @@ class Notices:
         return [(f"{title} ({len(who)}):", [printable(one, 200) for one in who]) for title, who in lists if who]
 
 
+@dataclass(frozen=True)
+class Target:
+    """Where marks go: a column, the rows with students, by their index in the sheet, and the factor for its maximum."""
+
+    column: int
+    rows: dict[int, Row]
+    factor: float
+    commas: bool  # whether the file writes 8,5
+    also: Callable[[int, Verdict], None] | None = None  # called with the row and the verdict of each mark
+
+
 def own_sheet(job: Job, what: str) -> Sheet:
     """Read the instructor's file.
 
@@ -77,51 +88,38 @@ def scaled(job: Job, maximum: float | None, shown: str) -> tuple[float, list[str
     return 1.0, [f"{word}: --scale converts them"]
 
 
-def fill_grades(
-    job: Job,
-    sheet: Sheet,
-    rows: dict[int, Row],
-    column: int,
-    factor: float,
-    also: Callable[[int, Verdict], None] | None = None,
-) -> Exported:
-    """Write the scores into a column, save the sheet as `job.out`, and say who is left on either side.
-
-    Args:
-        job: the verdicts.
-        sheet: the instructor's file.
-        rows: what the rows with students say about them, by their index in the sheet.
-        column: where the score goes.
-        factor: by which scores are multiplied.
-        also: called with the row and the verdict of everybody who has a mark.
-    """
-    indices = list(rows)
+def fill_grades(job: Job, sheet: Sheet, target: Target) -> Exported:
+    """Write the scores into a column, save the sheet as `job.out`, and say who is left on either side."""
+    indices = list(target.rows)
     by_id = {verdict.student_id: verdict for verdict in job.verdicts}
-    notices = Notices(match(list(by_id), [rows[index] for index in indices]))
-    commas = sheet.has_decimal_commas(column)
+    notices = Notices(match(list(by_id), list(target.rows.values())))
     filled = 0
     for student, places in sorted(notices.matched.rows.items()):
         verdict = by_id[student]
         if verdict.score is None:
             notices.unmarked.append(student)
             continue
-        mark = number(verdict.score * factor)
-        for row in (indices[place] for place in places):
-            before = sheet.cell(row, column)
-            value = as_number(before)
-            if any(map(str.isalnum, before)) and value is None:
-                notices.kept.append(f"{rows[row].shown}: {before} (the mark of {student} is {mark})")
-                continue
-            sheet.fill(row, column, mark.replace(".", ",") if commas else mark)
-            filled += 1
-            if value is not None and value != float(mark):
-                notices.replaced.append(f"{student}: {before} became {mark}")
-            if also:
-                also(row, verdict)
+        filled += sum(_fill(sheet, target, indices[place], verdict, notices) for place in places)
         if verdict.late:
             notices.late.append(f"{student}: {late_line(verdict)}")
-    written = f"{filled} marks in column {printable(sheet.header[column], 80)!r}: {job.out}"
+    written = f"{filled} marks in column {printable(sheet.header[target.column], 80)!r}: {job.out}"
     return settled(job, notices, written, lambda: _write_sheet(job.out, sheet))
+
+
+def _fill(sheet: Sheet, target: Target, row: int, verdict: Verdict, notices: Notices) -> bool:
+    """Write a mark as the file writes numbers, unless a word stands there; return whether it was written."""
+    mark = number((verdict.score or 0.0) * target.factor)
+    before = sheet.cell(row, target.column)
+    value = as_number(before)
+    if value is None and any(map(str.isalnum, before)):
+        notices.kept.append(f"{target.rows[row].shown}: {before} (the mark of {verdict.student_id} is {mark})")
+        return False
+    if value not in (None, float(mark)):
+        notices.replaced.append(f"{verdict.student_id}: {before} became {mark}")
+    sheet.fill(row, target.column, mark.replace(".", ",") if target.commas else mark)
+    if target.also:
+        target.also(row, verdict)
+    return True
 
 
 def _write_sheet(path: Path, sheet: Sheet) -> None:

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from html import escape
 
-from autograder.exports.filling import fill_grades, other_file, own_sheet, scaled
+from autograder.exports.filling import Target, fill_grades, other_file, own_sheet, scaled
 from autograder.exports.job import Exported, ExportError, Job
 from autograder.late import late_line
 from autograder.matching import Row
@@ -47,7 +47,7 @@ def write(job: Job) -> Exported:
     sheet.delimiter = ","  # Moodle reads no other, whatever a spreadsheet has made of the file
     if comments is None:
         remarks.append('No column "Feedback comments": switch that feedback type on in Moodle to hand it back here')
-    done = fill_grades(job, sheet, rows, grade, factor, comment)
+    done = fill_grades(job, sheet, Target(grade, rows, factor, sheet.has_decimal_commas(grade), comment))
     if commented:
         remarks.append(f"Feedback comments that were there were replaced for {len(commented)} students")
     return replace(done, remarks=(*remarks, *done.remarks))
