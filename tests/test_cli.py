@@ -243,7 +243,7 @@ def test_a_handout_is_not_written_over_work(folder):
     (folder / "mine" / "rnn.py").write_text("def softmax(o):\n    return o\n")
     done = bptt("release", "--out", "mine")
     assert done.exit_code == 2
-    assert "has been edited" in done.stderr
+    assert "is no handout of bptt: there is rnn.py" in done.stderr
     assert (folder / "mine" / "rnn.py").read_text() == "def softmax(o):\n    return o\n"
 
 

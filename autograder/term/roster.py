@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from autograder.matching import Row, match
-from autograder.reports import read_roster
+from autograder.matching import Row
+from autograder.reports import missing_ids, read_roster
 from autograder.store import Store
 from autograder.submissions import Submission
-from autograder.submissions.submission import as_id
 
 _FACT = "roster"
 
@@ -29,12 +28,8 @@ def with_absent(submissions: Sequence[Submission], store: Store, roster: Path | 
         store.save_fact(_FACT, json.dumps([asdict(row) for row in read_roster(roster)]))
     kept = store.fact(_FACT)
     rows = [_row(entry) for entry in json.loads(kept)] if kept else []
-    found = match([one.student_id for one in submissions], rows)
-    taken = {*found.rows.values()}
-    names = (as_id(row.ids[0] if row.ids else row.shown) for at, row in enumerate(rows) if at not in taken)
-    there = {one.student_id for one in submissions}
-    absent = [Submission(name, None) for name in dict.fromkeys(names) if name not in there]
-    return sorted([*submissions, *absent], key=lambda one: one.student_id)
+    absent = missing_ids(rows, [one.student_id for one in submissions])
+    return sorted([*submissions, *(Submission(name, None) for name in absent)], key=lambda one: one.student_id)
 
 
 def _row(entry: dict[str, object]) -> Row:
