@@ -88,7 +88,10 @@ def release(out: Path, config: Path | None, seed: int | None, check: Path | None
 @click.option("--student", "students", multiple=True, metavar="ID", help="Grade this one anew, and nobody else.")
 @click.option("--regrade", is_flag=True, help="Go on where settings, seed, secret or the kit differ from the last run.")
 @click.option("--roster", type=_File, metavar="FILE", help="CSV file of who is in the course; it is remembered.")
-def grade(submissions: Path, out: Path, config: Path | None, seed_secret: Path | None, **more: Any) -> None:
+@click.option("--watch", "watching", is_flag=True, help="Go on grading what is handed in or changed, until Ctrl-C.")
+def grade(
+    submissions: Path, out: Path, config: Path | None, seed_secret: Path | None, *, watching: bool, **more: Any
+) -> None:
     """Grade the folder SUBMISSIONS, or go on where an earlier run stopped.
 
     Only what is new or changed is graded. The exit status is 0 when every submission has a verdict,
@@ -97,7 +100,12 @@ def grade(submissions: Path, out: Path, config: Path | None, seed_secret: Path |
     with plain_errors(), _resumable():
         from autograder.run import Order, grade_folder
 
-        complete = grade_folder(Order(submissions, out, config=config, secret_file=seed_secret, **more), _screen())
+        order = Order(submissions, out, config=config, secret_file=seed_secret, **more)
+        if watching:
+            from autograder.term.watch import watch
+
+            watch(order, _screen())
+        complete = grade_folder(order, _screen())
     raise SystemExit(0 if complete else 1)
 
 

@@ -10,13 +10,16 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from autograder.cli import main
 from autograder.config import LateRule, Settings, TaskSettings
 from autograder.rubric import TASKS
+from autograder.run import Order, Screen
 from autograder.store import FILE_NAME, Store
 from autograder.term.made import Made, differences
 from autograder.term.standing import TOTAL, WITHHELD, Entry, counted, in_force, remarks
+from autograder.term.watch import watch
 from tests.sample_verdicts import graded, missing, not_graded
 from tests.test_cli import GRADE, StandIn, bptt, folder, grader, hand_in
 
@@ -189,6 +192,24 @@ def test_one_student_is_graded_anew_and_nobody_else(grader: StandIn, folder: Pat
     assert "did you mean ana?" in done.stderr
     bptt(*GRADE)
     assert (rows()["ben"]["score"], rows()["dora"]["score"]) == ("100", "100")
+
+
+def test_a_class_is_watched(grader: StandIn, folder: Path) -> None:
+    """What is handed in or changed is graded; between looks without a change there is no run."""
+    graded_then: list[list[str]] = []
+
+    def pause(_: float) -> None:
+        graded_then.append(grader.graded)
+        grader.graded = []
+        if len(graded_then) == 2:
+            hand_in(folder, "dora", "pass")
+        if len(graded_then) == 3:
+            raise KeyboardInterrupt
+
+    console = Console(file=io.StringIO())
+    with pytest.raises(KeyboardInterrupt):
+        watch(Order(folder / "class", folder / "results", jobs=1), Screen(console, console), pause)
+    assert graded_then == [["ana", "ben", "cy"], [], ["dora"]]
 
 
 def test_a_roster_is_remembered(grader: StandIn, folder: Path) -> None:
