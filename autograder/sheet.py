@@ -12,6 +12,7 @@ MARK = "\ufeff"  # Excel's byte order mark
 _DELIMITERS = (",", ";", "\t")
 _NUMBER = re.compile(r"[-+]?(?:\d+[.,]?\d*|[.,]\d+)")
 _DECIMAL_COMMA = re.compile(r"[-+]?\d*,\d{1,2}")  # three digits after a comma may be thousands
+_EXCEL_TEXT = re.compile(r'="([^"]*)"')  # how Excel is told that 0042 is no number
 _EXCEL_SAYS = re.compile(r'"?sep=([,;\t])"?\r?\n')  # a first line with which Excel is told the delimiter
 
 
@@ -42,7 +43,8 @@ class Sheet:
         """Return a cell without blanks around it; "" where the row is short or there is no such column."""
         if column is None or column >= len(self.rows[row]):
             return ""
-        return self.rows[row][column].strip()
+        text = self.rows[row][column].strip()
+        return told[1] if (told := _EXCEL_TEXT.fullmatch(text)) else text
 
     def below(self, column: int, first: int = 1) -> list[str]:
         """Return what stands in a column from a row on, without the empty cells."""

@@ -63,6 +63,7 @@ def worksheet(head: str, word: str, rest: str, first: int = 1001) -> str:
         (book("Quiz,RNN", "10,100"), ("--column", "rnn"), 6),
         (book("RNN (880) (881),RNN (882)", "100,100"), ("--column", "RNN (880)"), 5),
         (book().replace(",4711,", ",4711.0,").replace(",4712,s2", ',"4712,0",2.0'), (), 5),
+        (book().replace(",4711,", ',"=""4711""",'), (), 5),
         (book().encode("utf-16"), (), 5),
         (book().encode("utf-16-le"), (), 5),
         (book().replace("\n", "\r"), (), 5),

@@ -79,8 +79,7 @@ def export(request: Request) -> Exported:
     try:
         done = chosen.write(job)
     except OSError as error:
-        where = printable(str(error.filename or request.out), None)
-        raise ExportError(f"{where} can't be written: {error.strerror}") from error
+        raise ExportError(f"{printable(str(request.out), None)} can't be written: {error.strerror}") from error
     return replace(done, remarks=(*early, *done.remarks))
 
 
