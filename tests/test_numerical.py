@@ -78,6 +78,30 @@ def test_differences_show_in_their_precision_and_in_the_source(text: str) -> Non
     assert found["bptt_W"].in_source
 
 
+LINEAR = """
+
+def bptt_V(dO, H):
+    V, eps = np.zeros((dO.shape[1], H.shape[1])), 1e-6
+    gradient = np.zeros_like(V)
+    for i in np.ndindex(*V.shape):
+        V[i] += eps
+        up = (dO * (H @ V.T)).sum()
+        V[i] -= 2 * eps
+        down = (dO * (H @ V.T)).sum()
+        V[i] += eps
+        gradient[i] = (up - down) / (2 * eps)
+    return gradient
+"""
+
+
+def test_differences_beside_zero_show_in_the_source_alone() -> None:
+    """What is linear loses no digit there: it is told of, and too little to be rejected for."""
+    found = evidence(REFERENCE + LINEAR)
+    assert found.keys() == {"bptt_V"}
+    assert found["bptt_V"].said.endswith("its source divides by a step (gradient[i] = (up - down) / (2 * eps))")
+    assert not found["bptt_V"].in_source
+
+
 @pytest.mark.parametrize(
     ("step", "taken", "in_source"),
     [
@@ -125,7 +149,7 @@ def test_a_part_that_is_right_is_enough() -> None:
         ("import numpy as np", "import numpy as np\n\nHINT = 'a complex step of 1e-30j, x.imag / 1e-30'  # 1j"),
         ("return dO.T @ H", "return dO.T @ H / (2 * 0.5)"),
         ("return dO.T @ H", "if np.iscomplexobj(dO):\n        raise TypeError\n    return dO.T @ H"),
-        ("return dO.T @ H", "eps = 1e-8\n    return ((dO + eps - eps).T @ H - 0) / (eps / eps)"),
+        ("return dO.T @ H", "T = len(dO)\n    return ((T * dO).T @ H - 0 * H.sum()) / T"),
         ("return dO.T @ H", "return (dO.astype(np.float32).T @ H.astype(np.float32)).astype(np.float64)"),
         ("return dO.T @ H", "h = H.astype('f4')\n    return np.float64(dO.T) @ h.astype(np.float32)"),
         ("return dO.T @ H", "return np.float32(dO.T @ H)"),

@@ -25,21 +25,26 @@ DERIVATIVES = ("hidden_jacobian", "bptt_V", "bptt_W", "bptt_U", "bptt_bias")
 _NUMBER = r"(?<![\w.])(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][-+]?\d+)?"
 _ASIDE = re.compile(r"\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*")
 _IMAGINARY = re.compile(rf"{_NUMBER}[jJ]\b")
-_COMPLEX = re.compile(r"\b(?:complex|complex64|complex128|clongdouble|cdouble|csingle)\b")
+_COMPLEX = re.compile(r"\b(?:imag|complex|complex64|complex128|clongdouble|cdouble|csingle)\b")
 _TAKEN_APART = re.compile(r"\b(?:imag|angle|conj|conjugate)\b")
 _FLOAT32 = re.compile(r"\b(?:float32|float16|single|half|f4|f2)\b")
 _WORD = re.compile(r"[^\W\d]\w*")
 _BINDS = re.compile(r"[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)")
 _ASSIGNS = re.compile(r"([^\W\d]\w*(?:[ \t]*,[ \t]*[^\W\d]\w*)*)[ \t]*(?::[^=\n]*)?=(?!=)")
-# A difference in brackets, or an imaginary part, over one name or number, a factor aside.
+# Something over one name or number, a factor aside.
 _FACTOR = rf"(?:{_NUMBER}[ \t]*\*[ \t]*)?"
 _STEP = rf"(?P<step>{_NUMBER}|[^\W\d][\w.]*)"
 _DIVIDED = re.compile(
-    rf"(?P<over>\)|\bimag(?:\([^()\n]*\))?)[ \t]*/[ \t]*"
+    rf"[\w)\]][ \t]*/[ \t]*"
     rf"(?:{_FACTOR}{_STEP}|\([ \t]*{_FACTOR}{_STEP.replace('step', 'inner')}(?:[ \t]*\*[ \t]*{_NUMBER})?[ \t]*\))"
 )
 
 
+# Divisions as differences end: by twice a step, by a tiny number, or by what steps are called.
+_BY_A_STEP = re.compile(
+    r"[\w)\]][ \t]*/[ \t]*\(?[ \t]*"
+    r"(?:2(?:\.0?)?[ \t]*\*|\d[\d.]*[eE]-\d|(?:eps|epsilon|delta|step|dx|dh|dw)\b(?![ \t]*[.(\[]))"
+)
 _DIFFERENCE = re.compile(r"[\w)\]][ \t]*-[ \t]*[\w(]")
 # Bounds on what is looked at, so that no file holds the grader up.
 _LONGEST_FILE, _MOST_REACHED, _LONGEST_LINE, _MOST_DIVISIONS, _MOST_QUOTED = 1_000_000, 200_000, 2_000, 30, 100
@@ -70,8 +75,8 @@ def numerical(results: Mapping[str, Sequence[CaseResult]], codes: Sequence[str])
     right = {task: [one for one in results.get(task, ()) if one.finding is None and one.got] for task in DERIVATIVES}
     worst = {task: max(map(_error, own)) for task, own in right.items() if own}
     codes = list(_looked_at(codes))
-    imaginary = any(_IMAGINARY.search(code) or _COMPLEX.search(code) for code in codes)
-    suspects = [task for task, error in worst.items() if imaginary or error > tolerance.NUMERICAL]
+    hint = any(_IMAGINARY.search(code) or _COMPLEX.search(code) or _BY_A_STEP.search(code) for code in codes)
+    suspects = [task for task, error in worst.items() if hint or error > tolerance.NUMERICAL]
     blocks = [block for code in codes for block in _blocks(code)] if suspects else []
     found = {}
     for task in suspects:
@@ -92,17 +97,20 @@ def _looked_at(codes: Iterable[str]) -> Iterator[str]:
 def _evidence(task: str, code: str, worst: float, *, single: bool) -> Evidence | None:
     """Say what speaks for it in one task, whose right answers are off by so much and may all be of float32."""
     literal = _IMAGINARY.search(code)
-    divided = next(_divisions(code), "")
+    lines = list(_divisions(code))
+    difference = next((line for line, differs in lines if differs and _BY_A_STEP.search(line)), "")
+    divided = difference or next((line for line, _ in lines), "")
     said = []
     if literal or (_COMPLEX.search(code) and _TAKEN_APART.search(code)):
         said.append(f"its source makes an imaginary step{f' ({literal[0]})' if literal else ''}")
     if worst > tolerance.NUMERICAL and (divided or not (single or _FLOAT32.search(code))):
         said.append(f"it is right to {number(worst)} of the largest entry, and backpropagation to 1e-13")
+    shown = bool(said and divided)
+    if shown or difference:
+        said.append(f"its source divides by a step ({divided})")
     if not said:
         return None
-    if divided:
-        said.append(f"its source divides by a step ({divided})")
-    return Evidence(f"{task} looks like numerical differentiation: {'; '.join(said)}", bool(divided))
+    return Evidence(f"{task} looks like numerical differentiation: {'; '.join(said)}", shown)
 
 
 def _error(result: CaseResult) -> float:
@@ -145,13 +153,13 @@ def _blocks(code: str) -> Iterator[Block]:
         yield Block(frozenset(names), "\n".join(lines[start:end]))
 
 
-def _divisions(code: str) -> Iterator[str]:
-    """Yield what looks like a difference, or an imaginary part, over the step that an argument was moved by."""
+def _divisions(code: str) -> Iterator[tuple[str, bool]]:
+    """Yield the lines that divide by what an argument was moved by, and whether a difference is in them."""
     for match in islice(_DIVIDED.finditer(code), _MOST_DIVISIONS):
         step = match["step"] or match["inner"]
         line = code[code.rfind("\n", 0, match.start()) + 1 : match.end()].strip()
         elsewhere, name = f"{code[: match.start()]}\n{code[match.end() :]}", rf"{re.escape(step)}[jJ]?(?![\w.])"
         # Added to something, put into an array of zeros, or times a direction.
-        moved = re.search(rf"[-+]=?[ \t]*{name}|\][ \t]*=[ \t]*{name}|\*[ \t]*{name}|{name}[ \t]*\*", elsewhere)
-        if moved and ("imag" in line or _DIFFERENCE.search(line)):
-            yield printable(line if len(line) <= _MOST_QUOTED else f"…{line[-_MOST_QUOTED:]}")
+        if re.search(rf"[-+]=?[ \t]*{name}|\][ \t]*=[ \t]*{name}|\*[ \t]*{name}|{name}[ \t]*\*", elsewhere):
+            quoted = line if len(line) <= _MOST_QUOTED else f"…{line[-_MOST_QUOTED:]}"
+            yield printable(quoted), "imag" in line or bool(_DIFFERENCE.search(line))
