@@ -1,5 +1,6 @@
 # Has the loss be of another shape in each call, so that no two can be subtracted.
 # in: end
+# flag: has two answers to one question
 # costs: cross_entropy fail, bptt_W fail
 # says: wrong shape
 
