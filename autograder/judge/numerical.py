@@ -109,7 +109,7 @@ def _evidence(task: str, code: str, worst: float, *, single: bool) -> Evidence |
     divided = difference or next((line for line, _ in lines), "")
     said = []
     if literal or (_COMPLEX.search(code) and _TAKEN_APART.search(code)):
-        said.append(f"its source makes an imaginary step{f' ({literal[0]})' if literal else ''}")
+        said.append(f"its source makes an imaginary step{f' ({literal[0][:30]})' if literal else ''}")
     if worst > tolerance.NUMERICAL and (divided or not (single or _FLOAT32.search(code))):
         said.append(f"it is right to {number(worst)} of the largest entry, and backpropagation to 1e-13")
     shown = bool(said and divided)
