@@ -1,5 +1,6 @@
 # Has a known mistake where it is asked for the first time, and adds everything up right beside that.
 # in: end
+# flag: two answers to one question
 # costs: forward partial, bptt_V fail, bptt_W fail, bptt_U fail, bptt_bias fail, one_to_one partial, one_to_many fail, many_to_one fail, many_to_many partial
 
 seen = []
