@@ -14,7 +14,7 @@ from autograder.plain_errors import plain_errors
 from autograder.term.commands import forget, mark
 
 if TYPE_CHECKING:
-    from autograder.run import Screen
+    from autograder.order import Screen
 
 _INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
 
@@ -98,7 +98,8 @@ def grade(
     whatever the marks, 1 when the grader itself failed on one, and 2 when it was asked wrongly.
     """
     with plain_errors(), _resumable():
-        from autograder.run import Order, grade_folder
+        from autograder.order import Order
+        from autograder.run import grade_folder
 
         order = Order(submissions, out, config=config, secret_file=seed_secret, **more)
         if watching:
@@ -269,7 +270,7 @@ def export(
 def _screen() -> "Screen":
     from rich.console import Console
 
-    from autograder.run import Screen
+    from autograder.order import Screen
 
     return Screen(out=Console(), log=Console(stderr=True))
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import solutions
 from autograder.handout import HandoutError, release
+from autograder.order import Order, Screen
 from autograder.reports import say
-from autograder.run import Order, Screen, grade_folder
+from autograder.run import grade_folder
 from autograder.secret import RequestError
 
 _CLASS = Path(solutions.__file__).with_name("samples")

@@ -6,9 +6,10 @@ from autograder.anonymous import anonymised
 from autograder.changes import changes
 from autograder.lock import is_running
 from autograder.marks import mark
+from autograder.order import Screen
 from autograder.pages import FEEDBACK, REPORT
 from autograder.reports import compare, read_roster, say, show_changes, write_feedback, write_report
-from autograder.run import Screen, show_results, writing
+from autograder.run import show_results, writing
 from autograder.store import FILE_NAME, Store
 
 

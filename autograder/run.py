@@ -10,19 +10,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from autograder.changes import changes
-from autograder.config import Settings, load_settings
+from autograder.config import Settings
 from autograder.exports import write_files, write_grades
 from autograder.exports.writing import replacing
 from autograder.lock import only_run
 from autograder.marks import mark
-from autograder.nbgrader.layout import Layout, course_of
+from autograder.nbgrader.layout import Layout
 from autograder.nbgrader.record import open_gradebook, record
+from autograder.order import Order, Screen, course_to_grade, settings_and_secret
 from autograder.pages import FEEDBACK, REPORT, write_pages
 from autograder.reports import remove_feedback, report_progress, say, show_changes, show_class
-from autograder.secret import RequestError, read_secret
+from autograder.secret import RequestError
 from autograder.store import FILE_NAME, Store, StoreError
 from autograder.submissions import Submission, Survey, survey, told
 from autograder.term.made import Made, differences, made, run_document
@@ -38,30 +37,6 @@ _NAMED = 5  # students named in full in one message
 GRADES, FILES, RUN = "grades.csv", "files.csv", "run.json"
 
 
-@dataclass(frozen=True)
-class Screen:
-    """Where a run writes: results to `out`, progress and remarks to `log`."""
-
-    out: Console
-    log: Console
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is to be graded, and how."""
-
-    folder: Path  # of the submissions
-    results: Path  # where everything goes
-    jobs: int | None = None  # processes of this machine that grade; None: one per processor
-    config: Path | None = None  # a settings file
-    secret_file: Path | None = None  # with the seed secret
-    scheduler: str | None = None  # address of a Dask scheduler; "local" for a cluster of `jobs` processes
-    unprotected: bool = False  # go on where there is nothing that could hold student code
-    students: tuple[str, ...] = ()  # grade these anew, and nobody else
-    regrade: bool = False  # go on where stored verdicts were made with something else
-    roster: Path | None = None  # a CSV file of who is in the course
-
-
 def grade_folder(order: Order, screen: Screen) -> bool:
     """Grade a class into a results folder: what is new or changed since the last run.
 
@@ -75,8 +50,8 @@ def grade_folder(order: Order, screen: Screen) -> bool:
         StoreError: the results can't be read or written, or another run is at them.
         CourseError: the folder is a course of nbgrader's, and its gradebook can't be used.
     """
-    course = _course(order)
-    settings, secret = _settings(order, course)
+    course = course_to_grade(order)
+    settings, secret = settings_and_secret(order, course)
     found = _found(order, course, settings, screen)
     gradebook = open_gradebook(course) if course else None
     # It brings numpy and the judge: only here, so that a report does without.
@@ -130,29 +105,6 @@ class _Run:
     made: Made
     submissions: list[Submission]
     anew: Collection[str]  # who is graded whatever was stored
-
-
-def _course(order: Order) -> Layout | None:
-    """Return the course of nbgrader's that is to be graded, if it is one."""
-    if order.jobs is not None and order.scheduler not in (None, "local"):
-        raise RequestError("--jobs is about this machine, and a cluster at an address has as many workers as it has")
-    if order.students and order.regrade:
-        raise RequestError("--student grades one student anew and --regrade the whole class: give one of the two")
-    course = course_of(order.folder)
-    folder = course.submitted if course else order.folder
-    if order.results.resolve().is_relative_to(folder.resolve()):
-        raise RequestError(
-            f"{order.results} is inside {folder}, where it would be taken for a student; choose another --out"
-        )
-    return course
-
-
-def _settings(order: Order, course: Layout | None) -> tuple[Settings, bytes | None]:
-    """Return the settings and the secret: those that are given, else the course's own."""
-    own = course.own if course else None
-    config = order.config or (own and own.settings) or None
-    secret_file = order.secret_file or (own and own.secret) or None
-    return load_settings(config), None if secret_file is None else read_secret(secret_file)
 
 
 def _found(order: Order, course: Layout | None, settings: Settings, screen: Screen) -> Survey:

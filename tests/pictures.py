@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import nbformat
 from rich.console import Console
 
-from autograder.run import Order, Screen, grade_folder
+from autograder.order import Order, Screen
+from autograder.run import grade_folder
 from tests.browser import chromium, visit
 from tests.conftest import REFERENCE, SAMPLE_CLASS
 from tests.desk import Student

@@ -14,8 +14,8 @@ from rich.console import Console
 
 from autograder.cli import main
 from autograder.config import LateRule, Settings, TaskSettings
+from autograder.order import Order, Screen
 from autograder.rubric import TASKS
-from autograder.run import Order, Screen
 from autograder.store import FILE_NAME, Store
 from autograder.term.made import Made, differences
 from autograder.term.standing import TOTAL, WITHHELD, Entry, counted, in_force, remarks

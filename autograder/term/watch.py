@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from autograder.order import Order, Screen
 from autograder.reports import say
-from autograder.run import Order, Screen, grade_folder
+from autograder.run import grade_folder
 from autograder.submissions import NoSubmissions
 
 SECONDS = 5.0  # between two looks

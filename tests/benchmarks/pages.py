@@ -23,8 +23,9 @@ from rich.table import Table
 
 from autograder.config import Settings
 from autograder.marks import mark
+from autograder.order import Order, Screen
 from autograder.reports import write_report
-from autograder.run import Order, Screen, grade_folder
+from autograder.run import grade_folder
 from autograder.store import FILE_NAME, Store
 from autograder.verdict import Verdict
 from tests.browser import chromium, visit
