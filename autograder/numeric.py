@@ -79,7 +79,8 @@ def numdifftools_gradient(loss: BatchLoss, theta: Array) -> tuple[Array, Array]:
     def along_each_axis(moves: Array) -> Array:
         return np.asarray(loss(theta + np.diag(moves)), np.float64)
 
-    gradient, info = nd.Derivative(along_each_axis, full_output=True)(np.zeros(len(theta)))
+    found = nd.Derivative(along_each_axis, full_output=True)(np.zeros(len(theta)))
+    gradient, info = found if len(found) == 2 else (found.estimate, found)  # from 0.11 on, one tuple
     return np.asarray(gradient), np.asarray(info.error_estimate)
 
 

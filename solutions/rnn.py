@@ -467,3 +467,7 @@ def many_to_many(
         x = _one_hot_argmax(y_hat)
     return np.array(outputs)
     ### END SOLUTION
+
+
+if __name__ == "__main__":
+    print("Nothing was checked. To check your functions, type this in a terminal, in the folder of this file:  pytest")

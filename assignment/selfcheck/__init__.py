@@ -5,7 +5,10 @@ words for what was found. Everything returns plain results, so that a notebook c
 What does not: pytest (see `test_rnn.py` and `conftest.py`), and how to solve a task.
 
     cases       the public inputs and what they must give, from `public_cases.json` and `.npz`
+    hidden      files of yours that hide modules of Python
     student     imports rnn.py and calls the functions in it
+    limit       stops a call that never ends
+    remarks     what will be different at grading, and work that is in another file
     compare     a reply against what was expected
     hints       known mistakes that return what yours returns, from `hints.json` and `.npz`
     numerical   gradients against numdifftools, on your own loss
@@ -15,11 +18,20 @@ What does not: pytest (see `test_rnn.py` and `conftest.py`), and how to solve a 
     notebook    the same inside a notebook: `check("bptt_W")`
 """
 
-from .cases import CASES, TASKS
-from .checks import CHECKS, Check, run
-from .results import Result
-from .student import CannotImport, Student, load
-from .words import explain, printable, score_lines, stopped
+from .hidden import hidden
+
+try:
+    from .cases import CASES, TASKS
+    from .checks import CHECKS, Check, run, unknown
+    from .limit import end_at_last
+    from .remarks import remarks
+    from .results import Result
+    from .student import CannotImport, Student, load
+    from .words import explain, printable, score_lines, stopped
+except Exception as broken:  # Python's own modules fail where a file of yours has the name of one
+    if hidden():
+        raise SystemExit(f"{hidden()} ({broken})") from None
+    raise
 
 __all__ = [
     "CASES",
@@ -29,10 +41,13 @@ __all__ = [
     "Check",
     "Result",
     "Student",
+    "end_at_last",
     "explain",
     "load",
     "printable",
+    "remarks",
     "run",
     "score_lines",
     "stopped",
+    "unknown",
 ]

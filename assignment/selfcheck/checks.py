@@ -1,5 +1,6 @@
 """The checks: of each part of a task, of each gradient that numdifftools can confirm, and of properties."""
 
+import re
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -46,6 +47,20 @@ _CALLS = {f"forward-{activation}": ("softmax-values",) for activation in ("tanh"
 }
 
 
+def unknown(expression: str) -> list[str]:
+    """Return a line for each name in an expression such as "softmax or forward" that no check has."""
+    lines = []
+    for word in re.findall(r"[\w-]+", expression):
+        if word in ("and", "or", "not") or any(word.lower() in f"test_task {check.id}".lower() for check in CHECKS):
+            continue
+        import difflib  # it takes longer to load than a check takes, and is rarely needed
+
+        close = difflib.get_close_matches(word, _TASKS, n=1, cutoff=0.5)
+        meant = f"do you mean {close[0]}? " if close else ""
+        lines.append(f"no check is called {word}: {meant}The tasks are {', '.join(_TASKS)}")
+    return lines
+
+
 def run(student: Student, check: Check, *, quick: bool = False) -> Result:
     """Run one check. Never raises for what a student wrote.
 
@@ -76,15 +91,16 @@ def _run_part(student: Student, check: Check) -> Result:
     if suspects := _suspects(student, _CALLS.get(check.id, ())):
         return result("waiting", points=0, note=f"differs, and uses {suspects}, not right yet: see to that first")
     case = CASES[next(iter(wrong))]
+    stopped = case.function in student.stopped  # after which no other case was asked
     return result(
         wrong[case.id].state,
         points=0,
         call=case.call,
         case=f'"{case.name}" with {case.sizes}',
         finding=wrong[case.id].finding,
-        others=_others(cases, wrong, case),
+        others="" if stopped else _others(cases, wrong, case),
         note=note,
-        hints=recognise(student, case.function),
+        hints=() if stopped else recognise(student, case.function, check.part),
     )
 
 

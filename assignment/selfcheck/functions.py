@@ -1,7 +1,9 @@
 """Your functions, for the tools and the examples: whose they are, and what is said where they fail."""
 
 import contextlib
+import errno
 import io
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -75,6 +77,19 @@ def show(lines: Iterable[str]) -> bool:
         _print(_in_words(problem))
         return False
     return True
+
+
+def piped(main: Callable[[], int | str | None]) -> int | str | None:
+    """Return the exit status of `main`; where nobody reads on, as in `... | head`, end without a word."""
+    try:
+        status = main()
+        sys.stdout.flush()
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.EINVAL):  # EINVAL: Windows
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left would be written at the end
+        return 1
+    return status
 
 
 def _print(text: str) -> None:

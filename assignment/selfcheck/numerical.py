@@ -14,6 +14,7 @@ import numpy as np
 
 from .cases import CASES, PARAMS, SMALL, TOLERANCE, Array, Network
 from .compare import Difference, as_finite, difference, extent, place, read
+from .hidden import hidden
 from .results import Finding, NotWrittenYet, Wrong
 from .student import Student
 
@@ -176,8 +177,9 @@ def _derivative(problem: _Problem, shape: tuple[int, ...]) -> tuple[Array, float
     """Return the numerical derivative, in the shape of the value and then of the point, and its error."""
     try:
         import numdifftools
-    except ImportError as error:
-        raise Waiting("the numerical check needs numdifftools: pip install -r requirements.txt") from error
+    except Exception as error:
+        remedy = hidden() or "pip install -r requirements.txt"
+        raise Waiting(f"the numerical check needs numdifftools, and cannot import it: {remedy}") from error
     derive = numdifftools.Jacobian if len(shape) > problem.at.ndim else numdifftools.Gradient
     # numdifftools knows vectors only.
     steps = numdifftools.MinStepGenerator(base_step=_SMALLEST_STEP, num_steps=_STEPS)
@@ -186,5 +188,6 @@ def _derivative(problem: _Problem, shape: tuple[int, ...]) -> tuple[Array, float
         return np.asarray(problem.function(flat.reshape(problem.at.shape)), np.float64)
 
     derivative = derive(value_at, steps, full_output=True)
-    value, info = derivative(problem.at.astype(np.float64).ravel())
+    found = derivative(problem.at.astype(np.float64).ravel())
+    value, info = found if len(found) == 2 else (found.estimate, found)  # from numdifftools 0.11 on, one tuple
     return np.asarray(value, dtype=np.float64).reshape(shape), float(np.max(info.error_estimate))

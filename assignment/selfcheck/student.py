@@ -6,15 +6,19 @@ import sys
 import traceback
 import types
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from functools import partial
 from importlib.util import decode_source
 from pathlib import Path
+from textwrap import indent
 from typing import NamedTuple, cast
 
 import numpy as np
 
 from .cases import ALL_TASKS, PARAMS, Case, Network
+from .limit import SECONDS, TookTooLong, limited
+from .remarks import elsewhere
 from .results import Finding, NotWrittenYet, Wrong
 
 _TITLES = tuple(f"Task {task.number}: {task.id}" for task in ALL_TASKS)
@@ -44,10 +48,11 @@ def _said(error: BaseException) -> str:
     return ": ".join([type(error).__name__, " ".join(lines)[:300]] if lines else [type(error).__name__])
 
 
-def _own_line(error: BaseException, filename: str) -> str:
-    """Return the innermost line of the student's own file that the exception went through."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == filename]
-    return _quote(filename, frames[-1].lineno, frames[-1].name.replace("<module>", "")) if frames else ""
+def _own_lines(error: BaseException, own: Collection[str]) -> str:
+    """Return the line of the function that was called, and the innermost one, among those of the student's files."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in own]
+    shown = frames[:1] + frames[1:][-1:]
+    return "\n".join(_quote(frame.filename, frame.lineno, frame.name.replace("<module>", "")) for frame in shown)
 
 
 def load(path: Path) -> "Student":
@@ -65,7 +70,7 @@ def load(path: Path) -> "Student":
         # Compiled from the text each time: bytecode in __pycache__ can be older than a quick edit.
         code = compile(source, filename, "exec", dont_inherit=True)
         sys.modules[path.stem] = module  # dataclasses and `import rnn` look here
-        with np.errstate(all="ignore"), warnings.catch_warnings():
+        with limited(), np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             exec(code, module.__dict__)  # noqa: S102  # running the student's own file is the purpose
     except SyntaxError as error:
@@ -76,8 +81,9 @@ def load(path: Path) -> "Student":
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # also SystemExit, when a file calls exit()
+        said = f"it did not end within {SECONDS:g} seconds" if isinstance(error, TookTooLong) else _said(error)
         raise CannotImport(
-            f"{path.name} cannot be imported: {_said(error)}\n  {_own_line(error, filename)}\n"
+            f"{path.name} cannot be imported: {said}\n{indent(_own_lines(error, [filename]), '  ')}\n"
             "This line runs as soon as the file is imported. Correct it, or move it into a\n"
             "function, then run pytest again."
         ) from error
@@ -88,7 +94,8 @@ def _read(path: Path) -> str:
     try:
         return decode_source(path.read_bytes())
     except FileNotFoundError as error:
-        raise CannotImport(f"There is no {path.name} here. Put yours into {path.parent}") from error
+        here = "\n".join(elsewhere(path))
+        raise CannotImport(f"There is no {path.name} here. Put yours into {path.parent}\n{here}".rstrip()) from error
     except OSError as error:
         raise CannotImport(f"{path.name} cannot be read: {_said(error)}") from error
     except (UnicodeDecodeError, SyntaxError) as error:  # SyntaxError: it names a coding that does not exist
@@ -105,6 +112,8 @@ class Student:
     def __init__(self, namespace: Mapping[str, object], reload: "Callable[[], Student] | None" = None) -> None:
         self._namespace = namespace
         self._reload = reload
+        #: Functions that did not end in time, and what is said of each: they are not called again.
+        self.stopped: dict[str, Wrong] = {}
 
     def anew(self) -> "Student":
         """Return the functions with nothing left over from earlier calls, where that can be had."""
@@ -136,15 +145,19 @@ class Student:
 
         Raises:
             NotWrittenYet: the function, or one that it calls, is still a stub.
-            Wrong: it is missing, has another signature, or raised.
+            Wrong: it is missing, has another signature, raised, or did not end in time.
         """
+        if name in self.stopped:
+            raise self.stopped[name]
         function = self._function(name)
         try:
-            with np.errstate(all="ignore"), warnings.catch_warnings():
+            with self._without_stopped(), limited(), np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return function(*args, **kwargs)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Wrong):
             raise
+        except TookTooLong as error:
+            raise self._stop(name, function, error) from None
         except BaseException as error:  # also SystemExit: one function that calls exit() ends no other check
             if isinstance(error, NotImplementedError) and str(error) in _TITLES:
                 raise NotWrittenYet(str(error)) from error
@@ -155,6 +168,27 @@ class Student:
     def make_params(self, **arrays: object) -> object:
         """Make the student's own `Params`."""
         return self.invoke("Params", **arrays)
+
+    def _stop(self, name: str, function: Callable[..., object], error: TookTooLong) -> Wrong:
+        """Remember the function, and the innermost other one of the assignment in which it was stopped."""
+        inside = [frame.name for frame in traceback.extract_tb(error.__traceback__) if frame.name in _SIGNATURES]
+        where = _own_lines(error, _files(function))
+        for one in {name, *inside[-1:]}:
+            summary = f"did not end within {SECONDS:g} seconds, and was stopped"
+            finding = Finding(summary, got="no answer: does a loop in it never end?", where=where)
+            self.stopped[one] = Wrong(finding, "error")
+        return self.stopped[name]
+
+    @contextmanager
+    def _without_stopped(self) -> Iterator[None]:
+        """Keep the other functions from calling one that did not end: each would take as long."""
+        namespace = cast("MutableMapping[str, object]", self._namespace)
+        theirs = {name: namespace[name] for name in self.stopped if name in namespace}
+        namespace.update({name: partial(_refuse, name) for name in theirs})
+        try:
+            yield
+        finally:
+            namespace.update(theirs)
 
     def _function(self, name: str) -> Callable[..., object]:
         function = self._namespace.get(name)
@@ -168,6 +202,18 @@ class Student:
         close = difflib.get_close_matches(name, self._namespace, n=1, cutoff=0.75)
         got = f"no such name; there is {close[0]}: is that it?" if close else "no such name"
         raise Wrong(Finding(f"{name} is missing", expected=_SIGNATURES.get(name, f"class {name}"), got=got), "error")
+
+
+def _refuse(name: str, *_: object, **__: object) -> None:
+    raise Wrong(Finding(f"{name}, which it calls, did not end in time, and is not called again"), "error")
+
+
+def _files(function: Callable[..., object]) -> set[str]:
+    """Return the files, or cells of a notebook, in which the functions beside this one are written."""
+    function = inspect.unwrap(function)
+    beside: dict[str, object] = getattr(function, "__globals__", {})
+    own = [value for value in [function, *beside.values()] if getattr(value, "__globals__", None) is beside]
+    return {code.co_filename for value in own if (code := getattr(value, "__code__", None))}
 
 
 def _arrays(case: Case, args: tuple[object, ...]) -> list[tuple[str, np.ndarray]]:
@@ -212,5 +258,4 @@ def _require_signature(
 
 
 def _raised(function: Callable[..., object], error: BaseException) -> Finding:
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    return Finding("raised an exception", got=_said(error), where=_own_line(error, code.co_filename if code else ""))
+    return Finding("raised an exception", got=_said(error), where=_own_lines(error, _files(function)))

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from selfcheck.functions import show
+from selfcheck.functions import piped, show
 
 from . import curves, gradients, norms, steps
 
@@ -33,4 +33,4 @@ def main() -> int:
     return 0 if show(lines) else 1
 
 
-sys.exit(main())
+sys.exit(piped(main))

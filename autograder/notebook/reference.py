@@ -38,7 +38,8 @@ def pieces() -> tuple[Piece, ...]:
     lines = source.splitlines()
     body = ast.parse(source).body
     first = body[0].end_lineno or 0
-    cuts = [first, *(_above(node, lines) for node in body if _task(node)), len(lines)]
+    end = body[-1].lineno - 1  # the last statement is for who runs the file
+    cuts = [first, *(_above(node, lines) for node in body if _task(node)), end]
     texts = ["\n".join(lines[start:end]).strip() for start, end in pairwise(cuts)]
     head = Piece("", texts[0], (_paragraphs(ast.parse(source)),))
     functions = [node for node in body if _task(node)]

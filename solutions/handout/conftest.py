@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from selfcheck import CannotImport, Result, Student, load, printable, score_lines, stopped
+from selfcheck import (
+    CannotImport,
+    Result,
+    Student,
+    end_at_last,
+    load,
+    printable,
+    remarks,
+    score_lines,
+    stopped,
+    unknown,
+)
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
 
 _COLOURS = {"pass": "green", "partial": "yellow", "fail": "red", "error": "red"}
 _LETTERS = {"to do": "-", "waiting": "w", "not made": "n"}
+_RNN = Path(__file__).with_name("rnn.py")
 
 
 @cache
 def _student() -> Student:
-    return load(Path(__file__).with_name("rnn.py"))
+    return load(_RNN)
 
 
 @pytest.fixture(scope="session")
@@ -34,8 +47,16 @@ def quick(pytestconfig: pytest.Config) -> bool:
     return bool(wanted) and "numerical" not in wanted
 
 
-def pytest_collection_modifyitems() -> None:
-    """Stop with a plain message where rnn.py cannot be imported: no check could say more."""
+def pytest_configure() -> None:
+    """Keep the terminal for the last word on a call that can't be stopped; what pytest shows comes at the end."""
+    end_at_last(os.dup(2))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Stop with a plain message where there is nothing to check: a name that no check has, or a broken rnn.py."""
+    asked = unknown(session.config.getoption("keyword"))
+    if asked and not session.items:
+        raise pytest.UsageError(stopped("\n".join(asked)))
     try:
         _student()
     except CannotImport as problem:
@@ -51,13 +72,14 @@ def pytest_report_teststatus(report: pytest.TestReport | pytest.CollectReport) -
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """End with a line for each task, and the total."""
+    """End with a line for each task, the total, and what else is to be said."""
     reports = [report for reports in terminalreporter.stats.values() for report in reports]
     results = [result for report in reports if (result := _result(report))]
     if not results:
         return
     terminalreporter.section("score on the public cases")
-    for line in score_lines(results):
+    also = unknown(terminalreporter.config.getoption("keyword")) + remarks(_RNN, results)
+    for line in score_lines(results, also):
         colour = {_COLOURS[line.state]: True} if line.state in _COLOURS else {}
         terminalreporter.write_line(printable(line.text), **colour)
 

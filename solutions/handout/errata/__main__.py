@@ -1,9 +1,11 @@
 """`python -m errata [name ...]`: read the slides with the functions in rnn.py."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from selfcheck import CannotImport, load, printable
+from selfcheck.functions import piped
 
 from .own import Own, explain
 from .show import chosen, read
@@ -22,4 +24,4 @@ def main(names: list[str]) -> str | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(piped(partial(main, sys.argv[1:])))

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from selfcheck.functions import show, student_of
+from selfcheck.functions import piped, show, student_of
 
 from .run import NoSuchExample, find, lines
 from .table import EXAMPLES
@@ -34,4 +34,4 @@ def _overview() -> Iterator[str]:
     yield "Run one: python -m examples NAME"
 
 
-sys.exit(main())
+sys.exit(piped(main))

@@ -152,6 +152,8 @@ def _due(shape: tuple[int, ...]) -> str:
 
 
 def _shape_remark(got: tuple[int, ...], due: tuple[int, ...]) -> str:
+    if not due:
+        return "one number for each step, or for each class? They are to be added up"
     if len(got) == 2 and got == due[::-1]:
         return "the axes are swapped: is it the transpose?"
     if len(got) == len(due) and got[1:] == due[1:]:

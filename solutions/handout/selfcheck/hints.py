@@ -21,6 +21,13 @@ from .results import Hint, NotWrittenYet, Wrong
 from .student import CannotImport, Student
 
 _FOLDER = files(__package__)
+# More explanations than this explain nothing.
+_MOST = 3
+# Options of functions: what holds where nothing is said, what a tutor would ask, and the slide.
+_OPTIONS = {
+    "activation": ("tanh", "Which φ was asked for, and what is its slope?", "The Math Behind BPTT"),
+    "reduction": ("sum", "Which reduction was asked for, and what does a mean divide by?", "The Math Behind BPTT"),
+}
 
 
 class _Reply(NamedTuple):
@@ -39,30 +46,87 @@ class _Mistake(NamedTuple):
     replies: dict[str, _Reply]  # by the id of the case
 
 
-@cache
-def recognise(student: Student, function: str) -> tuple[Hint, ...]:
-    """Return the known mistakes that give what the student's function gives, right answers included.
+class _Group(NamedTuple):
+    """The cases of one part that are asked with the same options, and what became of them."""
 
-    Each public case of the function is asked once more, in order. Where nothing known returns the same on
-    all of them, nothing is said. Forms of one mistake are said once.
+    part: str
+    options: dict[str, object]  # such as {"activation": "identity"}
+    replies: dict[str, _Reply]  # by the id of the case
+    wrong: list[str]
+
+
+@cache
+def recognise(student: Student, function: str, part: str) -> tuple[Hint, ...]:
+    """Return what explains the wrong answers in a part of a task; () where nothing does.
+
+    At best that is a mistake, or several that can't be told apart, which give what the student's function gives on
+    all public cases, right answers included. Else each group of cases is explained by itself: by an option that makes
+    no difference, or by a mistake that shows in no group that is right. Forms of one mistake are said once.
     """
-    found: dict[int, Hint] = {}
     # What the function prints has been shown by the checks.
     with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(NotWrittenYet, CannotImport):
-        for mistake in _explaining(student, function):
-            found.setdefault(mistake.family, mistake.hint)
+        groups = _groups(student, function)
+        own = [group for group in groups if group.part == part and group.wrong]
+        if everywhere := _distinct(_explaining(_mistakes(function), groups)):
+            return everywhere
+        return tuple(dict.fromkeys(hint for group in own for hint in _of_group(student, function, group, groups)))
+    return ()
+
+
+def _of_group(student: Student, function: str, group: _Group, groups: list[_Group]) -> tuple[Hint, ...]:
+    for option, value in group.options.items():
+        if _ignored(student, group):
+            return (_no_difference(option, value),)
+    right = [other for other in groups if not other.wrong]
+    left = _explaining(_mistakes(function), right)
+    answered = {case: reply for case, reply in group.replies.items() if reply.arrays}
+    if not answered.keys() & group.wrong:
+        return ()
+    # An exception in one case hides nothing that the others show.
+    everything, shown = (_distinct(_explaining(left, [group._replace(replies=r)])) for r in (group.replies, answered))
+    found = everything or shown
+    return found if len(found) <= _MOST else ()
+
+
+def _explaining(mistakes: list[_Mistake], groups: list[_Group]) -> list[_Mistake]:
+    replies = {case: reply for group in groups for case, reply in group.replies.items()}
+    return [one for one in mistakes if all(_same(one.replies[case], reply) for case, reply in replies.items())]
+
+
+def _distinct(mistakes: list[_Mistake]) -> tuple[Hint, ...]:
+    found: dict[int, Hint] = {}
+    for mistake in mistakes:
+        found.setdefault(mistake.family, mistake.hint)
     return tuple(found.values())
 
 
-def _explaining(student: Student, function: str) -> list[_Mistake]:
-    cases, left = _cases(function), _mistakes(function)
+@cache
+def _groups(student: Student, function: str) -> list[_Group]:
+    """Ask each public case of the function once more, in order."""
+    cases = _cases(function)
     asked = student if _repeats(student, cases[0]) else student.anew()
+    groups: dict[tuple[object, ...], _Group] = {}
     for case in cases:
-        reply = _reply(asked, case)
-        left = [mistake for mistake in left if _same(mistake.replies[case.id], reply)]
-        if not left:
-            break
-    return left
+        group = groups.setdefault((case.part, *case.kwargs.items()), _Group(case.part, case.kwargs, {}, []))
+        reply = group.replies[case.id] = _reply(asked, case)
+        if not _same(_due(case), reply):
+            group.wrong.append(case.id)
+    return list(groups.values())
+
+
+def _due(case: Case) -> _Reply:
+    return _Reply(tuple(case.expected.values()), beyond=case.at_least)
+
+
+def _ignored(student: Student, group: _Group) -> bool:
+    """Whether the wrong answers are those to the same questions without the option."""
+    without = {case: _reply(student, CASES[case]._replace(kwargs={})) for case in group.wrong}
+    return all(reply.arrays and _same(reply, group.replies[case]) for case, reply in without.items())
+
+
+def _no_difference(option: str, value: object) -> Hint:
+    usual, ask, slide = _OPTIONS[option]
+    return Hint(f'{option} makes no difference: "{value}" gives what "{usual}" gives', ask, slide)
 
 
 def _cases(function: str) -> list[Case]:

@@ -13,7 +13,7 @@ import numpy as np
 from .cases import SMALL, TOLERANCE, Array
 from .compare import difference, place, unpack
 from .numerical import Own
-from .results import Finding
+from .results import Finding, Wrong
 from .student import Student
 
 # Small enough for every step to lead downhill, large enough to be seen.
@@ -61,7 +61,7 @@ def check(student: Student, known: Property) -> Finding | None:
 
 def _same(left: np.ndarray, right: np.ndarray, name: str) -> tuple[str, str] | None:
     if left.shape != right.shape:
-        return f"an array of shape {right.shape}", f"an array of shape {left.shape}"
+        raise Wrong(Finding(f"{name} has another shape"))  # which the check of its values says
     coarse = np.float32 in (left.dtype, right.dtype)
     found = difference(left, np.asarray(right, np.float64), TOLERANCE.float32 if coarse else TOLERANCE.float64)
     if found is None:
@@ -123,7 +123,7 @@ def _splits(*functions: str) -> "Callable[[_Small], tuple[str, str] | None]":
         for function in functions:
             parts = [gradient(own, function, row) for row in np.eye(T)]
             if len({part.shape for part in parts}) > 1:
-                return "arrays of one shape", "arrays of several shapes"
+                raise Wrong(Finding(f"{function} gives arrays of several shapes"))
             if found := _same(gradient(own, function, np.ones(T)), np.sum(parts, axis=0), f"{function}(…)"):
                 return found
         return None

@@ -76,8 +76,8 @@ def stopped(problem: str) -> str:
     return "\n".join(lines).lstrip()
 
 
-def score_lines(results: Sequence[Result]) -> list[ScoreLine]:
-    """Return a line for each task that ran, the total, and remarks below it."""
+def score_lines(results: Sequence[Result], also: Sequence[str] = ()) -> list[ScoreLine]:
+    """Return a line for each task that ran, the total, and remarks below it: those of the results, and others."""
     ran = [(task, own) for task in TASKS if (own := [result for result in results if result.task == task.id])]
     if not ran:
         return []
@@ -91,10 +91,8 @@ def score_lines(results: Sequence[Result]) -> list[ScoreLine]:
     for result in results:
         if result.note and result.state != "to do":
             notes.setdefault(result.note, {})[result.task] = None
-    lines += [
-        ScoreLine(line, "note") for note, of in notes.items() for line in _labelled("note", f"{', '.join(of)}: {note}")
-    ]
-    return lines
+    said = [*(f"{', '.join(of)}: {note}" for note, of in notes.items()), *also]
+    return lines + [ScoreLine(line, "note") for remark in said for line in _labelled("note", remark)]
 
 
 def _score_line(task: Task, results: list[Result]) -> ScoreLine:
