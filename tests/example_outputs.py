@@ -1,18 +1,16 @@
 """Makes `solutions/handout/examples/output/` from the reference: `make outputs`, and then `make release`."""
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from autograder.handout import release
 from autograder.notebook.use import lecture_examples
-from autograder.public_cases import public_files
 from tests.conftest import REFERENCE
 
-HANDOUT = Path(__file__).parent.parent / "solutions" / "handout"
-OUTPUT = HANDOUT / "examples" / "output"
+OUTPUT = Path(__file__).parent.parent / "solutions" / "handout" / "examples" / "output"
 
 
 def output(folder: Path, name: str) -> str:
@@ -25,12 +23,9 @@ def output(folder: Path, name: str) -> str:
 def main() -> None:
     """Run every example on the reference, and keep what it prints."""
     with tempfile.TemporaryDirectory() as place:
-        # Not a release: that has the outputs in it already.
-        folder = Path(shutil.copytree(HANDOUT, Path(place) / "desk"))
-        for name, content in public_files("selfcheck/public_cases").items():
-            (folder / name).write_bytes(content)
+        folder = Path(place) / "desk"
+        release(folder)
         (folder / "rnn.py").write_text(REFERENCE, encoding="utf-8")
-        OUTPUT.mkdir(exist_ok=True)
         for example in lecture_examples():
             (OUTPUT / f"{example.name}.txt").write_text(output(folder, example.name), encoding="utf-8")
 

@@ -17,7 +17,7 @@ from autograder.rubric import TASK_BY_ID
 from solutions import rnn as reference
 from solutions.rnn import Params
 from tests.conftest import REFERENCE
-from tests.desk import Student, solved
+from tests.desk import Student, scores, solved
 from tests.example_outputs import OUTPUT
 
 EXAMPLES = {example.name: example for example in lecture_examples()}
@@ -72,9 +72,23 @@ def test_deep_is_learnt_and_completed(outputs: dict[str, str]) -> None:
     assert '"d" goes on with: e e p <stop>' not in said
 
 
+def test_words_are_drawn_at_a_temperature(outputs: dict[str, str]) -> None:
+    """At temperature 1 the learnt word is said each time; at a high one, words that were never read come up."""
+    words = {
+        heat: said.split() for heat, said in re.findall(r"^  temperature (\d) +(.*)$", outputs["completion"], re.M)
+    }
+    assert list(words) == ["1", "3", "5"]
+    assert set(words["1"]) == {"deep"}
+    assert set(words["5"]) - {"deep"}
+    assert all(set(word) <= set("dep") for said in words.values() for word in said)
+
+
 def test_melodies_are_played_from_one_note(outputs: dict[str, str]) -> None:
-    """One to many: every melody comes out note for note, up to its end."""
-    played = dict(re.findall(r"^  ([A-G]) -> (.*?) {2,}", outputs["melody"], re.MULTILINE))
+    """One to many: every melody comes out note for note, up to its end; a note that begins none makes another one."""
+    played = dict(re.findall(r"^  ([A-G]) -> (.*?)(?: {2,}.*)?$", outputs["melody"], re.MULTILINE))
+    own = played.pop("F")
+    assert own.endswith(" <end>")
+    assert own not in played.values()
     assert played == {
         "C": "D E C C D E C E F G <end>",
         "E": "E F G G F E D C C D E E D D <end>",
@@ -174,6 +188,15 @@ def test_one_wrong_task_is_the_one_that_is_named(student: Student, name: str) ->
     assert run.returncode == 1
     assert re.findall(r"Task \d+: \w+", run.stdout) == ["Task 5: bptt_V"]
     assert "not right yet: its check says why" in run.stdout
+
+
+def test_an_example_needs_only_the_parts_that_it_uses(student: Student) -> None:
+    """No guard in the softmax, no identity activation, no mean: every example runs all the same."""
+    text = solved(softmax="e = np.exp(o)\nreturn e / e.sum(axis=-1, keepdims=True)", output_error="return Y_hat - Y")
+    text = text.replace('    if activation == "identity":\n', '    if activation == "linear":\n')
+    assert scores(student.hand(text).check().stdout)["forward"].endswith("partial: not yet the identity network")
+    assert student.module("examples").stdout.count(" ready\n") == len(EXAMPLES)
+    assert 'completed to "deep"' in student.module("examples", "completion").stdout
 
 
 def test_an_example_needs_no_other_task(student: Student) -> None:

@@ -217,7 +217,7 @@ HELPER = f"def helper():\n    {BEGIN}\n    return 0\n    {END}\n"
 SLIPS = {
     "nested": (REFERENCE.replace(END, "", 1), "inside the region that line"),
     "no-begin": (REFERENCE.replace(BEGIN, "", 1), "without a ### BEGIN"),
-    "no-end": (REFERENCE.rstrip().removesuffix(END), "without an ### END"),
+    "no-end": ("".join(REFERENCE.rpartition(END)[::2]), "without an ### END"),
     "unmarked": (in_bptt_V("### ", "# "), "bptt_V: one region"),
     "code-outside": (in_bptt_V(BEGIN, f"dV = dO.T @ H\n    {BEGIN}"), "bptt_V: one region"),
     "helper": (f"{REFERENCE}\n\n{HELPER}", "helper is no task's"),

@@ -164,7 +164,7 @@ STARTERS = {
 
 
 def test_it_imports_what_python_3_10_has(student: Student) -> None:
-    """Numpy, pytest, numdifftools and old parts of the standard library, none of which starts anything."""
+    """Numpy, pytest, numdifftools and old parts of the standard library, none of which must start anything."""
     handed_out = {"conftest", "errata", "examples", "rnn", "selfcheck", "tools"}
     ours = handed_out | {"numpy", "pytest", "_pytest", "numdifftools", "IPython", "matplotlib"}
     files = sorted(student.folder.rglob("*.py"))
@@ -196,7 +196,9 @@ def test_it_runs_with_other_pythons_and_numpys(combination: Combination, student
 
 
 def test_the_matrix_holds_what_the_handout_promises() -> None:
-    """Python 3.10 to 3.14, and numpy from 1.26 on, as requirements.txt and README have it."""
+    """Python 3.10 to 3.14, numpy from 1.26 on and numdifftools from 0.9.41 on, as requirements.txt and README have it."""
     assert {combination.version for combination in MATRIX} == {(3, minor) for minor in range(10, 15)}
-    assert "numpy>=1.26\n" in (ROOT / "assignment" / "requirements.txt").read_text(encoding="utf-8")
+    required = (ROOT / "assignment" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert {"numpy>=1.26", "numdifftools>=0.9.41"} <= set(required)
     assert {combination.numpy for combination in MATRIX} >= {"~=1.26.0", ">=2.2"}
+    assert {combination.numdifftools for combination in MATRIX} == {"~=0.9.41", "~=0.10.0", ">=0.9.41"}

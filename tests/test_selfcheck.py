@@ -1,6 +1,8 @@
 """The self-check as a student runs it: pytest, in a process of its own, in a released folder."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -144,6 +146,28 @@ def test_a_task_can_be_selected_by_its_name(student: Student) -> None:
     assert "8 of 8    (1 of 14 tasks were checked)" in run.stdout
 
 
+@pytest.mark.parametrize(("asked", "meant"), [("soft_max", "softmax"), ("bptt-W", "bptt_W"), ("backward", "bptt_W")])
+def test_a_name_that_no_check_has_is_answered_with_those_that_there_are(
+    asked: str, meant: str, student: Student
+) -> None:
+    """Nothing was checked, which is no success; beside a name that exists, it is a remark."""
+    alone = student.hand(REFERENCE).check("-k", asked)
+    assert alone.returncode == 4
+    assert f"no check is called {asked}" in alone.stderr
+    assert meant in alone.stderr
+    beside = student.check("-k", f"bptt_V or {asked}")
+    assert beside.returncode == 0
+    assert f"no check is called {asked}" in " ".join(beside.stdout.split())
+
+
+@pytest.mark.parametrize(("name", "said"), [("rnn.py", "pytest"), ("test_rnn.py", "score on the public cases")])
+def test_who_runs_a_file_is_told_how_to_check_it(name: str, said: str, student: Student) -> None:
+    """`python rnn.py` says what to type, `python test_rnn.py` checks."""
+    run = subprocess.run([sys.executable, name], cwd=student.folder, capture_output=True, text=True, check=True)
+    assert said in run.stdout
+    assert run.stderr == ""
+
+
 def test_one_task_needs_no_numdifftools_where_its_answers_are_right(student: Student, tmp_path: Path) -> None:
     """Loading it takes longer than all else; what was not made is not told as made, and is to be had by name."""
     for library in ("numdifftools", "scipy"):
@@ -154,7 +178,7 @@ def test_one_task_needs_no_numdifftools_where_its_answers_are_right(student: Stu
     assert scores(run.stdout) == {"bptt_W": "15 of 15 pass"}
     assert re.search(r"^\d+ passed, \d+ deselected, 1 not made in", run.stdout, re.MULTILINE)
     assert "bptt_W: right; `pytest -k numerical` compares it" in " ".join(run.stdout.split())
-    assert "RuntimeError: loaded" in student.check(extra=without).stdout
+    assert "cannot import it" in " ".join(student.check(extra=without).stdout.split())
     made = student.check("-k", "bptt_W and numerical").stdout
     assert re.search(r"^1 passed, \d+ deselected in", made, re.MULTILINE)
 

@@ -28,7 +28,7 @@ def main() -> int:
 def _overview() -> Iterator[str]:
     student = student_of({})
     for example in EXAMPLES:
-        left = missing(student, example.tasks)
+        left = missing(student, example.needs)
         state = f"locked, {len(left)} of {len(example.tasks)} tasks are not done" if left else "ready"
         yield f"{example.name:<16} {example.title:<24} {state}"
     yield "Run one: python -m examples NAME"

@@ -15,6 +15,8 @@ MELODIES = {
     "Silent Night": "G A G E G A G E D D B C C G <end>",
 }
 
+_NEW, _LONGEST = "F", 24
+
 _HIDDEN, _EPOCHS, _RATE = 24, 100, 0.1
 
 
@@ -43,3 +45,7 @@ def run(rnn: Functions) -> Iterator[str]:
         right += played == melody.partition(" ")[2]
         yield f"  {melody[0]} -> {played:<38} {name}"
     yield f"{right} of {len(MELODIES)} melodies are played exactly."
+    yield f"No melody begins with {_NEW}. It plays one of its own, from the state that {_NEW} makes:"
+    outputs = rnn.one_to_many(params, one_hot(NOTES.index(_NEW), len(NOTES)), np.zeros(_HIDDEN), steps=_LONGEST)
+    played = [NOTES[number] for number in outputs.argmax(axis=1)]
+    yield f"  {_NEW} -> {' '.join(played[: played.index('<end>') + 1] if '<end>' in played else played)}"

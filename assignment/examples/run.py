@@ -36,7 +36,7 @@ def lines(example: Example, namespace: Mapping[str, object]) -> Iterator[str]:
         CannotImport, NotWrittenYet, Wrong: as a call of a student's function does.
     """
     student = student_of(namespace)
-    require(student, example.title, example.tasks)
+    require(student, example.title, example.needs)
     yield f"{example.title} (slide: {example.slide})"
     run: Callable[[Functions], Iterator[str]] = import_module(f".{example.name}", __package__).run
     yield from run(Functions(student))

@@ -1,4 +1,4 @@
-"""What an example needs before it can run: tasks that are written, and right in the self-check."""
+"""What an example needs before it can run: the checks of the parts that it uses."""
 
 import contextlib
 import io
@@ -10,26 +10,28 @@ from selfcheck.functions import Locked
 _TITLES = {task.id: f"Task {task.number}: {task.id}" for task in TASKS}
 
 
-def missing(student: Student, tasks: Sequence[str]) -> list[str]:
-    """Return a line for each of the tasks that is not done yet."""
-    return [f"{_TITLES.get(task, task):<24} {state}" for task in tasks if (state := _state(student, task))]
+def missing(student: Student, needs: Sequence[str]) -> list[str]:
+    """Return a line for each task of which a check that is needed does not pass yet."""
+    tasks = dict.fromkeys(check.partition("-")[0] for check in needs)
+    states = {task: _state(student, [check for check in needs if check.startswith(f"{task}-")]) for task in tasks}
+    return [f"{_TITLES.get(task, task):<24} {state}" for task, state in states.items() if state]
 
 
-def require(student: Student, title: str, tasks: Sequence[str]) -> None:
-    """Go on where all of the tasks are done.
+def require(student: Student, title: str, needs: Sequence[str]) -> None:
+    """Go on where all of these checks pass.
 
     Raises:
-        Locked: some are not; str() names each of them.
+        Locked: some do not; str() names their tasks.
     """
-    if left := missing(student, tasks):
-        what = f"{title} is locked: {len(left)} of the {len(tasks)} tasks that it needs are not done."
+    if left := missing(student, needs):
+        what = f"{title} is locked: {len(left)} of the tasks that it needs are not done."
         raise Locked("\n".join([what, *(f"  {line}" for line in left)]))
 
 
-def _state(student: Student, task: str) -> str:
-    """Return what is missing of a task; "" where it is right."""
+def _state(student: Student, needs: Sequence[str]) -> str:
+    """Return what is missing in some checks of one task; "" where all pass."""
     with contextlib.redirect_stdout(io.StringIO()):  # what a function prints belongs to its own check
-        states = {run(student, check).state for check in CHECKS if check.task == task and check.part}
+        states = {run(student, check).state for check in CHECKS if check.id in needs}
     if states == {"pass"}:
         return ""
     if not states:

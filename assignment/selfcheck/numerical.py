@@ -178,7 +178,7 @@ def _derivative(problem: _Problem, shape: tuple[int, ...]) -> tuple[Array, float
     try:
         import numdifftools
     except Exception as error:
-        remedy = hidden() or "pip install -r requirements.txt"
+        remedy = hidden() or f"pip install -r requirements.txt ({type(error).__name__}: {error})"
         raise Waiting(f"the numerical check needs numdifftools, and cannot import it: {remedy}") from error
     derive = numdifftools.Jacobian if len(shape) > problem.at.ndim else numdifftools.Gradient
     # numdifftools knows vectors only.

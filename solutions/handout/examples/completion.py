@@ -11,6 +11,7 @@ LETTERS = ("d", "e", "p", "<stop>")
 WORD = ("d", "e", "e", "p", "<stop>")
 
 _HIDDEN, _EPOCHS, _RATE = 8, 100, 0.3
+_TEMPERATURES = (1, 3, 5)
 
 
 def lesson(rnn: Functions, learning_rate: float = _RATE, epochs: int = _EPOCHS) -> Iterator[tuple[float, Params]]:
@@ -34,6 +35,17 @@ def complete(rnn: Functions, params: Params) -> np.ndarray:
     return outputs
 
 
+def say(rnn: Functions, params: Params, rng: np.random.Generator, temperature: float) -> str:
+    """Return a word from "d" on, each letter drawn from P^(1/temperature): below 1 the likely ones become likelier."""
+    said, h = ["d"], np.zeros(_HIDDEN)
+    while len(said) < 2 * len(WORD) and said[-1] != "<stop>":
+        H, Y_hat = rnn.forward(params, one_hot(LETTERS.index(said[-1]), len(LETTERS))[None, :], h)
+        weights = Y_hat[0] ** (1 / temperature)
+        said.append(LETTERS[rng.choice(len(LETTERS), p=weights / weights.sum())])
+        h = H[0]
+    return "".join(said).replace("<stop>", "")
+
+
 def run(rnn: Functions) -> Iterator[str]:
     """Learn the word, and complete it."""
     yield "The network reads d e e p, and has to say what comes next: e e p <stop>."
@@ -50,6 +62,11 @@ def run(rnn: Functions) -> Iterator[str]:
     for number, (row, before, after) in enumerate(zip(outputs, ["d", *said[:-1]], said, strict=True), start=1):
         yield f"  {number:>4}   {before:<8}" + "".join(f"{p:<8.2f}" for p in row) + f"    {after}"
     yield f'"d" is completed to "{"".join(["d", *said]).replace("<stop>", "")}".'
+    yield "Words of its own, each letter drawn from P^(1/temperature):"
+    rng = np.random.default_rng(2)
+    for temperature in _TEMPERATURES:
+        words = " ".join(say(rnn, params, rng, temperature) for _ in range(6))
+        yield f"  temperature {temperature:<4g} {words}"
 
 
 def _letters(outputs: np.ndarray) -> list[str]:

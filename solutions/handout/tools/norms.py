@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 NAME = "gradient-norms.png"
 
+# The checks of what it calls.
+_NEEDS = ("softmax-values", "forward-tanh", "forward-identity", "hidden_jacobian-tanh", "hidden_jacobian-identity")
+
 _SCALES = (0.5, 1.0, 1.5)
 _ACTIVATIONS = ("identity", "tanh")
 _STEPS, _HIDDEN, _INPUTS = 31, 16, 4
@@ -40,7 +43,7 @@ def lines(save: str | None, namespace: Mapping[str, object]) -> Iterator[str]:
         CannotImport, NotWrittenYet, Wrong: as calls of the student's functions do.
     """
     student = student_of(namespace)
-    require(student, "The norm of the gradient", ("softmax", "forward", "hidden_jacobian"))
+    require(student, "The norm of the gradient", _NEEDS)
     found = _norms(Functions(student))
     yield "The norm of ∂h_t/∂h_k by your hidden_jacobian; W is a rotation times a scale."
     yield "  activation" + "".join(f"{activation:^30}" for activation in _ACTIVATIONS)
