@@ -47,5 +47,6 @@ def run(rnn: Functions) -> Iterator[str]:
     yield f"{right} of {len(MELODIES)} melodies are played exactly."
     yield f"No melody begins with {_NEW}. It plays one of its own, from the state that {_NEW} makes:"
     outputs = rnn.one_to_many(params, one_hot(NOTES.index(_NEW), len(NOTES)), np.zeros(_HIDDEN), steps=_LONGEST)
-    played = [NOTES[number] for number in outputs.argmax(axis=1)]
-    yield f"  {_NEW} -> {' '.join(played[: played.index('<end>') + 1] if '<end>' in played else played)}"
+    notes = " ".join(NOTES[number] for number in outputs.argmax(axis=1))
+    own, end, _ = notes.partition("<end>")
+    yield f"  {_NEW} -> {own}{end}"
