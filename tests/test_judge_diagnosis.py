@@ -14,6 +14,7 @@ from autograder.judge.bugs import BUGS, alike, bugs_of, make_faulty, pairs_of
 from autograder.judge.diagnosis import diagnose
 from autograder.judge.values import CaseResult
 from autograder.rubric import TASKS
+from solutions.rnn import softmax
 from tests.answers import Functions, answered, with_functions
 
 CASES = case_set(0)
@@ -39,7 +40,8 @@ def test_a_mistake_is_named_with_its_question_and_slide(bug):
     assert {ids[0] for ids in named} & alike(bug.task, bug.id)
     known = {one.id: one for one in bugs_of(bug.task)}
     explained = [known[ids[0]] for ids in found.bugs]
-    assert found.misconception == "; or: ".join(one.misconception for one in explained)
+    which = f"in {bug.function}, " if bug.task == "bptt_bias" else ""
+    assert found.misconception == which + "; or: ".join(one.misconception for one in explained)
     assert found.questions == tuple(dict.fromkeys(one.question for one in explained))
     assert found.slides == tuple(dict.fromkeys(one.slide for one in explained))
     assert len({one.family for one in explained}) == len(explained)
@@ -74,11 +76,14 @@ VISIBLE = [bug for bug in SAMPLE if bug.shows == "output" and bug.task not in ("
 
 @pytest.mark.parametrize("bug", VISIBLE[::3], ids=lambda bug: f"{bug.task}-{bug.id}")
 def test_one_reply_that_contradicts_is_enough(bug):
-    """Another number, shape, changed argument or an exception in a single case, and the mistake is not named."""
+    """Another number, shape or changed argument in a single case, and the mistake is not named for its part."""
     asked = results(bug.task, faulty(bug.task, bug.id))
-    at = max(
+    last = max(
         n for n, result in enumerate(asked) if result.got is not None and result.case.call.function == bug.function
     )
+    part = (asked[last].case.part, asked[last].case.call.kwargs)
+    asked = [result for result in asked if (result.case.part, result.case.call.kwargs) == part]
+    at = len(asked) - 1
     got = asked[at].got
     moved = (*got[:-1], got[-1] + 1e-4 * (1 + np.abs(got[-1]).max(initial=0)))
     for odd in (
@@ -87,7 +92,6 @@ def test_one_reply_that_contradicts_is_enough(bug):
         replace(asked[at], got=(*got[:-1], np.full_like(got[-1], np.nan))),
         replace(asked[at], got=(*got, got[-1])),
         replace(asked[at], changed=frozenset({"0"})),
-        replace(asked[at], got=None, state="error"),
     ):
         changed = [*asked[:at], odd, *asked[at + 1 :]]
         if any(result.finding and result.got is not None for result in changed):
@@ -95,7 +99,39 @@ def test_one_reply_that_contradicts_is_enough(bug):
             assert (bug.id,) not in named
 
 
-def test_an_exception_explains_only_an_exception():
+def test_each_part_is_explained_by_itself():
+    """Where nothing known explains the identity, what is wrong with tanh is named all the same."""
+
+    def forward(params, X, h_init, activation="tanh"):
+        h, states = h_init, []
+        for x in X:
+            a = params.U @ x + params.W.T @ h + params.b
+            h = np.tanh(a) if activation == "tanh" else a + 0.1
+            states.append(h)
+        return np.array(states), softmax(np.array(states) @ params.V.T + params.c)
+
+    (found,) = diagnose("forward", results("forward", {"forward": forward}))
+    assert all(len(ids) == 1 for ids in found.bugs)
+    assert "Wᵀ" in found.misconception or "transpose" in found.misconception
+
+
+def test_an_exception_in_one_case_hides_nothing():
+    """What the other cases of the part show is named all the same."""
+    asked = results("bptt_W", faulty("bptt_W", "first-step-dropped"))
+    single = next(n for n, result in enumerate(asked) if len(result.case.call.args[1]) == 1)
+    broken = [*asked[:single], replace(asked[single], got=None, state="error"), *asked[single + 1 :]]
+    (found,) = diagnose("bptt_W", broken)
+    assert ("first-step-dropped",) in found.bugs
+
+
+def test_the_same_mistake_in_both_functions_is_told_once():
+    """A mean in b and in c is one sentence that names both."""
+    b = next(bug for bug in bugs_of("bptt_bias") if bug.id == "averaged-over-steps")
+    (found,) = diagnose("bptt_bias", results("bptt_bias", faulty("bptt_bias", b.id, f"c-{b.id}")))
+    assert found.misconception == f"in bptt_b and bptt_c both, {b.misconception}"
+
+
+def test_a_lost_process_is_not_explained():
     """A lost process or a stub is not what a mistake that raises would give."""
     bug = next(
         bug
@@ -103,10 +139,9 @@ def test_an_exception_explains_only_an_exception():
         if any(r.got is None for r in results(bug.task, faulty(bug.task, bug.id)))
         and any(r.got is not None and r.finding for r in results(bug.task, faulty(bug.task, bug.id)))
     )
-    asked = results(bug.task, faulty(bug.task, bug.id))
-    assert diagnose(bug.task, asked)
-    for state in ("timeout", "not_implemented", "memory"):
-        assert diagnose(bug.task, [replace(r, state=state) if r.got is None else r for r in asked]) == ()
+    asked = [r for r in results(bug.task, faulty(bug.task, bug.id)) if r.got is None]
+    for state in ("error", "timeout", "not_implemented", "memory"):
+        assert diagnose(bug.task, [replace(r, state=state) for r in asked]) == ()
 
 
 def test_right_answers_and_what_nobody_knows_are_not_explained():

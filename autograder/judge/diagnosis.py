@@ -2,7 +2,8 @@
 
 A hypothesis is one entry of the bug library, or two that can be made together. It explains the replies
 when its faulty function gives the same on every case of the function: the same values, shapes, exceptions
-and changed arguments. Nothing is said where nothing explains; where two mistakes do, both are named.
+and changed arguments. Where nothing explains them all, each part is explained by itself, by what does not show in
+the parts that are right. Nothing is said where nothing explains; where two mistakes do, both are named.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,7 @@ from autograder.cases import Case
 from autograder.judge.bugs import Bug, bugs_of, make_faulty, pairs_of
 from autograder.judge.prediction import Prediction, predict
 from autograder.judge.values import CaseResult
+from autograder.rubric import TASK_BY_ID
 from autograder.verdict import Diagnosis
 
 Array = NDArray[np.float64]
@@ -27,31 +29,81 @@ MAX_NAMED = 3
 PREDICTIONS = 1 << 14
 
 
+Explanations = list[tuple[str, ...]]
+
+
 def diagnose(task: str, results: Sequence[CaseResult]) -> tuple[Diagnosis, ...]:
-    """Return what explains the wrong answers of a task, one diagnosis per function; none where nothing does."""
-    found = []
-    for function in dict.fromkeys(result.case.call.function for result in results):
+    """Return what explains the wrong answers of a task, function by function; none where nothing does."""
+    functions = TASK_BY_ID[task].functions
+    found: dict[str, list[str]] = {}  # what is said, and of which functions
+    diagnoses: dict[str, Diagnosis] = {}
+    for function in functions:
         own = [result for result in results if result.case.call.function == function]
-        found.append(_diagnose_function(task, function, own))
-    return tuple(diagnosis for diagnosis in found if diagnosis is not None)
+        for named in _explain_function(task, function, own):
+            diagnosis = _worded({bug.id: bug for bug in bugs_of(task)}, named)
+            diagnoses.setdefault(diagnosis.misconception, diagnosis)
+            found.setdefault(diagnosis.misconception, []).append(function)
+    if len(functions) == 1:
+        return tuple(diagnoses.values())
+    return tuple(
+        replace(diagnoses[said], misconception=f"in {' and '.join(of)}{' both' * (len(of) > 1)}, {said}")
+        for said, of in found.items()
+    )
 
 
-def _diagnose_function(task: str, function: str, results: Sequence[CaseResult]) -> Diagnosis | None:
-    named = explanations(task, function, results)
-    return _worded({bug.id: bug for bug in bugs_of(task)}, named[:MAX_NAMED]) if named else None
+@np.errstate(invalid="ignore")
+def _explain_function(task: str, function: str, results: Sequence[CaseResult]) -> list[Explanations]:
+    """Return what explains all answers of a function; or else, one after the other, what explains each of its parts."""
+    if not _has_wrong_answer(results):
+        return []
+    if named := _simplest(task, function, results):
+        return [named[:MAX_NAMED]]
+    groups: dict[tuple[object, ...], list[CaseResult]] = {}
+    for result in results:
+        groups.setdefault((result.case.part, *result.case.call.kwargs.items()), []).append(result)
+    right = [r for group in groups.values() if not any(one.finding for one in group) for r in group]
+    found: list[Explanations] = []
+    for group in groups.values():
+        answered = [result for result in group if result.got is not None]
+        if _has_wrong_answer(answered):
+            # What explains one part may not show in one that is right. An exception hides nothing.
+            named = _simplest(task, function, [*group, *right], remembering=False)
+            named = named or _simplest(task, function, [*answered, *right], remembering=False)
+            if len(named) <= MAX_NAMED:
+                found.append(named)
+    return _joined(found)
+
+
+def _has_wrong_answer(results: Sequence[CaseResult]) -> bool:
+    return any(result.finding is not None and result.got is not None for result in results)
+
+
+def _joined(parts: list[Explanations]) -> list[Explanations]:
+    """Return explanations of parts, each mistake once: of a pair that holds what was said before, the other one."""
+    said: list[Explanations] = []
+    for named in sorted(filter(None, parts), key=lambda named: len(named[0])):
+        known = {bug_id for before in said for ids in before if len(ids) == 1 for bug_id in ids}
+        left = list(dict.fromkeys(tuple(bug_id for bug_id in ids if bug_id not in known) for ids in named))
+        shorter = [ids for ids in left if len(ids) == min(map(len, left))]
+        if all(shorter):
+            said.append(shorter)
+    return said
 
 
 @np.errstate(invalid="ignore")  # inf - inf, where infinities are compared
-def explanations(task: str, function: str, results: Sequence[CaseResult]) -> list[tuple[str, ...]]:
+def explanations(task: str, function: str, results: Sequence[CaseResult]) -> Explanations:
     """Return the known mistakes, or else the pairs of them, that reproduce all these replies of one function."""
-    if not any(result.finding is not None and result.got is not None for result in results):
-        return []
+    return _simplest(task, function, results) if _has_wrong_answer(results) else []
+
+
+def _simplest(task: str, function: str, results: Sequence[CaseResult], *, remembering: bool = True) -> Explanations:
+    """Return the mistakes, each alone, that explain all of these answers; else pairs; forms of one mistake once."""
     bugs = {bug.id: bug for bug in bugs_of(task) if bug.function == function}
-    singles = [(bug_id,) for bug_id in bugs]
-    pairs = [pair for pair in pairs_of(task) if pair[0] in bugs]
+    usable = {bug.id for bug in bugs.values() if remembering or bug.shows != "sequence"}
+    singles = [(bug_id,) for bug_id in bugs if bug_id in usable]
+    pairs = [pair for pair in pairs_of(task) if usable.issuperset(pair)]
     for hypotheses in (singles, pairs):
-        named = list(_explaining(task, function, hypotheses, results))
-        if named:
+        if named := list(_explaining(task, function, hypotheses, results)):
             return _distinct(named, bugs)
     return []
 

@@ -26,7 +26,14 @@ SOFTMAX: tuple[Bug, ...] = (
         "the logits are shifted by the maximum of the whole array, which makes 0/0 of a row far below it",
         "The maximum of which distribution?",
     ),
-    *bugs("softmax", "epsilon-in-exp", "shift", "exp(o + 1e-12) overflows just as exp(o) does", "What is exp(1000)?"),
+    *bugs(
+        "softmax",
+        "epsilon-in-exp",
+        "shift",
+        "exp(o + 1e-12) overflows just as exp(o) does",
+        "What is exp(1000)?",
+        family="overflow",  # no answer tells them apart
+    ),
     *bugs(
         "softmax",
         "clipped-logits",

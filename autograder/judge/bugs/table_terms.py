@@ -190,7 +190,14 @@ FACTORS: tuple[Bug, ...] = (
         "the deltas are collected from the last step to the first and meet the factors of the other end",
         "Which step does the first delta in the list belong to?",
     ),
-    *bugs("bptt_b", "bias-skipped-at-0", "first", "the sum starts at the second step", "Does b act at t = 1?"),
+    *bugs(
+        "bptt_b",
+        "bias-skipped-at-0",
+        "first",
+        "the sum starts at the second step",
+        "Does b act at t = 1?",
+        family="first-step-dropped",  # in other words
+    ),
     *bugs(
         "bptt_b",
         "accumulates-itself",
