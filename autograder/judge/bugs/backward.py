@@ -41,9 +41,12 @@ def _sweep(W: Array, error: Array, slope: Array, H: Array, order: range, bugs: f
     carry = np.zeros(H.shape[1])
     for t in order:
         dh = _clip(error[t] + carry, "clipped-dh", bugs)  # (H,)
-        delta = slope[t] * error[t] + carry if "slope-before-sum" in bugs else slope[t] * dh
-        deltas[t] = delta = _clip(delta, "clipped-inside", bugs)
+        delta = slope[t] * error[t] + carry if bugs & {"slope-before-sum", "slope-inside"} else slope[t] * dh
+        delta = _clip(delta, "clipped-inside", bugs)
+        deltas[t] = dh if "own-slope-missing" in bugs else delta
         back = H[t] if "states-carried" in bugs else dh if "carry-without-slope" in bugs else delta
+        if "slope-inside" in bugs:  # that of the step before stands where the step's own belongs
+            back = slope[max(t - 1, 0)] * back
         if "W-missing" not in bugs:
             back = W @ back if "W-not-transposed" in bugs else W.T @ back
         carry = _clip(back, "clipped-carry", bugs)
@@ -115,6 +118,18 @@ def _result(gradient: Array, T: int, bugs: frozenset[str]) -> Array:
     return _clip(gradient, "clipped-result", bugs)
 
 
+def _as_printed(W: Array, error: Array, slope: Array) -> Array:
+    """Return what the slide's sum for U has in place of δ_k: the error as a row, on the left of the product."""
+    deltas = np.zeros_like(slope)
+    for j in range(len(slope)):
+        for k in range(j + 1):
+            row = error[j]
+            for m in range(k + 1, j + 1):
+                row = (row @ W.T) * slope[m]
+            deltas[k] += row
+    return deltas
+
+
 def faulty_bptt_w(bugs: frozenset[str]) -> Functions:
     """Return `bptt_W` with these mistakes."""
 
@@ -123,8 +138,8 @@ def faulty_bptt_w(bugs: frozenset[str]) -> Functions:
         factors = H.copy() if "h_t-for-h_{t-1}" in bugs else before.copy()
         if "h_init-as-zero" in bugs:
             factors[0] = 0
-        if "wraparound" in bugs:
-            factors[0] = H[-1]
+        if bugs & {"wraparound", "h_1-for-h_init"}:
+            factors[0] = H[-1 if "wraparound" in bugs else 0]
         terms = _terms(_deltas(params, dO, H, before, activation, bugs), H, bugs)
         return _result(terms.T @ factors, len(H), bugs)
 
@@ -135,6 +150,9 @@ def faulty_bptt_u(bugs: frozenset[str]) -> Functions:
     """Return `bptt_U` with these mistakes; h_0 is not known here, so H[t-1] at t = 0 reads the last state."""
 
     def bptt_U(params: Params, dO: Array, X: Array, H: Array, activation: Activation = "tanh") -> Array:
+        if bugs & {"as-printed", "as-printed-with-V"}:
+            error = dO @ params.V if "as-printed-with-V" in bugs else dO
+            return _as_printed(params.W, error, slopes(H, H, activation, bugs)).T @ X
         factors = np.roll(X, 1, axis=0) if bugs & {"x-off-by-one", "x-wraparound"} else X  # (T, D)
         if "x-off-by-one" in bugs:
             factors[0] = 0
@@ -157,6 +175,8 @@ def faulty_bptt_bias(bugs: frozenset[str]) -> Functions:
 
     def bptt_c(dO: Array) -> Array:
         terms = _counted(dO, in_c)
+        if "accumulates-itself" in in_c:
+            terms = np.zeros_like(terms)
         total = terms if "unsummed" in in_c else _running_sum(terms, in_c)
         if "mutates-input" in in_c:
             dO[0] = dO.sum(axis=0)

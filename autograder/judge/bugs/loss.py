@@ -110,6 +110,8 @@ def faulty_output_error(bugs: frozenset[str]) -> Functions:
         """Return what stands in place of ŷ - y, shape (T, K)."""
         if "stops-at-probabilities" in bugs:
             return -Y / Y_hat
+        if "whole-columns" in bugs:  # an index for the rows is missing: d[:, y] -= 1
+            return Y_hat - np.isin(np.arange(Y.shape[-1]), Y.argmax(axis=-1))
         d = Y_hat - (_one_hot(Y) if "one-hot-only" in bugs else Y)
         if "squashed-error" in bugs:
             return d * Y_hat * (1 - Y_hat)

@@ -89,6 +89,18 @@ SLOPES: tuple[Bug, ...] = (
 
 FLOW: tuple[Bug, ...] = (
     *_flow(
+        "slope-inside",
+        f"sum | {HIDDEN_BY_LOCAL} horizon slope mode V clip-delta clip-result last first terms mutate scale",
+        "the slope of the step before stands inside of Wᵀ(φ'·δ), and the step's own is left out there",
+        "From a_{t+1} back to a_t: which slope comes after Wᵀ?",
+    ),
+    *_flow(
+        "own-slope-missing",
+        f"slope | {HIDDEN_BY_LOCAL} horizon mode V clip-delta clip-result last first terms mutate scale",
+        "each term lacks the slope φ'(a_k) of its own step, as the sums printed on the slides do (see ERRATA.md)",
+        "What does U, W or b reach first, a_k or h_k?",
+    ),
+    *_flow(
         "local-only",
         f"horizon | {HIDDEN_BY_LOCAL}",
         "no gradient flows through time: each loss reaches its own step only",

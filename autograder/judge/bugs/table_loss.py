@@ -212,6 +212,13 @@ OUTPUT_ERROR: tuple[Bug, ...] = (
         "∂L/∂o through the softmax is already done: what is left to multiply?",
         family="squashed-error",
     ),
+    *bugs(
+        "output_error",
+        "whole-columns",
+        "squash formula | sign input mutate",
+        "1 is subtracted in whole columns (d[:, y] -= 1), at every step and not at its own",
+        "Which index picks the row of step t?",
+    ),
     *bugs("output_error", "sign", "sign", "y - ŷ is returned, the opposite sign", "Which way is downhill?"),
     *bugs(
         "output_error",

@@ -7,6 +7,10 @@ _TERMS = "Count the terms for T = 1: how many are there for T?"
 _BIASES = "How many biases are there?"
 _LOSSES = "How many losses are there?"
 
+# What a result that is made in another way altogether makes invisible.
+_HIDDEN = f"{HIDDEN_BY_LOCAL} horizon slope mode V clip-delta clip-result last first h0 terms scale return"
+_ALL = "factor align mutate result"
+
 TERMS: tuple[Bug, ...] = (
     *bugs(f"bptt_V {SWEEPS} bptt_c", "last-step-dropped", "last", "the last step is left out of the sum", _TERMS),
     *bugs(f"bptt_V {SWEEPS} bptt_c", "first-step-dropped", "first", "the first step is left out of the sum", _TERMS),
@@ -169,6 +173,28 @@ FACTORS: tuple[Bug, ...] = (
         "What is row -1 of an array?",
     ),
     *bugs(
+        "bptt_W",
+        "h_1-for-h_init",
+        "factor h0 | first",
+        "the first term uses H[0], which is h_1, in place of h_init",
+        "What did W multiply at t = 1?",
+    ),
+    *bugs(
+        "bptt_U",
+        "as-printed",
+        f"{_ALL} | {_HIDDEN}",
+        "the sum is as printed on the slide: Vᵀ and φ'(a_k) are missing, and the error stands on the wrong side",
+        "What does ERRATA.md say of this slide, and what does your own gradient checker?",
+    ),
+    *bugs(
+        "bptt_U",
+        "as-printed-with-V",
+        f"{_ALL} | {_HIDDEN}",
+        "the sum is as printed on the slide, with Vᵀ: φ'(a_k) is missing, and the error stands on the wrong side",
+        "What does ERRATA.md say of this slide, and what does your own gradient checker?",
+        family="as-printed",
+    ),
+    *bugs(
         "bptt_U",
         "x-off-by-one",
         "factor h0 | first",
@@ -201,8 +227,15 @@ FACTORS: tuple[Bug, ...] = (
     *bugs(
         "bptt_b",
         "accumulates-itself",
-        f"result | {HIDDEN_BY_LOCAL} horizon slope mode V clip-delta clip-result last first h0 terms scale return",
+        f"result | {_HIDDEN}",
         "db is added to itself (db += db), so that it stays zero",
+        "What does it add?",
+    ),
+    *bugs(
+        "bptt_c",
+        "accumulates-itself",
+        "result | first last terms clip-delta clip-result scale return",
+        "dc is added to itself (dc += dc), so that it stays zero",
         "What does it add?",
     ),
 )
