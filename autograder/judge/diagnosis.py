@@ -51,7 +51,7 @@ def diagnose(task: str, results: Sequence[CaseResult]) -> tuple[Diagnosis, ...]:
     )
 
 
-@np.errstate(invalid="ignore")
+@np.errstate(invalid="ignore")  # inf - inf, where infinities are compared
 def _explain_function(task: str, function: str, results: Sequence[CaseResult]) -> list[Explanations]:
     """Return what explains all answers of a function; or else, one after the other, what explains each of its parts."""
     if not _has_wrong_answer(results):
@@ -90,7 +90,7 @@ def _joined(parts: list[Explanations]) -> list[Explanations]:
     return said
 
 
-@np.errstate(invalid="ignore")  # inf - inf, where infinities are compared
+@np.errstate(invalid="ignore")
 def explanations(task: str, function: str, results: Sequence[CaseResult]) -> Explanations:
     """Return the known mistakes, or else the pairs of them, that reproduce all these replies of one function."""
     return _simplest(task, function, results) if _has_wrong_answer(results) else []
