@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from autograder.verdict import Finding, Outcome, Verdict
+from autograder.verdict import Finding, Outcome, PartOutcome, Verdict
 
 # Shorter words of a name ("An", "Li") are words of the feedback as well; whole ids are replaced at any length.
 _SHORTEST = 4
@@ -98,8 +98,14 @@ def _outcome(outcome: Outcome, hidden: Callable[[str], str]) -> Outcome:
         findings=tuple(_finding(finding, hidden) for finding in outcome.findings),
         notes=tuple(hidden(note) for note in outcome.notes),
         code=(),
+        parts=tuple(_part(part, hidden) for part in outcome.parts),
         observations=tuple(hidden(sentence) for sentence in outcome.observations),
     )
+
+
+def _part(part: PartOutcome, hidden: Callable[[str], str]) -> PartOutcome:
+    """Return a part without names in what comes of the student's own code; a known mistake is in the kit's words."""
+    return part if part.lost_by == "mistake" else replace(part, what=hidden(part.what))
 
 
 def _finding(finding: Finding, hidden: Callable[[str], str]) -> Finding:

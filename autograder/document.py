@@ -9,7 +9,18 @@ import msgspec
 
 from autograder.rubric import TASK_BY_ID
 from autograder.text import printable
-from autograder.verdict import ByHand, Diagnosis, Finding, Late, Outcome, State, Status, Verdict, with_texts
+from autograder.verdict import (
+    ByHand,
+    Diagnosis,
+    Finding,
+    Late,
+    Outcome,
+    PartOutcome,
+    State,
+    Status,
+    Verdict,
+    with_texts,
+)
 
 VERSION: Literal["bptt-kit/feedback/v1"] = "bptt-kit/feedback/v1"
 
@@ -24,6 +35,7 @@ class TaskDocument(msgspec.Struct, frozen=True):
     state: State
     points: float
     max_points: float
+    parts: tuple[PartOutcome, ...]  # they add up to the points that the judge gave
     findings: tuple[Finding, ...]
     diagnoses: tuple[Diagnosis, ...]
     observations: tuple[str, ...]
@@ -89,6 +101,7 @@ def _task(outcome: Outcome) -> TaskDocument:
         outcome.state,
         outcome.points,
         outcome.max_points,
+        outcome.parts,
         outcome.findings,
         outcome.diagnoses,
         outcome.observations,

@@ -13,6 +13,8 @@ Status = Literal[
     "graded", "import_error", "timeout", "memory", "crashed", "rejected", "missing", "not_graded", "withheld"
 ]
 State = Literal["pass", "partial", "fail", "error", "timeout", "memory", "crashed", "not_implemented", "forbidden"]
+# Under what the class page counts points that are lost; "" where none are.
+LostBy = Literal["", "mistake", "observation", "exception", "not_written", "unexplained"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 STATES: tuple[State, ...] = get_args(State)
 
@@ -20,6 +22,15 @@ MAX_BYTES = 1 << 16  # of a verdict that is stored
 _Piece = TypeVar("_Piece")  # of a verdict: a dataclass, a tuple of them, a text
 # Where it has more: lines of code, characters of a text and items of a list that are left, the mildest cut first.
 _CUTS = ((40, 500, 50), (10, 500, 50), (0, 500, 20), (0, 100, 5), (0, 40, 2))
+
+
+def by_state(state: State, raised: str = "") -> tuple[LostBy, str]:
+    """Return what points were lost by that nothing else explains: an exception of this type, or how the call ended."""
+    if state == "not_implemented":
+        return "not_written", ""
+    if state in ("pass", "partial", "fail"):
+        return "unexplained", ""
+    return "exception", raised or state.replace("_", " ")
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,12 @@ class Diagnosis:
     misconception: str  # a clause: "the slope of tanh, 1 - h², is left out"
     questions: tuple[str, ...]  # what a tutor would ask
     slides: tuple[str, ...]
+    clauses: tuple[str, ...] = ()  # each explanation alone, where there are several
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        """The explanations in words, one or several. Two tasks have one mistake where they share one of these."""
+        return self.clauses or (self.misconception,)
 
 
 @dataclass(frozen=True)
@@ -67,6 +84,18 @@ class ByHand:
 
 
 @dataclass(frozen=True)
+class PartOutcome:
+    """What came of one part of a task."""
+
+    id: str
+    title: str  # completes the sentence "right for …"
+    points: float
+    max_points: float
+    lost_by: LostBy = ""
+    what: str = ""  # the mistake, the observation, the type of the exception, or how the call ended: "timeout"
+
+
+@dataclass(frozen=True)
 class Outcome:
     """The result of one task."""
 
@@ -80,6 +109,7 @@ class Outcome:
     observations: tuple[str, ...] = ()  # what is seen where no known mistake explains the answers
     code: tuple[Excerpt, ...] = ()  # the student's own functions, where they lost marks
     hand: ByHand | None = None  # where the points are not the judge's
+    parts: tuple[PartOutcome, ...] = ()  # they add up to the points that the judge gave
 
 
 @dataclass(frozen=True)

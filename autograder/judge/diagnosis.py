@@ -199,4 +199,5 @@ def _worded(bugs: dict[str, Bug], named: list[tuple[str, ...]]) -> Diagnosis:
     texts = ["; and ".join(bugs[bug_id].misconception for bug_id in ids) for ids in named]
     questions = dict.fromkeys(bugs[bug_id].question for ids in named for bug_id in ids)
     slides = dict.fromkeys(bugs[bug_id].slide for ids in named for bug_id in ids)
-    return Diagnosis(tuple(named), "; or: ".join(texts), tuple(questions), tuple(slides))
+    clauses = tuple(texts) if len(texts) > 1 else ()
+    return Diagnosis(tuple(named), "; or: ".join(texts), tuple(questions), tuple(slides), clauses)

@@ -6,6 +6,7 @@ from platform import python_version_tuple
 
 from autograder.cases import Case
 from autograder.config import Settings
+from autograder.judge.accounting import FOLLOWED, accounted, never_loaded
 from autograder.judge.diagnosis import diagnose
 from autograder.judge.observe import observe
 from autograder.judge.values import CaseResult, examine
@@ -13,7 +14,7 @@ from autograder.rubric import Task
 from autograder.sandbox.perform import Transcript
 from autograder.sandbox.replies import RaisedError, Reply
 from autograder.text import printable
-from autograder.verdict import Finding, Outcome, State, Status, Verdict
+from autograder.verdict import Finding, Outcome, PartOutcome, State, Status, Verdict
 
 # More than a few findings about one task teach nothing.
 MAX_FINDINGS = 3
@@ -30,14 +31,17 @@ def judge_task(task: Task, results: Sequence[CaseResult], points: float) -> Outc
     scale = points / task.points
     earned = 0.0
     lost: list[CaseResult] = []
+    parts = []
     notes = [result.note for result in results if result.note]
     for part in task.parts:
         wrong = [result for result in results if result.case.part == part.id and result.finding is not None]
         lost += wrong
-        earned += 0.0 if wrong else part.points * scale
+        worth = part.points * scale
+        earned += 0.0 if wrong else worth
+        parts.append(PartOutcome(part.id, part.what, 0.0 if wrong else round(worth, 4), round(worth, 4)))
     earned = round(earned, 4)
     state: State = "pass" if not lost else "partial" if earned else _worst(lost)
-    return Outcome(task.id, state, earned, points, _telling(lost), tuple(dict.fromkeys(notes)))
+    return Outcome(task.id, state, earned, points, _telling(lost), tuple(dict.fromkeys(notes)), parts=tuple(parts))
 
 
 def credited(
@@ -50,10 +54,17 @@ def credited(
     if not credit:
         return outcome
     scale = outcome.max_points / task.points
-    more = sum(share * part.points * scale for part in task.parts for share, _ in [credit.get(part.id, (0.0, ""))])
-    notes = dict.fromkeys((*(why for _, why in credit.values()), *outcome.notes))
-    points = round(outcome.points + more, 4)
-    followed = replace(outcome, state="partial", points=points, notes=tuple(notes), diagnoses=(), observations=())
+    more = {part.id: credit[part.id][0] * part.points * scale for part in task.parts if part.id in credit}
+    parts = tuple(
+        replace(part, points=round(part.points + more[part.id], 4), lost_by="observation", what=FOLLOWED)
+        if part.id in more
+        else part
+        for part in outcome.parts
+    )
+    notes = tuple(dict.fromkeys((*(why for _, why in credit.values()), *outcome.notes)))
+    points = round(outcome.points + sum(more.values()), 4)
+    nothing_named = replace(outcome, diagnoses=(), observations=())
+    followed = replace(nothing_named, state="partial", points=points, notes=notes, parts=parts)
     others = [result for result in results if result.case.part not in credit]
     return explain(followed, others) if any(result.finding for result in others) else followed
 
@@ -63,14 +74,17 @@ def explain(outcome: Outcome, results: Sequence[CaseResult]) -> Outcome:
     if not outcome.findings:
         return outcome
     diagnoses = diagnose(outcome.task, results)
-    return replace(outcome, diagnoses=diagnoses, observations=() if diagnoses else observe(results))
+    explained = replace(outcome, diagnoses=diagnoses, observations=() if diagnoses else observe(results))
+    return accounted(explained, results)
 
 
 def rejected(outcome: Outcome, why: str) -> Outcome:
     """Return the outcome of a derivative that a course does not accept, for it is differentiated numerically."""
     finding = Finding("all of it", "", f"{why}; this course gives no points for that", "backpropagation")
     seen = "it is differentiated numerically"
-    return replace(outcome, state="fail", points=0.0, findings=(finding,), notes=(), diagnoses=(), observations=(seen,))
+    parts = tuple(replace(part, points=0.0, lost_by="observation", what=seen) for part in outcome.parts)
+    nothing_named = replace(outcome, notes=(), diagnoses=(), observations=(seen,))
+    return replace(nothing_named, state="fail", points=0.0, findings=(finding,), parts=parts)
 
 
 def _worst(lost: Sequence[CaseResult]) -> State:
@@ -97,8 +111,11 @@ def reach_verdict(
     student_id: str, transcript: Transcript, outcomes: Sequence[Outcome], settings: Settings, seconds: float
 ) -> Verdict:
     """Return the verdict on a submission whose tasks have been judged, after so many seconds."""
-    score = round(sum(outcome.points for outcome in outcomes), 4)
     status, message = _status(transcript)
+    if status != "graded":
+        why = transcript.problems[0].type if status == "import_error" else status
+        outcomes = [never_loaded(outcome, why) for outcome in outcomes]
+    score = round(sum(outcome.points for outcome in outcomes), 4)
     notes = tuple(_load_notes(transcript))
     flags = tuple(_attempts(transcript, telling=True))
     return Verdict(student_id, status, score, settings.max_score, message, tuple(outcomes), notes, flags, seconds)

@@ -35,12 +35,13 @@ class CaseResult:
     note: str = ""  # a remark that costs nothing
     got: tuple[Array, ...] | None = None  # the arrays, where they are at least numbers
     changed: frozenset[str] = frozenset()  # labels of arguments that are no longer what was given
+    raised: str = ""  # the type of an exception
 
 
 def examine(case: Case, reply: Reply) -> CaseResult:
     """Compare one reply with its case."""
     if reply.kind != "value":
-        return _no_value(case, reply)
+        return replace(_no_value(case, reply), raised=reply.error.type if reply.error else "")
     problem, got, note = _contract(case, reply)
     if problem is None and got is not None:
         problem = _values(case, got, reply.parts)
