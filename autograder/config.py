@@ -18,6 +18,9 @@
     [follow_through]
     cap = 0.7            # the most that consistency with one's own wrong function earns, 0 to 1
 
+    [repeated_mistakes]
+    share = 0.0          # of what a mistake costs in every task after the first, how much is given back, 0 to 1
+
     [variant]            # what is asked, in the handout and by the grader alike
     seed = 0             # of the public cases, those of the self-check
     T = 9                # sizes of the case "plain": steps, inputs, hidden units, outputs; the others follow from it
@@ -120,6 +123,12 @@ class FollowThrough(_Table):
     cap: float = Field(default=0.7, ge=0, le=1)
 
 
+class RepeatedMistakes(_Table):
+    """What a mistake costs less in every task after the first that it is named in."""
+
+    share: float = Field(default=0, ge=0, le=1)
+
+
 class LateRule(_Table):
     """What lateness costs; without a due time, nothing."""
 
@@ -170,6 +179,7 @@ class Settings(_Table):
     tasks: dict[Annotated[str, AfterValidator(_known_task)], TaskSettings] = {}
     limits: Limits = Limits()
     follow_through: FollowThrough = FollowThrough()
+    repeated_mistakes: RepeatedMistakes = RepeatedMistakes()
     late: LateRule = LateRule()
     variant: VariantSettings = VariantSettings()
 
@@ -212,6 +222,7 @@ class Settings(_Table):
             "limits": self.limits.model_dump(),
             "numerical_gradients": self.numerical_gradients,
             "follow_through": self.follow_through.model_dump(),
+            "repeated_mistakes": self.repeated_mistakes.model_dump(),
             "variant": asdict(self.variant.asked),
         }
 

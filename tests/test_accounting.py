@@ -1,4 +1,6 @@
-"""Each lost point has a reason, and parts add up."""
+"""Each lost point has a reason, parts add up, and a mistake that is met again costs less where the course says so."""
+
+from dataclasses import replace
 
 import msgspec
 import numpy as np
@@ -18,7 +20,9 @@ from tests.answers import outcomes_of, with_functions
 from tests.test_judge import BROKEN, SLOW, judged
 
 CASES = case_set(0)
+GAVE = {"a": Reply("value")}
 SLOPE = "the slope of tanh, 1 - h², is left out"
+SWEEP = ("bptt_W", "bptt_U", "bptt_bias")
 
 
 def total(outcome: Outcome) -> float:
@@ -124,6 +128,59 @@ def test_an_older_verdict_is_still_read():
     read = msgspec.convert(stored, Verdict)
     assert read == Verdict("ana", "graded", 85, 100, tasks=(outcome,))
     assert read.tasks[0].diagnoses[0].alternatives == ("it is wrong",)
+
+
+def verdict_of(functions, share: float) -> Verdict:
+    settings = Settings.model_validate({"repeated_mistakes": {"share": share}})
+    return reach_verdict("ana", Transcript(GAVE, loaded=True), [*outcomes_of(functions, CASES).values()], settings, 0.0)
+
+
+def without_slope() -> dict:
+    made = [make_faulty(task, ("no-tanh-slope",)) for task in SWEEP]
+    return with_functions(**{name: one for faulty in made for name, one in faulty.items()})
+
+
+@pytest.mark.parametrize("share", [0, 0.25, 1])
+def test_a_mistake_is_paid_once_in_full(share):
+    """The first task pays all; of what each further one lost by it the share comes back, and parts and sums agree."""
+    verdict = verdict_of(without_slope(), share)
+    points = {outcome.task: outcome.points for outcome in verdict.tasks}
+    assert [points[task] for task in SWEEP] == pytest.approx([3, 1.5 + 5.5 * share, 2 + 2 * share])
+    assert verdict.score == pytest.approx(100 - 12 - 7.5 * (1 - share))
+    for outcome in verdict.tasks:
+        assert total(outcome) == pytest.approx(outcome.points)
+        told = [note for note in outcome.notes if "Task 7" in note]
+        assert bool(told) == (outcome.task in SWEEP[1:] and share > 0)
+
+
+def test_only_the_same_single_mistake_is_paid_once():
+    """Another mistake, a pair, and what was lost beside it in the same task are paid in full."""
+    made = {
+        "bptt_W": make_faulty("bptt_W", ("no-tanh-slope",))["bptt_W"],
+        "bptt_U": make_faulty("bptt_U", ("no-tanh-slope", "local-only"))["bptt_U"],
+        "bptt_b": make_faulty("bptt_bias", ("no-tanh-slope",))["bptt_b"],
+        "bptt_c": broken(ValueError("no")),
+    }
+    points = {outcome.task: outcome.points for outcome in verdict_of(with_functions(**made), 0.5).tasks}
+    assert (points["bptt_W"], points["bptt_U"], points["bptt_bias"]) == (3, 0, 1)
+    other = made | {"bptt_W": make_faulty("bptt_W", ("local-only",))["bptt_W"]}
+    assert verdict_of(with_functions(**other), 0.5).tasks[8].points == 0
+
+
+def test_one_of_several_explanations_is_the_same_mistake():
+    """Where an answer has two explanations alike, a task that has one of them is the same mistake again."""
+    two = Diagnosis((("a",), ("b",)), "one; or: other", (), (), ("one", "other"))
+    alone = Diagnosis((("b",),), "other", (), ())
+
+    def lost(task: str, diagnosis: Diagnosis) -> Outcome:
+        part = PartOutcome("tanh", "the tanh network", 0.0, 4.0, "mistake", diagnosis.misconception)
+        return Outcome(task, "fail", 0.0, 4.0, diagnoses=(diagnosis,), parts=(part,))
+
+    settings = Settings.model_validate({"repeated_mistakes": {"share": 0.5}})
+    outcomes = [lost("bptt_W", two), lost("bptt_U", alone), lost("bptt_bias", replace(alone, misconception="a third"))]
+    verdict = reach_verdict("ana", Transcript(GAVE, loaded=True), outcomes, settings, 0.0)
+    assert [outcome.points for outcome in verdict.tasks] == [0, 2, 0]
+    assert [outcome.state for outcome in verdict.tasks] == ["fail", "partial", "fail"]
 
 
 def test_every_task_of_the_rubric_is_told_by_its_parts():

@@ -83,6 +83,10 @@ def test_limits_in_bytes(load):
         ("[limits]\nmemory_mb = 64", "limits.memory_mb: found 64; expected a number at least 128, at most 65536"),
         ("[follow_through]\ncap = 1.5", "follow_through.cap: found 1.5; expected a number at least 0, at most 1"),
         ("[follow_through]\ncap = true", "follow_through.cap: found true; expected a number at least 0, at most 1"),
+        (
+            "[repeated_mistakes]\nshare = 1.5",
+            "repeated_mistakes.share: found 1.5; expected a number at least 0, at most 1",
+        ),
         ("[tasks.forward]\nenabled = 1", "tasks.forward.enabled: found 1; expected true or false"),
         ("[tasks.forward]\npoints = -1", "tasks.forward.points: found -1; expected a number at least 0, at most 1000"),
         ("seed = 1.5", "seed: found 1.5; expected a whole number at least 0, at most 9223372036854775807"),
@@ -181,6 +185,7 @@ def test_settings_do_not_change():
         "[limits]\nreply_mb = 17",
         "[follow_through]\ncap = 0.6",
         'numerical_gradients = "reject"',
+        "[repeated_mistakes]\nshare = 0.5",
     ],
 )
 def test_the_digest_sees_what_decides_a_mark(load, text):

@@ -1,10 +1,12 @@
-"""Where lost points went: each lost part under one heading."""
+"""Where lost points went: each lost part under one heading, and what a mistake costs that was met before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from autograder.judge.bugs import BUGS
 from autograder.judge.values import CaseResult
+from autograder.points import number
+from autograder.rubric import TASK_BY_ID
 from autograder.text import printable
 from autograder.verdict import LostBy, Outcome, by_state
 
@@ -39,3 +41,32 @@ def never_loaded(outcome: Outcome, why: str) -> Outcome:
     """Return the outcome of a task of a file that ended before anything was defined, by this exception or status."""
     absent = (replace(part, lost_by="exception", what=printable(why, 60)) for part in outcome.parts)
     return replace(outcome, parts=tuple(absent))
+
+
+def paid_once(outcomes: Sequence[Outcome], share: float) -> Iterator[Outcome]:
+    """Yield the outcomes of a submission; a single mistake that cost points before costs this share less in each."""
+    paid: dict[str, int] = {}  # the clause of a mistake, and the number of the first task that it cost points
+    for outcome in outcomes:
+        single = {one.misconception: one for one in outcome.diagnoses if all(len(ids) == 1 for ids in one.bugs)}
+        lost = {
+            part.id: single[part.what].alternatives
+            for part in outcome.parts
+            if part.lost_by == "mistake" and part.what in single and part.points < part.max_points
+        }
+        before = {
+            name: paid[clause] for name, clauses in lost.items() for clause in reversed(clauses) if clause in paid
+        }
+        yield _given_back(outcome, before, share) if share and before else outcome
+        for clause in (clause for clauses in lost.values() for clause in clauses):
+            paid.setdefault(clause, TASK_BY_ID[outcome.task].number)
+
+
+def _given_back(outcome: Outcome, before: Mapping[str, int], share: float) -> Outcome:
+    """Return the outcome with the share of what these parts lost by a mistake of an earlier task."""
+    back = {part.id: share * (part.max_points - part.points) for part in outcome.parts if part.id in before}
+    parts = (replace(part, points=round(part.points + back.get(part.id, 0.0), 4)) for part in outcome.parts)
+    tasks = " and ".join(f"Task {task}" for task in dict.fromkeys(before.values()))
+    given, lost = sum(back.values()), sum(back.values()) / share
+    note = f"a mistake of {tasks} again; points given back: {number(given)} of the {number(lost)} that it costs here"
+    points = round(outcome.points + sum(back.values()), 4)
+    return replace(outcome, state="partial", points=points, parts=tuple(parts), notes=(*outcome.notes, note))

@@ -6,7 +6,7 @@ from platform import python_version_tuple
 
 from autograder.cases import Case
 from autograder.config import Settings
-from autograder.judge.accounting import FOLLOWED, accounted, never_loaded
+from autograder.judge.accounting import FOLLOWED, accounted, never_loaded, paid_once
 from autograder.judge.diagnosis import diagnose
 from autograder.judge.observe import observe
 from autograder.judge.values import CaseResult, examine
@@ -115,6 +115,7 @@ def reach_verdict(
     if status != "graded":
         why = transcript.problems[0].type if status == "import_error" else status
         outcomes = [never_loaded(outcome, why) for outcome in outcomes]
+    outcomes = list(paid_once(outcomes, settings.repeated_mistakes.share))
     score = round(sum(outcome.points for outcome in outcomes), 4)
     notes = tuple(_load_notes(transcript))
     flags = tuple(_attempts(transcript, telling=True))
