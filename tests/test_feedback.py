@@ -1,6 +1,7 @@
 """The feedback page of one student."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from autograder.reports import feedback_text, file_stem, remove_feedback, write_feedback
-from autograder.verdict import Finding, Outcome
+from autograder.reports import feedback_text, file_stem, outcome_lines, remove_feedback, write_feedback
+from autograder.verdict import Diagnosis, Finding, Outcome, PartOutcome
 from tests.sample_verdicts import graded, missing, not_graded
 
 ODD_IDS = [
@@ -29,6 +30,11 @@ ODD_IDS = [
 ]
 ODD_IDS += ["", "a\nb", "ana ", "x" * 300, "é" * 150, "\udcff"]
 
+PARTS = (
+    PartOutcome("tanh", "the tanh network", 0, 12, "unexplained"),
+    PartOutcome("identity", "the identity activation", 3, 3),
+)
+
 # What a line of text can make of itself in Markdown, with no harm done.
 BLOCKS = {"h1", "h2", "p", "strong", "em", "code", "pre", "ul", "ol", "li", "blockquote", "hr", "br"}
 
@@ -36,7 +42,7 @@ BLOCKS = {"h1", "h2", "p", "strong", "em", "code", "pre", "ul", "ol", "li", "blo
 def test_a_lost_mark_has_its_reason():
     """The page has the total, a line per task, and for a lost mark what was expected, what came and where."""
     finding = Finding("tanh", "square", "no slope of tanh", "shape (4, 4)", "shape (4,)", "entry (0, 1), step 2")
-    outcome = Outcome("bptt_W", "partial", 3, 15, (finding,), ("float64 was asked",))
+    outcome = Outcome("bptt_W", "partial", 3, 15, (finding,), ("float64 was asked",), parts=PARTS)
     text = feedback_text(graded("ana", 0.03, tasks=(outcome,), message="Well begun.", notes=("graded rnn.py",)))
     assert text == (
         "# Feedback for ana\n"
@@ -47,12 +53,14 @@ def test_a_lost_mark_has_its_reason():
         "\n"
         "- graded rnn.py\n"
         "\n"
-        "| task | state | points |\n"
-        "|---|---|---|\n"
-        "| Task 7: bptt_W | partial | 3 of 15 |\n"
+        "| task | state | points | parts |\n"
+        "|---|---|---|---|\n"
+        "| Task 7: bptt_W | partial | 3 of 15 | ✗ the tanh network: 0 of 12; ✓ the identity activation: 3 of 3 |\n"
         "\n"
         "## Task 7: bptt_W: partial, 3 of 15\n"
         "\n"
+        "- ✗ the tanh network: 0 of 12\n"
+        "- ✓ the identity activation: 3 of 3\n"
         "- Note: float64 was asked\n"
         '- For the tanh network (case "square"): no slope of tanh\n'
         "  - expected: shape (4, 4)\n"
@@ -65,6 +73,37 @@ def test_states_are_written_in_words():
     """A state such as not_implemented is shown without its underscore."""
     outcome = Outcome("softmax", "not_implemented", 0, 8)
     assert "| Task 1: softmax | not implemented | 0 of 8 |" in feedback_text(graded("ana", 0, tasks=(outcome,)))
+
+
+def test_a_task_of_one_part_is_its_part():
+    """Where a task has one part, its points are said once; an earned one of several says so in the table."""
+    whole = PartOutcome("gradient", "the gradient of V", 0, 7, "unexplained")
+    tasks = (Outcome("bptt_V", "fail", 0, 7, parts=(whole,)), Outcome("bptt_W", "pass", 15, 15, parts=PARTS[1:] * 2))
+    text = feedback_text(graded("ana", tasks=tasks))
+    assert "| Task 5: bptt_V | fail | 0 of 7 |  |" in text
+    assert "| Task 7: bptt_W | pass | 15 of 15 | ✓ the identity activation: 3 of 3;" in text
+    shared = replace(PARTS[0], points=8.4)
+    assert "◐ the tanh network: 8.4 of 12" in feedback_text(
+        graded("ana", tasks=(Outcome("bptt_W", "partial", 11.4, 15, parts=(shared, PARTS[1])),))
+    )
+
+
+def test_a_mistake_is_said_once():
+    """A task whose mistake was named before points to that task; another mistake of its is said in full."""
+    slope = Diagnosis((("x",),), "the slope is left out", ("What is tanh'?",), ("Grad W",))
+    order = Diagnosis((("y",),), "the order is reversed", ("Which acts first?",), ("Grad W",))
+    wrong = Finding("tanh", "square", "wrong values")
+    tasks = (
+        Outcome("bptt_W", "fail", 0, 15, (wrong,), diagnoses=(slope,)),
+        Outcome("bptt_U", "fail", 0, 7, (wrong,), diagnoses=(slope, order)),
+    )
+    text = feedback_text(graded("ana", tasks=tasks))
+    first, second = text.split("## Task")[1:]
+    assert "This looks like a known mistake: the slope is left out." in first
+    assert "This looks like the same known mistake as in Task 7 (bptt_W)." in second
+    assert "This looks like a known mistake: the order is reversed." in second
+    assert (text.count("the slope is left out"), text.count("What is tanh'?")) == (1, 1)
+    assert "the slope is left out" in "\n".join(outcome_lines(tasks[1]))  # alone, it points nowhere
 
 
 def test_our_fault_is_no_zero():

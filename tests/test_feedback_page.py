@@ -10,7 +10,7 @@ import pytest
 
 from autograder.reports import feedback_page
 from autograder.reports.strip import strip_of
-from autograder.verdict import Diagnosis, Excerpt, Finding, Outcome
+from autograder.verdict import Diagnosis, Excerpt, Finding, Outcome, PartOutcome
 from tests.hostile import EVERYTHING, STRINGS, hostile_verdict
 from tests.sample_verdicts import graded, missing, not_graded
 
@@ -56,6 +56,25 @@ def test_everything_is_said():
         0
     ].items()
     assert page.all("ol")[0]["start"] == "41"
+
+
+def test_parts_and_repeated_mistakes():
+    """Each part has its points, in the table and in its section; a mistake that was named before is a link to there."""
+    parts = (PartOutcome("tanh", "the tanh network", 0, 12), PartOutcome("identity", "the identity", 3, 3))
+    slope = Diagnosis((("x",),), "the slope is left out", ("What is tanh'?",), ("Grad W",))
+    wrong = Finding("tanh", "square", "wrong values")
+    tasks = (
+        Outcome("bptt_W", "partial", 3, 15, (wrong,), diagnoses=(slope,), parts=parts),
+        Outcome("bptt_U", "fail", 0, 7, (wrong,), diagnoses=(slope,)),
+        Outcome("bptt_bias", "pass", 4, 4, parts=parts[1:] * 2),
+    )
+    page = Page(feedback_page(graded("ana", tasks=tasks)))
+    assert page.text.count("✗ the tanh network: 0 of 12") == 2
+    assert page.text.count("✓ the identity: 3 of 3") == 4
+    assert page.text.count("The slope is left out.") == page.text.count("What is tanh'?") == 1
+    assert page.text.count("This looks like a known mistake") == 2
+    assert "The same as in Task 7." in page.text
+    assert [link["href"] for link in page.all("a")].count("#bptt_W") == 2
 
 
 @pytest.mark.parametrize("verdict", [graded("ana"), missing("ben"), not_graded("cy"), hostile_verdict()])

@@ -1,9 +1,10 @@
 """One student's verdict as a page of Markdown that also reads well as plain text."""
 
 import re
+from collections.abc import Mapping
 
 from autograder.late import late_line
-from autograder.reports.words import part, points, safe, total, words
+from autograder.reports.words import first_named, named_before, part, parts, points, safe, total, words
 from autograder.rubric import TASK_BY_ID
 from autograder.term.standing import hand_line
 from autograder.verdict import Diagnosis, Finding, Outcome, Verdict
@@ -17,13 +18,20 @@ def feedback_text(verdict: Verdict) -> str:
     """Return the feedback page of one student, in Markdown, ending in a newline."""
     lines = [f"# Feedback for {_safe(verdict.student_id)}", "", *summary_lines(verdict)]
     if verdict.tasks:
-        lines += ["| task | state | points |", "|---|---|---|"]
-        lines += [f"| {_title(outcome)} | {words(outcome.state)} | {points(outcome)} |" for outcome in verdict.tasks]
+        lines += ["| task | state | points | parts |", "|---|---|---|---|"]
+        lines += [_row(outcome) for outcome in verdict.tasks]
         lines += [""]
+    first = first_named(verdict)
     for outcome in verdict.tasks:
         if outcome.findings or outcome.notes or outcome.hand:
-            lines += [f"## {outcome_heading(outcome)}", "", *outcome_lines(outcome), ""]
+            lines += [f"## {outcome_heading(outcome)}", "", *outcome_lines(outcome, first), ""]
     return "\n".join(lines)
+
+
+def _row(outcome: Outcome) -> str:
+    """Return a task's row in the table of points."""
+    cells = (_title(outcome), words(outcome.state), points(outcome), "; ".join(map(_escaped, parts(outcome))))
+    return f"| {' | '.join(cells)} |"
 
 
 def summary_lines(verdict: Verdict) -> list[str]:
@@ -50,11 +58,18 @@ def outcome_heading(outcome: Outcome) -> str:
     return f"{_title(outcome)}: {words(outcome.state)}, {points(outcome)}"
 
 
-def outcome_lines(outcome: Outcome) -> list[str]:
-    """Return what is said of one task, as a list in Markdown."""
+def outcome_lines(outcome: Outcome, first: Mapping[str, str] | None = None) -> list[str]:
+    """Return what is said of one task, as a list in Markdown.
+
+    Args:
+        outcome: of the task.
+        first: the task in which each mistake is named first, where that is said above; see `first_named`.
+    """
     lines = [f"- {_safe(hand_line(outcome.hand))}"] if outcome.hand else []
+    lines += [f"- {_escaped(line)}" for line in parts(outcome)]
     lines += [f"- Note: {_safe(note)}" for note in outcome.notes]
-    lines += [line for diagnosis in outcome.diagnoses for line in _diagnosis(diagnosis)]
+    for diagnosis in outcome.diagnoses:
+        lines += _diagnosis(diagnosis, named_before(outcome, diagnosis, first or {}))
     lines += [f"- Seen: {_safe(sentence)}." for sentence in outcome.observations]
     return lines + [line for finding in outcome.findings for line in _finding(outcome, finding)]
 
@@ -68,8 +83,13 @@ def _finding(outcome: Outcome, finding: Finding) -> list[str]:
     ]
 
 
-def _diagnosis(diagnosis: Diagnosis) -> list[str]:
-    """Return the mistake that explains the answers, what a tutor would ask, and where the lecture has it."""
+def _diagnosis(diagnosis: Diagnosis, before: str) -> list[str]:
+    """Return the mistake that explains the answers, what a tutor would ask, and where the lecture has it.
+
+    Where a task before has said all that, return which.
+    """
+    if before:
+        return [f"- This looks like the same known mistake as in Task {TASK_BY_ID[before].number} ({before})."]
     return [
         f"- This looks like a known mistake: {diagnosis.misconception}.",
         *(f"  - Ask yourself: {question}" for question in diagnosis.questions),

@@ -1,12 +1,12 @@
 """One student's verdict as a page of HTML: nothing to load, nothing to run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.late import late_line
 from autograder.reports.html import render
 from autograder.reports.strip import Strip, strip_of
-from autograder.reports.words import part, points, safe, sign, total, words
+from autograder.reports.words import first_named, named_before, part, parts, points, safe, sign, total, words
 from autograder.rubric import TASK_BY_ID
 from autograder.term.standing import hand_line
 from autograder.text import printable
@@ -23,6 +23,8 @@ class _Diagnosis:
     misconception: str
     questions: Sequence[str]
     slides: str
+    before: str  # the id of an earlier task whose mistake it is, "" where it is new
+    number: int  # of that task
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class _Task:
     symbol: str
     tone: str
     points: str
+    parts: Sequence[str]
     slide: str
     told: bool  # whether there is more to say than the points
     diagnoses: Sequence[_Diagnosis]
@@ -75,10 +78,12 @@ def _page(verdict: Verdict) -> _Page:
     by_hand = f"The sum of the tasks: {hand_line(verdict.hand)}" if verdict.hand else ""
     said = dict.fromkeys((by_hand, late_line(verdict), verdict.message, *verdict.notes))  # a message may be a note
     lines = [safe(text) for text in said if text]
-    return _Page(safe(verdict.student_id), total(verdict), lines, [_task(outcome) for outcome in verdict.tasks])
+    first = first_named(verdict)
+    tasks = [_task(outcome, first) for outcome in verdict.tasks]
+    return _Page(safe(verdict.student_id), total(verdict), lines, tasks)
 
 
-def _task(outcome: Outcome) -> _Task:
+def _task(outcome: Outcome, first: Mapping[str, str]) -> _Task:
     task = TASK_BY_ID[outcome.task]
     symbol, tone = sign(outcome.state)
     return _Task(
@@ -88,9 +93,10 @@ def _task(outcome: Outcome) -> _Task:
         symbol,
         tone,
         points(outcome),
+        parts(outcome),
         task.slide,
         bool(outcome.findings or outcome.notes or outcome.hand),
-        [_diagnosis(diagnosis) for diagnosis in outcome.diagnoses],
+        [_diagnosis(diagnosis, named_before(outcome, diagnosis, first)) for diagnosis in outcome.diagnoses],
         [safe(sentence) for sentence in outcome.observations],
         [_finding(outcome, finding) for finding in outcome.findings],
         [safe(note) for note in (*((hand_line(outcome.hand),) if outcome.hand else ()), *outcome.notes)],
@@ -98,9 +104,10 @@ def _task(outcome: Outcome) -> _Task:
     )
 
 
-def _diagnosis(diagnosis: Diagnosis) -> _Diagnosis:
+def _diagnosis(diagnosis: Diagnosis, before: str) -> _Diagnosis:
     misconception = diagnosis.misconception[:1].upper() + diagnosis.misconception[1:]
-    return _Diagnosis(misconception, diagnosis.questions, ", ".join(diagnosis.slides))
+    number = TASK_BY_ID[before].number if before else 0
+    return _Diagnosis(misconception, diagnosis.questions, ", ".join(diagnosis.slides), before, number)
 
 
 def _finding(outcome: Outcome, finding: Finding) -> _Finding:

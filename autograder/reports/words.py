@@ -1,9 +1,11 @@
 """How verdicts are put on every page: states, points, headings. Text that students control is made printable."""
 
+from collections.abc import Mapping
+
 from autograder.points import number
 from autograder.rubric import TASK_BY_ID
 from autograder.text import printable
-from autograder.verdict import Finding, Outcome, State, Verdict
+from autograder.verdict import Diagnosis, Finding, Outcome, PartOutcome, State, Verdict
 
 # The longest piece of text that may come from a student, such as an exception's message.
 LIMIT = 500
@@ -31,6 +33,31 @@ def sign(state: State) -> tuple[str, str]:
 def points(outcome: Outcome) -> str:
     """Write what a task earned."""
     return f"{number(outcome.points)} of {number(outcome.max_points)}"
+
+
+def parts(outcome: Outcome) -> list[str]:
+    """Write what each part of a task earned; nothing where the task is its only part."""
+    return [_part(part) for part in outcome.parts] if len(outcome.parts) > 1 else []
+
+
+def _part(part: PartOutcome) -> str:
+    symbol, _ = sign("pass" if part.points >= part.max_points else "partial" if part.points else "fail")
+    return f"{symbol} {safe(part.title)}: {number(part.points)} of {number(part.max_points)}"
+
+
+def first_named(verdict: Verdict) -> dict[str, str]:
+    """Map each known mistake to the first task that it is named in: further tasks point there."""
+    found: dict[str, str] = {}
+    for outcome in verdict.tasks:
+        for diagnosis in outcome.diagnoses:
+            found.setdefault(diagnosis.misconception, outcome.task)
+    return found
+
+
+def named_before(outcome: Outcome, diagnosis: Diagnosis, first: Mapping[str, str]) -> str:
+    """Return the id of the earlier task that a mistake was named in, "" where there is none."""
+    task = first.get(diagnosis.misconception, outcome.task)
+    return task if task != outcome.task else ""
 
 
 def total(verdict: Verdict) -> str:
