@@ -8,11 +8,12 @@ import pytest
 
 from autograder.config import Settings
 from autograder.reports import feedback_page, write_report
-from autograder.reports.class_page import class_page
+from autograder.reports.class_page import class_page, talk_page
 from autograder.verdict import Diagnosis, Excerpt, Finding, Outcome
 from tests.browser import CHROMIUM, chromium, visit
 from tests.hostile import STRINGS, hostile_verdict
 from tests.sample_verdicts import graded, missing, not_graded
+from tests.test_class_page import with_state
 
 pytest.importorskip("playwright", reason="needs Playwright: make browser")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe: make browser")
@@ -96,6 +97,28 @@ def test_it_fits_a_phone(browser, pages, name):
     """On a narrow screen nothing but tables and code scrolls sideways."""
     with visit(browser, pages[name], **PHONE) as seen:
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_tables_of_the_class_fit_a_phone(browser, pages):
+    """No table of the class page has to be moved sideways, on a narrow phone either."""
+    sizes = "Array.from(document.querySelectorAll('.scroll, table'), (e) => e.scrollWidth - e.clientWidth)"
+    for width in (360, 390):
+        with visit(browser, pages["report"], viewport={"width": width, "height": 800}) as seen:
+            assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+            assert set(seen.page.evaluate(sizes)) == {0}
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_what_to_talk_about_is_one_sheet(browser, tmp_path, paper):
+    """However many mistakes there are, and however long their names."""
+    clauses, slides = "one thing is left out of the sum; and " * 4, ("Gradient of loss wrt to V", "Many-to-Many")
+    pairs = [Diagnosis(((f"x{n}",),), f"{n} {clauses}", ("Which step is first?",) * 2, slides) for n in range(20)]
+    people = [with_state(f"s{n}", "softmax", "fail", diagnoses=(pair,)) for n, pair in enumerate(pairs)]
+    path = tmp_path / "talk.html"
+    path.write_text(talk_page(people, Settings()), encoding="utf-8")
+    with visit(browser, path) as seen:
+        assert seen.page.pdf(format=paper).count(b"/Type /Page\n") == 1
+        assert seen.noticed == []
 
 
 @ORDINARY

@@ -12,11 +12,12 @@ import pytest
 from autograder.anonymous import anonymised
 from autograder.config import Settings
 from autograder.matching import Row
-from autograder.reports import class_page, compare, read_roster
+from autograder.reports import class_page, compare, read_roster, write_report
 from autograder.reports.bars import histogram, shares
+from autograder.reports.class_page import TALK, talk_page
 from autograder.reports.overview import overview
 from autograder.sheet import SheetError
-from autograder.verdict import Diagnosis, Outcome, Verdict
+from autograder.verdict import Diagnosis, Late, Outcome, Verdict
 from tests.hostile import EVERYTHING, hostile_verdict
 from tests.lms import DATA
 from tests.sample_verdicts import graded, missing, not_graded
@@ -89,8 +90,30 @@ def test_who_needs_a_look_is_named_with_the_reason():
     look = dict(overview(CLASS, Settings()).look)
     assert look.keys() == {"dora", "eve", "gus", "hal"}
     assert look["dora"] == "softmax timeout"
-    assert look["eve"] == "flag: asked for the network"
-    assert look["hal"] == "import error: line 3: SyntaxError"
+    assert look["eve"] == "0 of 100 points; flag: asked for the network"
+    assert look["hal"] == "import error: line 3: SyntaxError; 0 of 100 points"
+
+
+def test_who_has_little_is_late_or_slow_needs_a_look():
+    """Everybody with 0 points, less than half of the middle of the class or a quarter of all; late work; long runs."""
+    late = Late("2026-11-21T10:00:00+01:00", 1, 10.0)
+    people = [
+        *(graded(f"s{n}", seconds=0.5) for n in range(5)),
+        graded("late", 0.9, late=late, seconds=0.5),
+        graded("low", 0.47, seconds=0.5),
+        graded("middle", 0.51, seconds=2.4),
+        graded("nothing", 0, "not_implemented", seconds=0.5),
+        graded("slow", seconds=2.5),
+    ]
+    assert dict(overview(people, Settings()).look) == {
+        "late": "Late by 1 day begun: −10 points, from 100 to 90",
+        "low": "47 of 100 points",
+        "nothing": "0 of 100 points, nothing is written",
+        "slow": "took 2.5 s",
+    }
+    weak = [graded("a", 0.3), graded("b", 0.3), graded("c", 0.24), graded("d", 0, "fail")]
+    assert dict(overview(weak, Settings()).look) == {"c": "24 of 100 points", "d": "0 of 100 points"}
+    assert overview([missing("ana")], Settings()).look == ()
 
 
 def test_the_page_says_it_all():
@@ -175,7 +198,8 @@ def test_nothing_of_a_student_runs():
     assert f"script-src 'sha256-{digest}'" in policy
     assert "unsafe" not in policy
     assert all(character.isprintable() or character == "\n" for character in source)
-    assert all(re.fullmatch(r"#[\w-]+|feedback/[\w.~%@+-]+\.html", link["href"]) for link in page.all("a"))
+    ours = rf"#[\w-]+|feedback/[\w.~%@+-]+\.html|{TALK}"
+    assert all(re.fullmatch(ours, link["href"]) for link in page.all("a"))
 
 
 def test_an_anonymous_page_names_nobody():
@@ -186,7 +210,37 @@ def test_an_anonymous_page_names_nobody():
     source = class_page(anonymised(named), Settings(), linked=False)
     assert "quimby" not in source.casefold()
     assert "feedback/" not in source
+    assert TALK not in source
     assert "student 1" in source
+
+
+def test_where_the_points_went():
+    """Each group of reasons, and each reason with its students behind a fold: how many, points, share."""
+    text = " ".join(Page(class_page(CLASS, Settings())).text.split())
+    for said in (
+        "Known mistakes22711 % the slope of tanh is left out22711 %",
+        "Exceptions, and calls that did not end210846 % import errorhal110043 % timeoutIn softmax.dora183 %",
+        "Unexplained110043 % bptt_Weve1156 %",
+    ):
+        assert said in text, said
+    assert "Lateness" not in text
+    late = graded("a", late=Late("2026-11-21T10:00:00+01:00", 1, 10.0))
+    assert "Lateness took 10 points more, from 1 student." in Page(class_page([late], Settings())).text
+
+
+def test_what_to_talk_about_has_no_names(tmp_path):
+    """Beside the class page lies a sheet with each mistake, how many show it, the question and the slide."""
+    write_report(tmp_path / "report.html", CLASS, Settings())
+    page = Page((tmp_path / TALK).read_text(encoding="utf-8"))
+    for said in ("of 7 who handed in", "the slope of tanh is left out", "(bptt_W)", "What is tanh'?", "slide “Grad W”"):
+        assert said in page.text, said
+    assert not any(verdict.student_id in page.text for verdict in CLASS[:3])
+    others = [
+        with_state(f"s{n}", "softmax", "fail", diagnoses=(Diagnosis(((f"x{n}",),), f"mistake {n}", (), ()),))
+        for n in range(20)
+    ]
+    assert "The class page has 12 more." in Page(talk_page(others, Settings())).text
+    assert "No known mistake was found." in Page(talk_page([graded("ana")], Settings())).text
 
 
 def test_the_same_class_gives_the_same_page():

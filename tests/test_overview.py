@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from autograder.config import Settings, TaskSettings
 from autograder.matching import Row
 from autograder.reports import class_page, compare
-from autograder.reports.overview import Misconception, overview
+from autograder.reports.losses import Misconception
+from autograder.reports.overview import overview
 from autograder.reports.roster import Absent
 from autograder.verdict import Diagnosis, Outcome, Verdict
 from tests.sample_verdicts import graded, missing, not_graded
@@ -36,10 +37,12 @@ CLASS = [
     not_graded("hal"),
 ]
 LOOK = {
-    "cy": "bptt_U memory",
-    "dora": "bptt_W timeout, bptt_U forbidden; flag: a; flag: b",
-    "eve": "crashed: ended by signal 11",
-    "flo": "rejected",
+    "ana": "22 of 100 points",
+    "ben": "3 of 100 points",
+    "cy": "bptt_U memory; 0 of 100 points",
+    "dora": "bptt_W timeout, bptt_U forbidden; 0 of 100 points; flag: a; flag: b",
+    "eve": "crashed: ended by signal 11; 0 of 100 points",
+    "flo": "rejected; 0 of 100 points",
     "hal": "not graded: the sandbox could not be started",
 }
 
@@ -93,9 +96,9 @@ def test_a_mistake_of_many_comes_before_one_of_few():
 @pytest.mark.parametrize("state", ["crashed", "timeout", "memory", "forbidden"])
 def test_what_is_odd_about_a_task_needs_a_look(state):
     """Whatever the marks; an exception or a wrong answer needs none."""
-    assert overview([of("ana", task("bptt_W", 0, state))], Settings()).look == (("ana", f"bptt_W {state}"),)
+    assert overview([of("ana", task("bptt_W", 80, state))], Settings()).look == (("ana", f"bptt_W {state}"),)
     for plain in ("pass", "partial", "fail", "error", "not_implemented"):
-        assert overview([of("ana", task("bptt_W", 0, plain))], Settings()).look == ()
+        assert overview([of("ana", task("bptt_W", 80, plain))], Settings()).look == ()
 
 
 def test_figures_are_written_out():

@@ -12,11 +12,22 @@ from autograder.points import number
 from autograder.reports.bars import histogram, shares
 from autograder.reports.files import FOLDER, file_stem
 from autograder.reports.html import render
-from autograder.reports.overview import Misconception, Overview, TaskFigures, overview
+from autograder.reports.losses import Loss, Misconception
+from autograder.reports.overview import Overview, TaskFigures, overview
 from autograder.reports.roster import Absent
 from autograder.reports.words import safe, words
 from autograder.text import printable
-from autograder.verdict import STATUSES, Verdict
+from autograder.verdict import STATUSES, LostBy, Verdict
+
+TALK = "what-to-talk-about.html"  # beside the class page
+_ON_ONE_PAGE = 8  # mistakes that fit a sheet of paper
+_GROUPS: dict[LostBy, str] = {
+    "mistake": "Known mistakes",
+    "observation": "Seen in the answers, and no known mistake",
+    "exception": "Exceptions, and calls that did not end",
+    "not_written": "Not written",
+    "unexplained": "Unexplained",
+}
 
 
 @dataclass(frozen=True)
@@ -30,7 +41,7 @@ class _Student:
 def write_report(
     path: Path, verdicts: Sequence[Verdict], settings: Settings, absent: Absent | None = None, *, linked: bool = True
 ) -> None:
-    """Write the class page.
+    """Write the class page, and beside it the page of what to talk about, to be printed.
 
     Args:
         path: the file.
@@ -40,9 +51,18 @@ def write_report(
         linked: whether names lead to the feedback pages beside the file, which are called by the ids.
 
     Raises:
-        OSError: the file can't be written.
+        OSError: a file can't be written.
     """
     path.write_text(class_page(verdicts, settings, absent, linked=linked), encoding="utf-8", newline="\n")
+    path.with_name(TALK).write_text(talk_page(verdicts, settings), encoding="utf-8", newline="\n")
+
+
+def talk_page(verdicts: Sequence[Verdict], settings: Settings) -> str:
+    """Return what to talk about in the next lecture, on one sheet of paper: the most frequent mistakes, no names."""
+    seen = overview(verdicts, settings)
+    mistakes = [_misconception(one, ()) | {"count": len(one.students)} for one in seen.misconceptions[:_ON_ONE_PAGE]]
+    page = {"total": _total(verdicts), "handed_in": seen.handed_in, "mistakes": mistakes}
+    return render("talk.html.j2", page=page | {"more": len(seen.misconceptions) - len(mistakes)})
 
 
 def class_page(
@@ -62,6 +82,9 @@ def class_page(
         "scores": _scores(seen.scores, settings),
         "score_bins": histogram(seen.scores, settings.max_score) if seen.scores else [],
         "tasks": [_task(task) for task in seen.tasks],
+        "talk": TALK if linked else "",
+        "lost": _lost(seen.losses, student),
+        "late": _late(verdicts),
         "misconceptions": [
             _misconception(one, [student(student_id) for student_id in one.students]) for one in seen.misconceptions
         ],
@@ -115,6 +138,40 @@ def _task(task: TaskFigures) -> dict[str, object]:
         "mean": f"{task.mean:.1f}",
         "discrimination": "–" if task.discrimination is None else f"{task.discrimination:.2f}",
     }
+
+
+def _lost(losses: Sequence[Loss], student: Callable[[str], _Student]) -> list[dict[str, object]]:
+    """Return the groups of headings, each with what was lost under it."""
+    total = sum(loss.points for loss in losses)
+
+    def figures(points: float) -> dict[str, object]:
+        return {"points": number(round(points, 2)), "share": round(100 * points / total)}
+
+    groups = []
+    for by, title in _GROUPS.items():
+        own = [loss for loss in losses if loss.by == by]
+        students = {student_id for loss in own for student_id in loss.students}
+        rows = [
+            {
+                "what": safe(loss.what),
+                "tasks": "" if loss.tasks == (loss.what,) else ", ".join(loss.tasks),
+                "count": len(loss.students),
+                # Those of a known mistake stand below, with what to ask them.
+                "students": [] if by == "mistake" else [student(student_id) for student_id in loss.students],
+                **figures(loss.points),
+            }
+            for loss in own
+        ]
+        if own:
+            whole = figures(sum(loss.points for loss in own))
+            groups.append({"title": title, "count": len(students), "rows": rows, **whole})
+    return groups
+
+
+def _late(verdicts: Sequence[Verdict]) -> str:
+    taken = [verdict.late.lost for verdict in verdicts if verdict.late]
+    students = "1 student" if len(taken) == 1 else f"{len(taken)} students"
+    return f"Lateness took {number(round(sum(taken), 2))} points more, from {students}." if taken else ""
 
 
 def _misconception(one: Misconception, students: Sequence[_Student]) -> dict[str, object]:

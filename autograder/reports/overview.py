@@ -2,14 +2,19 @@
 
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from autograder.config import Settings
-from autograder.verdict import Diagnosis, State, Verdict
+from autograder.late import late_line
+from autograder.points import number
+from autograder.reports.losses import Loss, Misconception, Mistakes, losses
+from autograder.verdict import State, Verdict
 
 # States and statuses that a person should look at, whatever the marks.
 _ODD_STATES: tuple[State, ...] = ("crashed", "timeout", "memory", "forbidden")
+# A run is long that takes five times as long as the middle one of the class, and at least so many seconds.
+_LONG = 2.0
 
 
 @dataclass(frozen=True)
@@ -32,21 +37,13 @@ class TaskFigures:
 
 
 @dataclass(frozen=True)
-class Misconception:
-    """A known mistake and who shows it."""
-
-    diagnosis: Diagnosis
-    tasks: tuple[str, ...]
-    students: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Overview:
     """The class at a glance."""
 
     handed_in: int
     scores: tuple[float, ...]  # of all who handed in and have a mark
     tasks: tuple[TaskFigures, ...]
+    losses: tuple[Loss, ...]  # everything that was lost, before lateness
     misconceptions: tuple[Misconception, ...]  # the most frequent first
     look: tuple[tuple[str, str], ...]  # student, why
     missing: tuple[str, ...]
@@ -55,16 +52,23 @@ class Overview:
 
 def overview(verdicts: Sequence[Verdict], settings: Settings) -> Overview:
     """Return the figures of a class."""
-    marked = [verdict for verdict in verdicts if verdict.status != "missing" and verdict.score is not None]
+    marked = [*filter(_has_mark, verdicts)]
+    mistakes = Mistakes(marked)
     return Overview(
         sum(verdict.status != "missing" for verdict in verdicts),
         tuple(verdict.score for verdict in marked if verdict.score is not None),
         _tasks(marked, settings) if marked else (),
-        _misconceptions(marked),
-        tuple((verdict.student_id, why) for verdict in verdicts if (why := _why(verdict))),
+        losses(marked, mistakes),
+        mistakes.by_frequency(),
+        tuple(_looks(verdicts, marked, settings)),
         tuple(verdict.student_id for verdict in verdicts if verdict.status == "missing"),
         tuple(verdict.seconds for verdict in marked if verdict.seconds),
     )
+
+
+def _has_mark(verdict: Verdict) -> bool:
+    """Whether somebody handed in and has a mark."""
+    return verdict.status != "missing" and verdict.score is not None
 
 
 def _tasks(marked: Sequence[Verdict], settings: Settings) -> tuple[TaskFigures, ...]:
@@ -97,28 +101,38 @@ def _correlation(earned: Sequence[float], rest: Sequence[float]) -> float | None
         return None
 
 
-def _misconceptions(marked: Sequence[Verdict]) -> tuple[Misconception, ...]:
-    students: dict[str, dict[str, None]] = {}
-    tasks: dict[str, dict[str, None]] = {}
-    first: dict[str, Diagnosis] = {}
-    for verdict in marked:
-        for outcome in verdict.tasks:
-            for diagnosis in outcome.diagnoses:
-                name = diagnosis.misconception
-                first.setdefault(name, diagnosis)
-                students.setdefault(name, {})[verdict.student_id] = None
-                tasks.setdefault(name, {})[outcome.task] = None
-    order = sorted(first, key=lambda name: (-len(students[name]), name))
-    return tuple(Misconception(first[name], tuple(tasks[name]), tuple(students[name])) for name in order)
+def _looks(verdicts: Sequence[Verdict], marked: Sequence[Verdict], settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield who needs a look, with the reasons."""
+    scores = [verdict.score or 0.0 for verdict in marked]
+    low = max(statistics.median(scores) / 2, settings.max_score / 4) if scores else 0.0
+    seconds = [verdict.seconds for verdict in marked if verdict.seconds]
+    long = max(5 * statistics.median(seconds), _LONG) if seconds else 0.0
+    for verdict in verdicts:
+        reasons = [*_odd(verdict)]
+        if _has_mark(verdict):
+            reasons += [*_poor(verdict, low)]
+            if verdict.seconds >= long > 0:
+                reasons.append(f"took {verdict.seconds:.1f} s")
+        if late_line(verdict):
+            reasons.append(late_line(verdict))
+        reasons += [f"flag: {flag}" for flag in verdict.flags]
+        if reasons:
+            yield verdict.student_id, "; ".join(reasons)
 
 
-def _why(verdict: Verdict) -> str:
-    """Say why a person should look at a submission, or "" if nothing is odd about it."""
-    reasons = []
+def _odd(verdict: Verdict) -> Iterator[str]:
     if verdict.status not in ("graded", "missing"):
         status = verdict.status.replace("_", " ")
-        reasons.append(f"{status}: {verdict.message}" if verdict.message else status)
+        yield f"{status}: {verdict.message}" if verdict.message else status
     odd = [f"{outcome.task} {outcome.state}" for outcome in verdict.tasks if outcome.state in _ODD_STATES]
-    reasons += [", ".join(odd)] if odd else []
-    reasons += [f"flag: {flag}" for flag in verdict.flags]
-    return "; ".join(reasons)
+    if odd:
+        yield ", ".join(odd)
+
+
+def _poor(verdict: Verdict, low: float) -> Iterator[str]:
+    """Say how little somebody has who has much less than the others, or nothing."""
+    score = verdict.score or 0.0
+    if score and score >= low:
+        return
+    empty = verdict.tasks and all(outcome.state == "not_implemented" for outcome in verdict.tasks)
+    yield f"{number(score)} of {number(verdict.max_score)} points" + (", nothing is written" if empty else "")

@@ -1,0 +1,152 @@
+"""Where the points of a class went: every lost mark under exactly one heading. Plain numbers, with no layout."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from autograder.reports.words import words
+from autograder.rubric import TASK_BY_FUNCTION, TASK_BY_ID
+from autograder.verdict import Diagnosis, LostBy, Outcome, Verdict, by_state
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A known mistake and who shows it."""
+
+    diagnosis: Diagnosis
+    tasks: tuple[str, ...]
+    students: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What was lost by one mistake, one observation, one type of exception; where nothing is named, in one task."""
+
+    by: LostBy
+    what: str
+    points: float
+    tasks: tuple[str, ...]
+    students: tuple[str, ...]
+
+
+class Mistakes:
+    """The known mistakes of a class. Where several explain an answer equally well, one of them counts.
+
+    That is the one by which the same student's other answers are explained alone, then the one that explains most
+    answers of the class alone, then the one that is named most often.
+    """
+
+    def __init__(self, verdicts: Sequence[Verdict]) -> None:
+        self._alone: defaultdict[str, set[str]] = defaultdict(set)  # students, by the clause of a mistake
+        self._named: Counter[str] = Counter()
+        found = [
+            (verdict.student_id, outcome.task, diagnosis)
+            for verdict in verdicts
+            for outcome in verdict.tasks
+            for diagnosis in outcome.diagnoses
+        ]
+        for student, _, diagnosis in found:
+            self._named.update(diagnosis.alternatives)
+            if len(diagnosis.alternatives) == 1:
+                self._alone[diagnosis.misconception].add(student)
+        self._groups: defaultdict[str, list[tuple[str, str, Diagnosis]]] = defaultdict(list)
+        for student, task, diagnosis in found:
+            self._groups[self._clause(student, diagnosis)].append((student, task, diagnosis))
+        self._named_by = {clause: _plainest(group) for clause, group in self._groups.items()}
+
+    def _clause(self, student: str, diagnosis: Diagnosis) -> str:
+        alone = self._alone
+        return max(
+            sorted(diagnosis.alternatives), key=lambda one: (student in alone[one], len(alone[one]), self._named[one])
+        )
+
+    def counted(self, student: str, diagnosis: Diagnosis) -> Diagnosis:
+        """Return the diagnosis under which a student's diagnosis counts."""
+        return self._named_by[self._clause(student, diagnosis)]
+
+    def by_frequency(self) -> tuple[Misconception, ...]:
+        """Return each mistake with its tasks and students, the most frequent first."""
+        found = [
+            Misconception(
+                self._named_by[clause],
+                tuple(task for task in TASK_BY_ID if any(task == one for _, one, _ in group)),
+                tuple(dict.fromkeys(student for student, _, _ in group)),
+            )
+            for clause, group in self._groups.items()
+        ]
+        return tuple(sorted(found, key=lambda one: (-len(one.students), one.diagnosis.misconception)))
+
+
+def _plainest(group: Sequence[tuple[str, str, Diagnosis]]) -> Diagnosis:
+    return min((one for _, _, one in group), key=lambda one: (len(one.alternatives), one.misconception))
+
+
+def losses(verdicts: Sequence[Verdict], mistakes: Mistakes) -> tuple[Loss, ...]:
+    """Return what was lost, by heading in their order, the dearest first. All of it together is all that was lost."""
+    points: defaultdict[tuple[LostBy, str], float] = defaultdict(float)
+    tasks: defaultdict[tuple[LostBy, str], dict[str, None]] = defaultdict(dict)
+    students: defaultdict[tuple[LostBy, str], dict[str, None]] = defaultdict(dict)
+    for verdict in verdicts:
+        for task, heading, lost in _lost(verdict, mistakes):
+            points[heading] += lost
+            students[heading][verdict.student_id] = None
+            if task:
+                tasks[heading][task] = None
+    order = get_args(LostBy)
+    found = [
+        Loss(
+            *heading,
+            round(lost, 4),
+            tuple(task for task in TASK_BY_ID if task in tasks[heading]),
+            (*students[heading],),
+        )
+        for heading, lost in points.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (order.index(one.by), -one.points, one.what)))
+
+
+def _lost(verdict: Verdict, mistakes: Mistakes) -> Iterator[tuple[str, tuple[LostBy, str], float]]:
+    """Yield what a submission lost: the task, the heading, the points. Who was not run has lost all by their status."""
+    for outcome in verdict.tasks:
+        lost = outcome.max_points - outcome.points
+        shares: list[tuple[tuple[LostBy, str], float]] = [
+            ((part.lost_by, part.what), part.max_points - part.points)
+            for part in outcome.parts
+            if part.lost_by and part.points < part.max_points
+        ]
+        shares = shares or [(_as_a_whole(outcome), 1.0)]
+        whole = sum(share for _, share in shares)  # differs from what is lost where a person set the points
+        for heading, share in shares:
+            if lost > 0:
+                yield outcome.task, _worded(outcome, heading, verdict.student_id, mistakes), lost * share / whole
+    rest = verdict.max_score - sum(outcome.max_points for outcome in verdict.tasks)
+    if rest > 0:
+        yield (
+            "",
+            ("unexplained", "tasks without a verdict")
+            if verdict.status == "graded"
+            else ("exception", words(verdict.status)),
+            rest,
+        )
+
+
+def _as_a_whole(outcome: Outcome) -> tuple[LostBy, str]:
+    """Return what a task was lost by whose parts lost nothing: a person took its points. Or it has no parts."""
+    if outcome.diagnoses:
+        return "mistake", outcome.diagnoses[0].misconception
+    if outcome.observations:
+        return "observation", outcome.observations[0]
+    return ("unexplained", "set by hand") if outcome.parts else by_state(outcome.state)
+
+
+def _worded(outcome: Outcome, heading: tuple[LostBy, str], student: str, mistakes: Mistakes) -> tuple[LostBy, str]:
+    """Return a heading as the class has it: one of several explanations, an observation without its function."""
+    by, what = heading
+    if not what:
+        return by, outcome.task
+    if by == "mistake":
+        named = (one for one in outcome.diagnoses if one.misconception == what)
+        return by, next((mistakes.counted(student, one).misconception for one in named), what)
+    function, _, seen = what.partition(": ")
+    return by, seen if function in TASK_BY_FUNCTION else what
