@@ -2,21 +2,15 @@
 
 import io
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from autograder import __version__
-from autograder.plain_errors import plain_errors
+from autograder.appeals.commands import replay, show, similar
+from autograder.plain_errors import plain_errors, resumable, screen
 from autograder.term.commands import forget, mark
-
-if TYPE_CHECKING:
-    from autograder.order import Screen
-
-_INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
 
 _File = click.Path(path_type=Path, dir_okay=False)
 _Folder = click.Path(path_type=Path, file_okay=False)
@@ -35,10 +29,10 @@ def main() -> None:
 @main.command()
 def demo() -> None:
     """Show the whole job on a bundled class, in ./demo-results."""
-    with plain_errors(), _resumable():
+    with plain_errors(), resumable():
         from autograder.demo import run_demo
 
-        complete = run_demo(_screen())
+        complete = run_demo(screen())
     raise SystemExit(0 if complete else 1)
 
 
@@ -97,7 +91,7 @@ def grade(
     Only what is new or changed is graded. The exit status is 0 when every submission has a verdict,
     whatever the marks, 1 when the grader itself failed on one, and 2 when it was asked wrongly.
     """
-    with plain_errors(), _resumable():
+    with plain_errors(), resumable():
         from autograder.order import Order
         from autograder.run import grade_folder
 
@@ -105,8 +99,8 @@ def grade(
         if watching:
             from autograder.term.watch import watch
 
-            watch(order, _screen())
-        complete = grade_folder(order, _screen())
+            watch(order, screen())
+        complete = grade_folder(order, screen())
     raise SystemExit(0 if complete else 1)
 
 
@@ -145,7 +139,7 @@ def report(results: Path, roster: Path | None, anonymous: bool) -> None:
     with plain_errors():
         from autograder.results import report_results
 
-        report_results(results, _screen(), roster=roster, anonymous=anonymous)
+        report_results(results, screen(), roster=roster, anonymous=anonymous)
 
 
 @main.command()
@@ -179,9 +173,9 @@ def audit(seeds: int | None, quick: bool, questions: bool, json_file: Path | Non
     )
     from autograder.run import usable_cpus
 
-    screen, size = _screen(), QUICK if quick else LONG
+    shown, size = screen(), QUICK if quick else LONG
     size = size if seeds is None else replace(size, seeds=seeds)
-    with report_shares(screen.log) as on_share:
+    with report_shares(shown.log) as on_share:
         if questions:
             needs = all_needs(size.seeds, jobs or usable_cpus(), on_share)
             click.echo(table(chosen(needs)))
@@ -189,7 +183,7 @@ def audit(seeds: int | None, quick: bool, questions: bool, json_file: Path | Non
             click.echo(f"The table in use misses {len(missed)} of {len(needs)} needs.")
             raise SystemExit(1 if missed else 0)
         report = run_audit(size, jobs or usable_cpus(), on_share)
-    show_report(screen.out, report)
+    show_report(shown.out, report)
     if json_file is not None:
         try:
             write_json(json_file, report)
@@ -227,7 +221,7 @@ def diff(old: Path, new: Path) -> None:
     with plain_errors():
         from autograder.results import diff_results
 
-        diff_results(old, new, _screen())
+        diff_results(old, new, screen())
 
 
 @main.command()
@@ -267,23 +261,5 @@ def export(
     raise SystemExit(done.status)
 
 
-def _screen() -> "Screen":
-    from rich.console import Console
-
-    from autograder.order import Screen
-
-    return Screen(out=Console(), log=Console(stderr=True))
-
-
-@contextmanager
-def _resumable() -> Iterator[None]:
-    """End on Ctrl-C with what became of the work."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        click.echo("\nInterrupted. What was graded is kept: the same command goes on from there.", err=True)
-        raise SystemExit(_INTERRUPTED) from None
-
-
-for command in (mark, forget):
+for command in (mark, forget, show, replay, similar):
     main.add_command(command)

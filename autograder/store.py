@@ -23,9 +23,10 @@ from autograder.term.standing import Entry, counted, in_force
 from autograder.text import printable
 from autograder.verdict import Verdict, encoded
 
-__all__ = ["FILE_NAME", "Store", "StoreError", "make_folder"]
+__all__ = ["FILE_NAME", "SUBMISSIONS", "Store", "StoreError", "make_folder"]
 
 FILE_NAME = "results.sqlite"
+SUBMISSIONS = "submissions"  # the fact of where the last run found what was handed in
 
 
 class Store(Database):

@@ -3,11 +3,16 @@
 import difflib
 from collections.abc import Iterable
 
+_MOST_NEAR = 3  # names that are offered in the place of one that nobody has
+
 
 def near(name: str, there: Iterable[str]) -> str:
-    """Return words that name what is most like `name`, to end a message with; "" where nothing is."""
-    found = difflib.get_close_matches(name, list(there), n=1)
-    return f": did you mean {printable(found[0])}?" if found else ""
+    """Return words that name what is spelled like `name`, or holds it, to end a message with; "" where nothing does."""
+    word, known = name.casefold(), {one.casefold(): one for one in there}
+    found = difflib.get_close_matches(word, known, n=_MOST_NEAR)
+    found += [one for one in sorted(known) if word and word in one and one not in found]
+    shown = " or ".join(printable(known[one]) for one in found[:_MOST_NEAR])
+    return f": did you mean {shown}?" if shown else ""
 
 
 def printable(text: str, limit: int | None = 120) -> str:
