@@ -64,7 +64,6 @@ def replay(appeal: Appeal, screen: Screen) -> None:
     machine, sandbox = protected_machine(settings.limits, unprotected=appeal.unprotected)
     say(screen.log, sandbox)
     try:
-        appeal.out.mkdir(parents=True, exist_ok=True)
         exam = Exam(prove(seed_of(settings.seed, secret, appeal.student), settings.variant.asked)[1], settings)
         _write(appeal, source, _wrong(exam, source, tasks, machine), screen)
         if appeal.fresh:
@@ -72,6 +71,7 @@ def replay(appeal: Appeal, screen: Screen) -> None:
             others = [(settings.seed + more) % 2**63 for more in range(appeal.fresh + 1)]
             seeds = [seed_of(other, secret, appeal.student) for other in others]
             rows = grade_on(seeds, appeal.student, source, Grader(settings, None, machine))
+            appeal.out.mkdir(parents=True, exist_ok=True)
             with replacing(appeal.out / FRESH) as file:
                 write_fresh(file, rows, tasks, whole=appeal.task is None)
             say(screen.out, told(rows, tasks, whole=appeal.task is None))
@@ -97,6 +97,7 @@ def _write(appeal: Appeal, source: Source, wrong: Sequence[CaseResult], screen: 
         where = f" in {appeal.task}" if appeal.task else ""
         say(screen.out, f"No answer of {name} is wrong{where}: there is nothing to replay.")
         return
+    out.mkdir(parents=True, exist_ok=True)
     write_replay(out, appeal.student, source, wrong)
     say(screen.out, f"{len(wrong)} wrong answers of {name}, with inputs and expected results: {out / 'cases'}")
     say(screen.out, f"replay:   python {out / PROGRAM}")

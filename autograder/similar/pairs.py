@@ -1,6 +1,5 @@
 """Pairs of students, ranked by what they share and few others do. Pure."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -56,11 +55,13 @@ def pairs_of(
 
 def _same_answers(answers: Mapping[str, Mapping[str, str]], few: int) -> dict[tuple[str, str], dict[str, int]]:
     """Map the pairs that gave the same wrong answers, as few did, to these tasks and how many did."""
-    holders = Counter(given for own in answers.values() for given in own.items())
+    holders: dict[tuple[str, str], list[str]] = {}
+    for student in sorted(answers):
+        for given in answers[student].items():
+            holders.setdefault(given, []).append(student)
     found: dict[tuple[str, str], dict[str, int]] = {}
-    for a, b in combinations(sorted(answers), 2):
-        same = {task: holders[task, bits] for task, bits in answers[a].items() if answers[b].get(task) == bits}
-        same = {task: count for task, count in same.items() if count <= few}
-        if same:
-            found[a, b] = same
+    for (task, _), students in holders.items():
+        if len(students) <= few:
+            for pair in combinations(students, 2):
+                found.setdefault(pair, {})[task] = len(students)
     return found
