@@ -74,7 +74,8 @@ def grade_folder(order: Order, screen: Screen) -> bool:
         if others := _made_otherwise(store, now, {one.student_id for one in submissions}):
             _require_regrade(others, now, order)
             before = [mark(verdict) for verdict in store.each()]
-        run = _Run(order.folder.resolve(), settings, secret, now, submissions, frozenset(order.students))
+        run = _Run(settings, secret, now, submissions, frozenset(order.students))
+        store.save_fact(SUBMISSIONS, str(order.folder.resolve()))
         with workers as opened:
             _grade(run, store, opened, screen)
         if not _is_complete(run, store, screen):
@@ -100,7 +101,6 @@ def grade_folder(order: Order, screen: Screen) -> bool:
 class _Run:
     """One run: with what marks are made, and whose."""
 
-    folder: Path
     settings: Settings
     secret: bytes | None
     made: Made
@@ -164,7 +164,6 @@ def _grade(run: _Run, store: Store, workers: "Workers", screen: Screen) -> None:
     times = {one.student_id: one.handed_in.isoformat() if one.handed_in else "" for one in run.submissions}
     whole = store.students() | times if run.anew else times
     store.start_run(run.settings, whole, workers.sandbox, run.made)
-    store.save_fact(SUBMISSIONS, str(run.folder))
     start, graded = time.monotonic(), 0
     with report_progress(screen.log, len(run.submissions)) as progress:
 
