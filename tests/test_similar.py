@@ -14,6 +14,8 @@ from autograder.similar.known import accepted, handed_out
 from autograder.similar.pairs import pairs_of
 from autograder.similar.text import LEAST_SHARE, fingerprints, shared_texts
 from tests.conftest import REFERENCE, SAMPLE_CLASS
+from tests.sample_verdicts import graded
+from tests.test_exports import keep
 
 STYLES = {name: [text] for name, text in styles().items() if name != "the reference"}
 
@@ -198,3 +200,13 @@ def test_the_submissions_must_be_there(results, tmp_path):
         assert there.exit_code == 0
     finally:
         hidden.rename(results.parent / "class")
+
+
+def test_who_is_forgotten_is_in_no_pair(tmp_path, monkeypatch):
+    """The page names people and shows their code: it goes with the first of them."""
+    monkeypatch.chdir(tmp_path)
+    keep([graded("ana"), graded("bo")])
+    for name in ("similar.html", "similar.csv"):
+        Path("results", name).write_text("ana and bo")
+    assert CliRunner().invoke(main, ["forget", "results", "ana"], catch_exceptions=False).exit_code == 0
+    assert not [*Path("results").glob("similar.*")]

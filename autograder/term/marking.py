@@ -19,6 +19,7 @@ from autograder.rubric import TASK_BY_ID
 from autograder.run import GRADES, writing
 from autograder.secret import RequestError
 from autograder.sheet import SheetError, read_sheet
+from autograder.similar.page import PAGE, TABLE
 from autograder.store import FILE_NAME, Store
 from autograder.term.standing import TOTAL, WITHHELD, Entry, entry_lines, in_force
 from autograder.text import near, printable
@@ -117,6 +118,8 @@ def forget(results: Path, student_id: str) -> str:
         store.forget(student_id)
         with writing(results):
             remove_feedback(results / FEEDBACK, [student_id])
+            for name in (PAGE, TABLE):  # of pairs: they name others as well, and are quickly made anew
+                (results / name).unlink(missing_ok=True)
         _forget_files(results, student_id)
         _refresh(results, store, ())
     return f"{printable(student_id)} is taken out of {results}. Copies and exports made before still have the marks."
