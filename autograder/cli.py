@@ -15,7 +15,17 @@ from autograder.term.commands import forget, mark
 _File = click.Path(path_type=Path, dir_okay=False)
 _Folder = click.Path(path_type=Path, file_okay=False)
 # The formats of autograder/exports, which is not imported to list them.
-_FORMATS = ("canvas", "moodle", "gradescope", "gradescope-autograder", "classroom50", "nbgrader", "csv", "json")
+_FORMATS = (
+    "canvas",
+    "moodle",
+    "gradescope",
+    "gradescope-autograder",
+    "classroom50",
+    "nbgrader",
+    "feedback",
+    "csv",
+    "json",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -230,32 +240,25 @@ def diff(old: Path, new: Path) -> None:
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File or folder to write.")
 @click.option("--fill", type=_File, metavar="FILE", help="Your own gradebook (canvas, nbgrader) or worksheet (moodle).")
 @click.option("--column", default="", help="Which column (canvas, moodle) or assignment (nbgrader) to fill.")
+@click.option("--for", "system", default="", metavar="SYSTEM", help="canvas, moodle or folders (feedback).")
 @click.option("--scale", is_flag=True, help="Scale marks to the column's own maximum (canvas, moodle).")
 @click.option("--anonymous", is_flag=True, help="Numbers in place of names and ids.")
 @click.option("--force", is_flag=True, help="Write over what is there.")
 @click.option("--config", type=_File, help="Settings of the grader (gradescope-autograder).")
 @click.option("--seed-secret", type=_File, help="Its secret, as for bptt grade (gradescope-autograder).")
 def export(
-    format_name: str,
-    results: Path | None,
-    out: Path,
-    fill: Path | None,
-    column: str,
-    scale: bool,
-    anonymous: bool,
-    force: bool,
-    config: Path | None,
-    seed_secret: Path | None,
+    format_name: str, results: Path | None, out: Path, fill: Path | None, seed_secret: Path | None, **more: Any
 ) -> None:
-    """Write RESULTS for another program, in a FORMAT: canvas, moodle, gradescope, classroom50, nbgrader, csv or json.
+    """Write RESULTS for another program, in a FORMAT.
 
+    The formats are canvas, moodle, gradescope, classroom50, nbgrader, feedback, csv and json.
     canvas, moodle and nbgrader fill a copy of your own file. The exit status is 1 where a student with a mark has no
     row in it, 2 where nobody has. gradescope-autograder takes no RESULTS: its zip grades on Gradescope's own machines.
     """
     with plain_errors():
         from autograder.exports import Request, export
 
-        done = export(Request(format_name, results, out, fill, column, scale, anonymous, force, config, seed_secret))
+        done = export(Request(format_name, results, out, source=fill, secret=seed_secret, **more))
         for line in (*done.remarks, done.written):
             click.echo(line, err=line is not done.written or done.status > 1)
     raise SystemExit(done.status)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from autograder.anonymous import anonymised
 from autograder.config import Settings
-from autograder.exports import canvas, classroom50, gradescope, gradescope_autograder, json, moodle, nbgrader
+from autograder.exports import canvas, classroom50, feedback, gradescope, gradescope_autograder, json, moodle, nbgrader
 from autograder.exports.csv import write_grades
 from autograder.exports.job import Exported, ExportError, Job
 from autograder.store import FILE_NAME, Store
@@ -24,6 +24,7 @@ class Format:
     fills: str = ""  # the instructor's own file that it fills, if it does
     scales: bool = False  # whether marks can be scaled to the maximum that the file has
     of: Literal["results", "kit"] = "results"
+    systems: tuple[str, ...] = ()  # for which it can be made
 
 
 def _csv(job: Job) -> Exported:
@@ -41,6 +42,7 @@ FORMATS: dict[str, Format] = {
     ),
     "csv": Format("the columns of grades.csv", "file", _csv),
     "nbgrader": Format("your gradebook.db, filled", "file", nbgrader.write, nbgrader.WHAT),
+    "feedback": Format("everybody's feedback page, one upload", "file", feedback.write, systems=feedback.SYSTEMS),
     "json": Format("everything in the feedback, for programs", "file", json.write),
 }
 
@@ -59,6 +61,7 @@ class Request:
     force: bool = False
     config: Path | None = None
     secret: Path | None = None
+    system: str = ""
 
 
 def export(request: Request) -> Exported:
@@ -93,6 +96,7 @@ def _of_results(request: Request, results: Path) -> tuple[Job, tuple[str, ...]]:
         verdicts = anonymised(verdicts)
     early = "The last run was interrupted: these are the marks so far. Grade again to go on."
     job = Job(verdicts, settings, request.out, request.source, request.column, request.scale)
+    job = replace(job, results=results, system=request.system)
     return job, () if finished else (early,)
 
 
@@ -107,6 +111,11 @@ def _check(request: Request, chosen: Format) -> None:
         raise ExportError(f"{request.name} matches students by name, so --anonymous can't be had there")
     if not chosen.fills and (request.source or request.column):
         raise ExportError(f"{request.name} fills no file: leave out --fill and --column")
+    if (request.system or None) not in (chosen.systems or (None,)):
+        wanted_system = f"add --for {' or --for '.join(chosen.systems)}" if chosen.systems else "leave out --for"
+        raise ExportError(f"{request.name}: {wanted_system}")
+    if request.anonymous and request.system not in ("", "folders"):
+        raise ExportError(f"{request.system} knows pages by its own names, so --anonymous can't be had there")
     if request.scale and not chosen.scales:
         raise ExportError(f"{request.name} has no column with a maximum: leave out --scale")
     if request.source and request.out.exists() and request.out.samefile(request.source):

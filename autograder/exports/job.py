@@ -19,7 +19,7 @@ class Job:
     """The verdicts of a class and where they are to go.
 
     `source`, `column` and `scale` are for formats that fill a file, `config` and `secret` for one that grades
-    elsewhere.
+    elsewhere, `results` and `system` for one that hands feedback back.
     """
 
     verdicts: Sequence[Verdict]
@@ -30,6 +30,8 @@ class Job:
     scale: bool = False  # whether marks are scaled to the column's maximum
     config: Path | None = None
     secret: Path | None = None
+    results: Path = Path()
+    system: str = ""
 
 
 @dataclass(frozen=True)
