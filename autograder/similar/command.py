@@ -6,8 +6,9 @@ from pathlib import Path
 from autograder.appeals.work import Class, handed_in
 from autograder.casebook import case_set
 from autograder.grading import Exam
-from autograder.order import Screen, writing
+from autograder.order import Screen
 from autograder.reports import say
+from autograder.run import writing
 from autograder.sandbox.failures import RoomBroken
 from autograder.sandbox.open import open_room
 from autograder.sandbox.protect import protected_machine
