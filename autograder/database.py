@@ -63,10 +63,14 @@ class Database:
         """Close the file. What was saved is safe without it, too."""
         self._connection.close()
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> AbstractContextManager[None]:
         """Store all that the block stores, or nothing of it."""
-        self._rows("BEGIN IMMEDIATE")
+        return self._transaction("BEGIN IMMEDIATE")
+
+    @contextmanager
+    def _transaction(self, begin: str = "BEGIN") -> Iterator[None]:
+        """See one state of the file in the whole block: a run may be writing to it."""
+        self._rows(begin)
         try:
             yield
             self._rows("COMMIT")

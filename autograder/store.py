@@ -228,8 +228,11 @@ class Store(Database):
         Raises:
             StoreError: a stored verdict is gone, is not what was written, or not of the form that this version writes.
         """
-        lost = self._rows("SELECT student_id FROM class EXCEPT SELECT student_id FROM verdict ORDER BY 1")
-        if self.finished and lost:
+        self._run()
+        with self._transaction():
+            lost = self._rows("SELECT student_id FROM class EXCEPT SELECT student_id FROM verdict ORDER BY 1")
+            finished = self._rows("SELECT 1 FROM run WHERE finished = 1")
+        if finished and lost:
             raise self._damaged(f"the verdict of {printable(lost[0][0])} is gone")
         decode = msgspec.json.Decoder(Verdict).decode
         select = (
@@ -257,8 +260,8 @@ class Store(Database):
 
     def _run(self) -> list[tuple[str, str, int, str, str]]:
         """Return settings, sandbox, state, what it makes marks with, and begin of the last run, if there was one."""
-        rows = self._rows("SELECT settings, sandbox, finished, made, begun, checksum FROM run")
-        with self._explained():
+        with self._transaction(), self._explained():
+            rows = self._rows("SELECT settings, sandbox, finished, made, begun, checksum FROM run")
             whole = not rows or rows[0][5] == results_file.seal_of_run(self._connection)
         if not whole:
             raise self._damaged("its settings or its list of students were changed by hand, or damaged")

@@ -12,6 +12,7 @@ from autograder.plan import Call, Plan
 from autograder.sandbox.perform import EncodedPlan, Session
 from autograder.sandbox.replies import Forgery, Message, PartHeader, RaisedError, read_messages, read_reply
 from autograder.sandbox.supervisor import Supervisor
+from tests.locked import has, needs
 from tests.performing import LIMITS, a_room, came_of, perform, performed, said, source
 
 MEGABYTE = 2**20
@@ -190,6 +191,35 @@ def b(x):
     attempts = performed(room, text, "a b").attempts
     assert len([one for one in attempts if not one.telling]) == 20
     assert next((one.during, one.what) for one in attempts if one.telling) == ("b", "tried to read /etc/0")
+
+
+def test_what_is_refused_is_noted_with_what_was_running(room: Supervisor) -> None:
+    """While the file was loaded, or which group; whether an instructor should look; and once."""
+    needs(has("watched"), "this kernel does not report refused calls")
+    text = """
+import os, socket
+def attempt(function, *args):
+    try:
+        function(*args)
+    except OSError:
+        pass
+attempt(open, "/etc/passwd")
+attempt(socket.socket)
+def a(x):
+    attempt(socket.socket, socket.AF_INET6)
+    attempt(socket.socket, socket.AF_INET6)
+    return x
+def b(x):
+    attempt(open, "plot.png", "w")
+    return x
+"""
+    attempts = performed(room, text, "a b").attempts
+    assert sorted((one.during, one.what, one.telling) for one in attempts) == [
+        ("", "asked the system for socket(AF_INET)", True),
+        ("", "tried to read /etc/passwd", True),
+        ("a", "asked the system for socket(AF_INET6)", True),
+        ("b", "asked the system for openat(to write)", False),
+    ]
 
 
 class TestMessages:
