@@ -1,5 +1,6 @@
 """The commands: what they write, what they say, and their exit status. Grading itself is a stand-in here."""
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -104,6 +105,39 @@ def test_only_what_changed_is_graded_again(grader, folder):
     assert "Graded 2 of 4" in done.stderr
     assert "2 had not changed" in done.stderr
     assert len((folder / "results" / "grades.csv").read_text().splitlines()) == 5
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE verdict SET body = replace(body, '0.0', '9.0') WHERE student_id = 'ben'", "the verdict of ben was"),
+        ("DROP TABLE class", "its table 'class' is gone"),
+    ],
+)
+def test_damage_is_told_by_every_command_and_mended_by_grading(grader, folder, statement, what):
+    """A verdict that was changed by hand is in no page and no file; the next run says so, and grades it anew."""
+    bptt(*GRADE)
+    table = (folder / "results" / "grades.csv").read_text()
+    connection = sqlite3.connect(folder / "results" / "results.sqlite")
+    with connection:
+        connection.execute(statement)
+    connection.close()
+    for command in (
+        ("report", "results"),
+        ("export", "csv", "results", "--out", "marks.csv"),
+        ("diff", *["results"] * 2),
+    ):
+        done = bptt(*command)
+        assert (done.exit_code, what in done.stderr) == (1, True), command
+    assert not (folder / "marks.csv").exists()
+    assert bptt("doctor", "results").exit_code == 1
+    done = bptt(*GRADE)
+    assert f"is damaged: {what}" in done.stderr
+    assert "What is missing is graded anew." in done.stderr
+    assert grader.graded == (["ben"] if "ben" in what else [])
+    assert (folder / "results" / "grades.csv").read_text() == table
+    assert bptt("doctor", "results").exit_code == 0
+    assert "is damaged" not in bptt(*GRADE).stderr
 
 
 def test_who_left_is_left_out(grader, folder):

@@ -222,6 +222,14 @@ def b(x):
     ]
 
 
+def test_what_came_cannot_be_changed(room: Supervisor) -> None:
+    """The arrays of a reply are the memory that came, and no judge can write into it."""
+    transcript = performed(room, "import numpy as np\ndef a(x):\n    return np.ones(3)\n", "a")
+    values = transcript.replies["a/0"].parts[0].values
+    assert values is not None
+    assert (values.tolist(), values.flags.writeable) == ([1, 1, 1], False)
+
+
 class TestMessages:
     """Headers of frames: JSON of known fields and types."""
 

@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 
 from autograder.config import Limits
+from autograder.plan import Call, Plan
 from autograder.sandbox import usage, watch
+from autograder.sandbox.perform import EncodedPlan
 from autograder.sandbox.supervisor import Supervisor
 from autograder.sandbox.usage import LOOK_SECONDS, Clock
-from tests.performing import LIMITS, a_room, came_of
+from tests.performing import LIMITS, a_room, came_of, perform, said, source
 from tests.processes import descendants, wait_until
 
 TEXT = """
@@ -104,6 +106,15 @@ def test_an_answer_that_took_too_long_does_not_count(room: Supervisor) -> None:
     assert came_of(room, TEXT, "compute") == ["timeout: used more than 0.02 s of CPU at one go"]
     room.limits = limits(submission_seconds=0.02)
     assert came_of(room, TEXT, "compute") == [SPENT.format(0.02)]
+
+
+def test_each_answer_begins_the_time_of_what_comes_next(room: Supervisor) -> None:
+    """Many calls that are quick enough take longer than one may, however many answers come in one frame."""
+    text = "import time\ndef {}(x):\n    until = time.process_time() + 0.02\n"
+    text += "    while time.process_time() < until: pass\n    return x\n"
+    calls = tuple(Call(f"{name}/{n}", name, name, (1.0,)) for name in "abcdef" for n in range(2))
+    transcript = perform(room, source("".join(map(text.format, "abcdef"))), EncodedPlan(Plan(calls)))
+    assert [said(transcript.replies[call.id]) for call in calls] == ["value"] * 12
 
 
 @contextmanager
