@@ -111,7 +111,6 @@ def test_only_what_changed_is_graded_again(grader, folder):
     ("statement", "what"),
     [
         ("UPDATE verdict SET body = replace(body, '0.0', '9.0') WHERE student_id = 'ben'", "the verdict of ben was"),
-        ("DROP TABLE class", "its table 'class' is gone"),
     ],
 )
 def test_damage_is_told_by_every_command_and_mended_by_grading(grader, folder, statement, what):
@@ -136,7 +135,8 @@ def test_damage_is_told_by_every_command_and_mended_by_grading(grader, folder, s
     assert "What is missing is graded anew." in done.stderr
     assert grader.graded == ["ben"] or "ben" not in what
     assert (folder / "results" / "grades.csv").read_text() == table
-    assert bptt("doctor", "results").exit_code == 0
+    told = bptt("doctor", "results")
+    assert told.exit_code == 0, told.output
     assert "is damaged" not in bptt(*GRADE).stderr
 
 
