@@ -135,6 +135,12 @@ def seal_of_run(connection: sqlite3.Connection) -> str:
     return seal(*run, *students)
 
 
+def run_is_whole(connection: sqlite3.Connection) -> bool:
+    """Whether the last run, with the class, is as it was written."""
+    run = connection.execute("SELECT checksum FROM run").fetchall()
+    return not run or run[0][0] == seal_of_run(connection)
+
+
 def missing(connection: sqlite3.Connection) -> list[str]:
     """Return the tables that are gone, or have lost a column."""
     gone = []
@@ -155,7 +161,7 @@ def damage(connection: sqlite3.Connection) -> list[str]:
         return list(map(without, gone))
     found = []
     run = connection.execute("SELECT finished, checksum FROM run").fetchall()
-    if run and run[0][1] != seal_of_run(connection):
+    if not run_is_whole(connection):
         found.append("its settings or its list of students were changed by hand, or damaged")
     changed = connection.execute("SELECT student_id FROM checked WHERE NOT whole ORDER BY student_id").fetchall()
     found += [f"the verdict of {printable(str(name))} was changed by hand, or damaged" for (name,) in changed]

@@ -72,7 +72,8 @@ def grade_folder(order: Order, screen: Screen) -> bool:
         submissions = _asked_for(order, with_absent(found.submissions, store, order.roster))
         before = []
         if others := _made_otherwise(store, now, {one.student_id for one in submissions}):
-            _require_regrade(others, now, order)
+            known = store.made_by()
+            _require_regrade([known.get(mark) for mark in others], now, order)
             before = [mark(verdict) for verdict in store.each()]
         run = _Run(settings, secret, now, submissions, frozenset(order.students))
         store.save_fact(SUBMISSIONS, str(order.folder.resolve()))
@@ -131,16 +132,15 @@ def _asked_for(order: Order, submissions: Sequence[Submission]) -> list[Submissi
     return [there[name] for name in dict.fromkeys(order.students)] if order.students else list(submissions)
 
 
-def _made_otherwise(store: Store, now: Made, students: Collection[str]) -> list[Made | None]:
-    """Return with what the marks of these students were made, for each whose mark was not made as this run does it.
+def _made_otherwise(store: Store, now: Made, students: Collection[str]) -> list[str]:
+    """Return the marks of what the verdicts of these students were made with, of each that was made otherwise.
 
     Nobody's, where the last run did it like this one, and was cut short.
     """
     last = store.made
     if last is not None and last.mark == now.mark:
         return []
-    stored = store.made_of()
-    return [one for name, one in stored.items() if name in students and (one is None or one.mark != now.mark)]
+    return [mark for name, mark in store.made_of().items() if name in students and mark != now.mark]
 
 
 def _require_regrade(others: Sequence[Made | None], now: Made, order: Order) -> None:

@@ -92,13 +92,15 @@ class Store(Database):
     @property
     def made(self) -> Made | None:
         """With what the last run makes or made its marks, where that was recorded."""
-        return next((self._made().get(row[3]) for row in self._run()), None)
+        return next((self.made_by().get(row[3]) for row in self._run()), None)
 
-    def made_of(self) -> dict[str, Made | None]:
-        """Map each student who has a verdict to what it was made with; None where that was not recorded."""
-        known = self._made()
-        rows = self._rows("SELECT student_id, made FROM checked WHERE whole AND status != 'not_graded'")
-        return {student_id: known.get(mark) for student_id, mark in rows}
+    def made_of(self) -> dict[str, str]:
+        """Map each student who has a verdict to the mark of what it was made with, "" where that was not recorded."""
+        return dict(self._rows("SELECT student_id, made FROM checked WHERE whole AND status != 'not_graded'"))
+
+    def made_by(self) -> dict[str, Made]:
+        """Map marks to what verdicts were made with."""
+        return {name: msgspec.json.decode(body, type=Made) for name, body, whole in self._named("made") if whole}
 
     def mixed(self) -> str:
         """Say that marks of the class were made with different settings, seeds or kits; "" where all are alike."""
@@ -190,6 +192,8 @@ class Store(Database):
             found = self._gone + results_file.damage(self._connection)
             for (name,) in self._rows("SELECT student_id FROM checked WHERE NOT whole"):
                 self._rows("DELETE FROM verdict WHERE student_id = ?", name)
+            if not results_file.run_is_whole(self._connection):
+                self._rows("DELETE FROM run")  # the run that now begins writes its own
             for number, _, whole in results_file.rows_of(self._connection, "entry"):
                 if not whole:
                     self._rows("DELETE FROM entry WHERE name = ?", number)
@@ -266,9 +270,6 @@ class Store(Database):
         if not whole:
             raise self._damaged("its settings or its list of students were changed by hand, or damaged")
         return [row[:5] for row in rows]
-
-    def _made(self) -> dict[str, Made]:
-        return {name: msgspec.json.decode(body, type=Made) for name, body, whole in self._named("made") if whole}
 
     def _seal_run(self) -> None:
         self._rows("UPDATE run SET checksum = ?", results_file.seal_of_run(self._connection))

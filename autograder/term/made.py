@@ -81,7 +81,12 @@ def differences(old: Made | None, new: Made) -> Iterator[str]:
     elif new.secret and not old.secret:
         yield "the seed secret (the stored verdicts were made without one)"
     elif old.seeds != new.seeds and old.settings.get("seed") == new.settings.get("seed"):
-        yield "the seed secret (it is another one)"
+        lost = "or the key is lost by which secrets are compared"
+        yield (
+            f"the seed secret (it is another one, {lost})"
+            if new.secret
+            else "the seeds (the key to compare them is lost)"
+        )
     changed = list(_changed(old.settings, new.settings))
     if changed:
         more = f", and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
