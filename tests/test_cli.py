@@ -111,6 +111,8 @@ def test_only_what_changed_is_graded_again(grader, folder):
     ("statement", "what"),
     [
         ("UPDATE verdict SET body = replace(body, '0.0', '9.0') WHERE student_id = 'ben'", "the verdict of ben was"),
+        ("DROP TABLE class", "its table 'class' is gone"),
+        ("DROP TABLE made", "its table 'made' is gone"),
     ],
 )
 def test_damage_is_told_by_every_command_and_mended_by_grading(grader, folder, statement, what):
