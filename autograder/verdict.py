@@ -54,7 +54,7 @@ class Diagnosis:
     misconception: str  # a clause: "the slope of tanh, 1 - h², is left out"
     questions: tuple[str, ...]  # what a tutor would ask
     slides: tuple[str, ...]
-    clauses: tuple[str, ...] = ()  # each explanation alone, where there are several
+    clauses: tuple[str, ...] = ()  # each explanation alone, whichever function it is in
 
     @property
     def alternatives(self) -> tuple[str, ...]:

@@ -91,7 +91,32 @@ def test_parts_are_lost_each_by_its_own():
     outcomes = outcomes_of(with_functions(forward=forward, bptt_b=made, bptt_c=broken(ValueError("no"))), CASES)
     assert reasons(outcomes["forward"])[1] == ("exception", "KeyError")
     assert reasons(outcomes["forward"])[0][0] in ("unexplained", "observation")
-    assert reasons(outcomes["bptt_bias"]) == [("mistake", SLOPE), ("exception", "ValueError")]
+    assert reasons(outcomes["bptt_bias"]) == [("mistake", f"in bptt_b, {SLOPE}"), ("exception", "ValueError")]
+
+
+def test_each_part_is_lost_by_what_explains_it():
+    """With a mistake for each activation, or the same one in two functions, each part has the one that it shows."""
+    tanh, identity = (make_faulty("bptt_W", (bug,))["bptt_W"] for bug in ("no-tanh-slope", "averaged-over-steps"))
+
+    def bptt_W(*args, activation="tanh"):
+        return (identity if activation == "identity" else tanh)(*args, activation=activation)
+
+    both = make_faulty("bptt_bias", ("averaged-over-steps", "c-averaged-over-steps"))
+    outcomes = outcomes_of(with_functions(bptt_W=bptt_W, **both), CASES)
+    mean = "the sum over the steps is divided by T once more"
+    assert reasons(outcomes["bptt_W"]) == [("mistake", SLOPE), ("mistake", mean)]
+    assert reasons(outcomes["bptt_bias"]) == [("mistake", f"in bptt_b and bptt_c both, {mean}")] * 2
+
+
+def test_a_mistake_explains_no_other_part():
+    """A part whose answers a mistake of another part does not give is not lost by it."""
+    right, faulty = with_functions()["bptt_W"], make_faulty("bptt_W", ("no-tanh-slope",))["bptt_W"]
+
+    def bptt_W(*args, activation="tanh"):
+        return 1.37 * right(*args, activation=activation) if activation == "identity" else faulty(*args)
+
+    outcome = outcomes_of(with_functions(bptt_W=bptt_W), CASES)["bptt_W"]
+    assert reasons(outcome) == [("mistake", SLOPE), ("unexplained", "")]
 
 
 def test_follow_through_is_a_reason():

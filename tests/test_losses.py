@@ -9,6 +9,7 @@ from autograder.config import Settings
 from autograder.marks import mark
 from autograder.reports.losses import Loss
 from autograder.reports.overview import overview
+from autograder.reports.words import first_named
 from autograder.rubric import TASKS
 from autograder.verdict import STATES, Diagnosis, LostBy, Outcome, PartOutcome, Verdict
 from tests.sample_verdicts import graded, missing, not_graded
@@ -150,3 +151,11 @@ def test_losses_need_no_reasons_and_no_names():
     losses = overview(anonymised([verdict]), Settings()).losses
     assert "quimby" not in repr(losses).casefold()
     assert Loss("mistake", "mistake a", 10, ("bptt_W",), ("student 1",)) in losses
+
+
+def test_a_mistake_is_the_same_in_a_task_of_two_functions():
+    """There it is said of which function; on the class page it counts with the others, and feedback says it once."""
+    there = Diagnosis(A.bugs, "in bptt_b, mistake a", (), (), (A.misconception,))
+    verdict = of("ana", lost_by("bptt_W", A), lost_by("bptt_bias", there))
+    assert counted(verdict) == [("mistake a", ("ana",))]
+    assert first_named(verdict) == {"mistake a": "bptt_W"}

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 
-from autograder.judge.bugs import BUGS
+from autograder.judge.bugs import pairs_of
+from autograder.judge.diagnosis import explains
 from autograder.judge.values import CaseResult
 from autograder.points import number
 from autograder.rubric import TASK_BY_ID
 from autograder.text import printable
-from autograder.verdict import LostBy, Outcome, by_state
+from autograder.verdict import Diagnosis, LostBy, Outcome, by_state
 
 FOLLOWED = "right for the student's own functions further up"
-_FUNCTION = {(bug.task, bug.id): bug.function for bug in BUGS}
 
 
 def accounted(outcome: Outcome, results: Sequence[CaseResult]) -> Outcome:
@@ -27,14 +28,25 @@ def accounted(outcome: Outcome, results: Sequence[CaseResult]) -> Outcome:
 def _reason(outcome: Outcome, wrong: Sequence[CaseResult]) -> tuple[LostBy, str]:
     """Say what a part was lost by: a mistake explains all, what is seen explains values, an exception itself."""
     functions = {result.case.call.function for result in wrong}
-    for diagnosis in outcome.diagnoses:
-        if _FUNCTION[outcome.task, diagnosis.bugs[0][0]] in functions:
-            return "mistake", diagnosis.misconception
+    answered = [result for result in wrong if result.got is not None]
+    for answers in filter(None, (wrong, answered)):  # an exception hides no mistake that the others show
+        for diagnosis in (*outcome.diagnoses, *_together(outcome)):
+            if explains(outcome.task, diagnosis, answers):
+                return "mistake", diagnosis.misconception
     seen = [sentence for sentence in outcome.observations if sentence.partition(":")[0] in functions]
     if seen and any(result.got is not None for result in wrong):
         return "observation", seen[0]
     first = next((result for result in wrong if result.state != "fail"), wrong[0])
     return by_state(first.state, printable(first.raised, 60))
+
+
+def _together(outcome: Outcome) -> Iterator[Diagnosis]:
+    """Yield what is named for a task one by one and was made together, under the name of the second."""
+    for first, second in combinations(outcome.diagnoses, 2):
+        made = [(*a, *b) for a in first.bugs for b in second.bugs]
+        pairs = [pair for pair in pairs_of(outcome.task) if any(set(pair) == set(ids) for ids in made)]
+        if pairs:
+            yield replace(second, bugs=tuple(pairs))
 
 
 def never_loaded(outcome: Outcome, why: str) -> Outcome:

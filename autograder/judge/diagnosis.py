@@ -123,6 +123,26 @@ def _explaining(
             yield ids
 
 
+@np.errstate(invalid="ignore")
+def explains(task: str, diagnosis: Diagnosis, results: Sequence[CaseResult]) -> bool:
+    """Return whether one of a diagnosis's explanations reproduces these answers, in the functions that gave them."""
+    bugs = {bug.id: bug for bug in bugs_of(task)}
+
+    def form(bug_id: str, function: str) -> str:
+        """Return the form that a mistake has in a function, "" where there is none."""
+        alike = (bug.id for bug in bugs.values() if bug.misconception == bugs[bug_id].misconception)
+        return next((one for one in (bug_id, *alike) if bugs[one].function == function), "")
+
+    def reproduced(ids: tuple[str, ...], result: CaseResult) -> bool:
+        function = result.case.call.function
+        own = tuple(form(bug_id, function) for bug_id in ids)
+        # One that keeps something between calls was found with all answers in their order, or not at all.
+        remembers = all(own) and any(bugs[bug_id].shows == "sequence" for bug_id in own)
+        return all(own) and (remembers or _reproduces(task, function, own, result))
+
+    return any(all(reproduced(ids, result) for result in results) for ids in diagnosis.bugs)
+
+
 def _reproduces(task: str, function: str, ids: tuple[str, ...], result: CaseResult) -> bool:
     """Whether a reply is what mistakes without a memory make of the case.
 
@@ -199,5 +219,4 @@ def _worded(bugs: dict[str, Bug], named: list[tuple[str, ...]]) -> Diagnosis:
     texts = ["; and ".join(bugs[bug_id].misconception for bug_id in ids) for ids in named]
     questions = dict.fromkeys(bugs[bug_id].question for ids in named for bug_id in ids)
     slides = dict.fromkeys(bugs[bug_id].slide for ids in named for bug_id in ids)
-    clauses = tuple(texts) if len(texts) > 1 else ()
-    return Diagnosis(tuple(named), "; or: ".join(texts), tuple(questions), tuple(slides), clauses)
+    return Diagnosis(tuple(named), "; or: ".join(texts), tuple(questions), tuple(slides), tuple(texts))

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from autograder.reports.words import words
@@ -49,7 +49,7 @@ class Mistakes:
         for student, _, diagnosis in found:
             self._named.update(diagnosis.alternatives)
             if len(diagnosis.alternatives) == 1:
-                self._alone[diagnosis.misconception].add(student)
+                self._alone[diagnosis.alternatives[0]].add(student)
         self._groups: defaultdict[str, list[tuple[str, str, Diagnosis]]] = defaultdict(list)
         for student, task, diagnosis in found:
             self._groups[self._clause(student, diagnosis)].append((student, task, diagnosis))
@@ -79,7 +79,8 @@ class Mistakes:
 
 
 def _plainest(group: Sequence[tuple[str, str, Diagnosis]]) -> Diagnosis:
-    return min((one for _, _, one in group), key=lambda one: (len(one.alternatives), one.misconception))
+    found = min((one for _, _, one in group), key=lambda one: (len(one.alternatives), one.misconception))
+    return replace(found, misconception="; or: ".join(found.alternatives))  # whichever function it is in
 
 
 def losses(verdicts: Sequence[Verdict], mistakes: Mistakes) -> tuple[Loss, ...]:

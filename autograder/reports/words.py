@@ -50,13 +50,13 @@ def first_named(verdict: Verdict) -> dict[str, str]:
     found: dict[str, str] = {}
     for outcome in verdict.tasks:
         for diagnosis in outcome.diagnoses:
-            found.setdefault(diagnosis.misconception, outcome.task)
+            found.setdefault("; ".join(diagnosis.alternatives), outcome.task)
     return found
 
 
 def named_before(outcome: Outcome, diagnosis: Diagnosis, first: Mapping[str, str]) -> str:
     """Return the id of the earlier task that a mistake was named in, "" where there is none."""
-    task = first.get(diagnosis.misconception, outcome.task)
+    task = first.get("; ".join(diagnosis.alternatives), outcome.task)
     return task if task != outcome.task else ""
 
 
