@@ -105,7 +105,7 @@ def _hash(run: Sequence[Token]) -> int:
 # Of more than so many, or such a share of the class, what is shared says nothing about two of them.
 _FEW, _FEW_SHARE = 10, 0.2
 # A pair is shown from this share of the shorter text on, and so many fingerprints. The 17 independent styles share 7 %
-# at most among themselves, and copies with other names, order and comments 60 % and more.
+# at most among themselves, and copies with other names, order and comments 73 % and more.
 LEAST_SHARE, LEAST_SHARED = 0.25, 10
 
 
