@@ -53,9 +53,7 @@ def test_seventeen_independent_styles_give_no_pair():
 
 
 @pytest.mark.parametrize("style", ["loops", "tape", "classes", "vectorized"])
-@pytest.mark.parametrize(
-    "dress", [renamed, reordered, commented, lambda text: commented(reordered(renamed(text)))], ids=str
-)
+@pytest.mark.parametrize("dress", [renamed, reordered, commented, lambda text: commented(reordered(renamed(text)))])
 def test_a_copy_is_found_however_it_is_dressed(style, dress):
     """Other names, another order, comments and empty lines, and all of them at once."""
     texts = STYLES | {"copy": [dress(STYLES[style][0])]}
