@@ -14,6 +14,7 @@ from dataclasses import dataclass
 _NUMBERED = re.compile(r"(?P<name>.+)_(?P<number>\d+)", re.DOTALL)
 # Canvas writes a name in small letters, without blanks: what looks otherwise has another system's number.
 _CANVAS_NAME = re.compile(r"\w+")
+_NAMELESS = re.compile(r"_(\d+)")  # of a name in other letters Canvas leaves nothing but its number
 _ANONYMOUS = re.compile(r"anon_[a-z0-9]+", re.IGNORECASE)
 _ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic; in other scripts such signs are letters
 _APOSTROPHES = re.compile("['’ʼ`´]")  # Moodle leaves them out of file names
@@ -113,6 +114,10 @@ class _Keys:
         numbered = self._numbers.get(_id(parts["number"]), set()) if parts else set()
         agreeing = {row for row in numbered if parts and self._agree(parts["name"], row)}
         by_id = self._ids.get(_id(student), set())
+        nameless = _NAMELESS.fullmatch(student)
+        if nameless:
+            theirs = {row for row in self._numbers.get(nameless[1], set()) if self._rows[row].decisive}
+            return self._only(theirs) if theirs else _left(set(), "no letter of the name is left in the download")
         if _ANONYMOUS.fullmatch(student) and not by_id:
             return _left(set(), "handed in anonymously, so that nothing says who it is")
         by_id = by_id | agreeing

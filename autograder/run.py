@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -25,7 +25,7 @@ from autograder.secret import RequestError
 from autograder.store import FILE_NAME, SUBMISSIONS, Store, StoreError
 from autograder.submissions import Submission, Survey, survey, told
 from autograder.term.made import Made, differences, made, run_document
-from autograder.term.roster import with_absent
+from autograder.term.roster import absent, remember
 from autograder.term.standing import in_force, remarks
 from autograder.text import near, printable
 from autograder.verdict import Verdict
@@ -69,13 +69,17 @@ def grade_folder(order: Order, screen: Screen) -> bool:
         if damage := store.mend():
             say(screen.log, f"{order.results / FILE_NAME} is damaged: {_some(damage)}. What is missing is graded anew.")
         now = made(settings, seed_identity(settings.seed, secret), store.key(), secret=secret is not None)
-        submissions = _asked_for(order, with_absent(found.submissions, store, order.roster))
+        if order.roster is not None:
+            remember(store, order.roster)
+        submissions, kept = _with_absent(found.submissions, store, now, screen)
+        submissions = _asked_for(order, submissions)
+        rule, lost = store.late_rule(), {one.student_id: one.late for one in store.each()} if store.begun else {}
         before = []
         if others := _made_otherwise(store, now, {one.student_id for one in submissions}):
             known = store.made_by()
             _require_regrade([known.get(mark) for mark in others], now, order)
             before = [mark(verdict) for verdict in store.each()]
-        run = _Run(settings, secret, now, submissions, frozenset(order.students))
+        run = _Run(settings, secret, now, submissions, kept, frozenset(order.students))
         store.save_fact(SUBMISSIONS, str(order.folder.resolve()))
         with workers as opened:
             _grade(run, store, opened, screen)
@@ -90,6 +94,9 @@ def grade_folder(order: Order, screen: Screen) -> bool:
             remove_feedback(order.results / FEEDBACK, gone)
         if gone:
             say(screen.log, f"Graded once, but not in {order.folder} any more, so not in the results: {_some(gone)}")
+        if rule != settings.late and lost:
+            moved = sum(one.late != lost.get(one.student_id, one.late) for one in marks)
+            say(screen.log, f"[late] is not what it was in the last run: other penalties for {moved} students")
         for remark in (*remarks(in_force(store.log()), store.works(), settings), *_strangers(settings, marks)):
             say(screen.log, remark)
         show_results(order.results, marks, settings, store.sandbox, screen)
@@ -106,6 +113,7 @@ class _Run:
     secret: bytes | None
     made: Made
     submissions: list[Submission]
+    kept: Mapping[str, str]  # of the class beside them, with when each handed in: their verdicts stay
     anew: Collection[str]  # who is graded whatever was stored
 
 
@@ -119,6 +127,26 @@ def _found(order: Order, course: Layout | None, settings: Settings, screen: Scre
     elif settings.late.due and not any(submission.handed_in for submission in found.submissions):
         say(screen.log, f"{order.folder} has no times of handing in, so nothing is late (times: Gradescope, nbgrader)")
     return found
+
+
+def _with_absent(
+    submissions: Sequence[Submission], store: Store, now: Made, screen: Screen
+) -> tuple[list[Submission], dict[str, str]]:
+    """Return the submissions, with an empty one for everybody on the roster who never handed in; and whose marks stay.
+
+    Whoever handed in once, and is not found now, keeps the mark: that a folder is gone is no new work.
+    """
+    names, told_of = absent(store, [one.student_id for one in submissions])
+    for line in told_of:
+        say(screen.log, line)
+    marks, times = store.made_of(), store.students()
+    statuses = {one.student_id: one.status for one in store.each()} if names and store.begun else {}
+    stay = [name for name in names if statuses.get(name, "missing") != "missing" and marks.get(name) == now.mark]
+    if stay:
+        say(screen.log, f"Graded once, and not found now; their marks stay as they are: {_some(stay)}")
+    empty = [Submission(name, None) for name in names if name not in stay]
+    found = sorted([*submissions, *empty], key=lambda one: one.student_id)
+    return found, {name: times.get(name, "") for name in stay}
 
 
 def _asked_for(order: Order, submissions: Sequence[Submission]) -> list[Submission]:
@@ -162,7 +190,7 @@ def _grade(run: _Run, store: Store, workers: "Workers", screen: Screen) -> None:
 
     say(screen.log, workers.sandbox)
     times = {one.student_id: one.handed_in.isoformat() if one.handed_in else "" for one in run.submissions}
-    whole = store.students() | times if run.anew else times
+    whole = store.students() | times if run.anew else {**run.kept, **times}
     store.start_run(run.settings, whole, workers.sandbox, run.made)
     start, graded = time.monotonic(), 0
     with report_progress(screen.log, len(run.submissions)) as progress:

@@ -79,6 +79,8 @@ def read_sheet(path: Path) -> Sheet:
     shown = printable(str(path), None)
     try:
         raw = path.read_bytes()
+        if raw.startswith(b"PK\x03\x04"):
+            raise SheetError(f"{shown} is an Excel workbook or a zip, and no CSV file: save it as CSV")
         text = raw.decode(_encoding(raw))
     except OSError as error:
         raise SheetError(f"{shown} can't be read: {error.strerror}") from error

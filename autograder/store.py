@@ -15,7 +15,7 @@ import msgspec
 from pydantic import ValidationError
 
 from autograder import results_file
-from autograder.config import Settings
+from autograder.config import LateRule, Settings
 from autograder.database import Database, make_folder
 from autograder.results_file import StoreError
 from autograder.term.made import Made
@@ -181,6 +181,10 @@ class Store(Database):
             return Settings.model_validate_json(_stored(json.loads(rows[0][0])))
         except (ValidationError, ValueError, AttributeError) as error:
             raise StoreError(f"{self._path} was written by another version of bptt; grade the class again") from error
+
+    def late_rule(self) -> LateRule:
+        """Return the rule for late work of the last run, one that takes nothing where there was none."""
+        return self.settings().late if self._run() else LateRule()
 
     def known(self) -> dict[str, str]:
         """Map each student who has a verdict to its key; whoever was not graded is to be tried again."""

@@ -75,7 +75,7 @@ def test_canvas_lists_who_is_left_on_both_sides(here):
     said = bptt(*CANVAS, "--column", "880").stderr
     assert "Graded, and not in the file (1):\n  strayer_1: no row has this id or name\n" in said
     assert "In the file, and not graded (3):\n  Müller, Jörg (4712): nobody was graded under" in said
-    assert "Left as they were, for the grader failed on them (1):\n  s1003\n" in said
+    assert "Left as they were, without a mark (1):\n  s1003: the grader failed\n" in said
     assert "Marks that were there and are others now (1):\n  doejane_4711: 12 became 75\n" in said
 
 

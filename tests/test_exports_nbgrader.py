@@ -101,7 +101,7 @@ def test_both_sides_are_listed(here: Path) -> None:
     done = export(graded("ana", 0.25, "partial"), graded("zoe"), not_graded("ben"), missing("cy"))
     assert "Graded, and not in the file (1):\n  zoe: no row has this id or name\n" in done.stderr
     assert "In the file, and not graded (1):\n  dora: nobody was graded under its id or name\n" in done.stderr
-    assert "Left as they were, for the grader failed on them (1):\n  ben\n" in done.stderr
+    assert "Left as they were, without a mark (1):\n  ben: the grader failed\n" in done.stderr
     assert "Marks that were there and are others now (1):\n  ana: 100 became 25\n" in done.stderr
     filled = scores(here / "filled.db")
     assert filled.keys() == {"ana", "ben"}

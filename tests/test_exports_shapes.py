@@ -185,7 +185,7 @@ def test_whom_the_grader_failed_on_is_not_missed(here):
     Path("own.csv").write_text(book(cells="7"))
     done = bptt("export", "canvas", "results", "--fill", "own.csv", "--out", "filled.csv")
     assert done.exit_code == 0
-    assert "Left as they were, for the grader failed on them (1):\n  itoken_4712\n" in done.stderr
+    assert "Left as they were, without a mark (1):\n  itoken_4712: the grader failed\n" in done.stderr
     assert "1 marks in column" in done.stdout
     assert Path("filled.csv").read_text().count(",7\n") == 2
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.handout import handout_files
-from autograder.submissions import Submission, Survey, survey, survey_of
+from autograder.submissions import Submission, Survey, Unreadable, read_source, survey, survey_of
 from tests.lms import packed
 
 WORK = "def softmax(o):\n    return o\n"
@@ -234,8 +234,8 @@ def test_an_entry_without_a_name_is_told_by_its_number(tmp_path: Path) -> None:
     """Canvas keeps Latin letters only: of a name in others nothing is left, and the number stands for it."""
     put(tmp_path / "c", {"_4711_1_rnn.py": WORK, "_LATE_4712_2_rnn.py": OTHER, "doe_4713_3_rnn.py": HELPER})
     found = survey(tmp_path / "c")
-    assert named(found) == {"4711": WORK, "4712": OTHER, "doe_4713": HELPER}
-    assert [remark.partition(":")[0] for remark in found.remarks] == ["4711", "4712"]
+    assert named(found) == {"_4711": WORK, "_4712": OTHER, "doe_4713": HELPER}
+    assert [remark.partition(":")[0] for remark in found.remarks] == ["_4711", "_4712"]
 
 
 def test_numbers_of_uploads_join_only_files_of_one_name(tmp_path: Path) -> None:
@@ -267,3 +267,51 @@ def test_many_files_of_one_student_are_one_row(tmp_path: Path) -> None:
         "tom/rnn.py": "graded",
         "tom/v/site-packages": "not looked at: 30 files",
     }
+
+
+def test_an_upload_that_nobody_worked_in_never_goes_before_work(tmp_path: Path) -> None:
+    """A later upload of the stub, or of an empty file, does not take the place of work under the same name."""
+    put(
+        tmp_path / "c", {"a_1_10_rnn.py": WORK, "a_1_12_rnn-1.py": STUB, "b_2_13_rnn-2.py": WORK, "b_2_14_rnn-3.py": ""}
+    )
+    put(tmp_path / "c", {"c_3_15_rnn.py": STUB, "c_3_16_rnn-1.py": ""})
+    found = survey(tmp_path / "c")
+    assert {who: named(found)[who] for who in ("a_1", "b_2")} == {"a_1": WORK, "b_2": WORK}
+    told = {note.file: note.what for note in found.files}
+    assert told["a_1_10_rnn.py"] == told["b_2_13_rnn-2.py"] == "graded"
+
+
+def test_a_download_that_lies_alone_in_a_folder_is_read(tmp_path: Path) -> None:
+    """Its people are found; a zip of no known form is one student's work, and a line asks whether it holds a class."""
+    put(
+        tmp_path / "a",
+        {"moodle.zip": packed({f"{who}_assignsubmission_file/rnn.py": WORK for who in ("A B_1", "C_2")})},
+    )
+    assert [one.student_id for one in survey(tmp_path / "a").submissions] == ["A B_1", "C_2"]
+    put(tmp_path / "b", {"all.zip": packed({"ana/rnn.py": WORK, "ben/rnn.py": OTHER})})
+    found = survey(tmp_path / "b")
+    assert [one.student_id for one in found.submissions] == ["all"]
+    assert "all.zip is taken for the work of one student, all: where it holds a class, unpack it" in found.remarks
+
+
+def test_one_name_written_in_two_ways_is_not_guessed(tmp_path: Path) -> None:
+    """Two folders whose names differ in how accents are written are one student's, and neither work is passed over."""
+    put(tmp_path / "c", {"Jos\u00e9/rnn.py": WORK, "Jose\u0301/rnn.py": OTHER, "ana/rnn.py": WORK})
+    jose = next(one for one in survey(tmp_path / "c").submissions if one.student_id == "Jos\u00e9")
+    assert "two folders have this name, written in two ways" in jose.problem
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (packed({"rnn.py": WORK}), "rnn.py is a zip under another name: hand in the file that is in it"),
+        (b'{"cells": [], "nbformat": 4}', "has no code cells"),
+    ],
+)
+def test_a_file_under_a_wrong_name_is_known_by_its_content(tmp_path: Path, raw: bytes, words: str) -> None:
+    """A zip that is called rnn.py is named as one, and a notebook is read as one."""
+    (tmp_path / "rnn.py").write_bytes(raw)
+    with pytest.raises(Unreadable, match=words):
+        read_source(tmp_path / "rnn.py", 10**6)
+    (tmp_path / "rnn.py").write_text('{"cells": [{"cell_type": "code", "source": "x = 1"}], "nbformat": 4}')
+    assert read_source(tmp_path / "rnn.py", 10**6).chunks == (("cell 1", "x = 1"),)

@@ -245,7 +245,7 @@ def test_code_in_a_markdown_cell_is_told(tmp_path: Path) -> None:
     assert source.notes == (
         'softmax is written in the Markdown cell that begins "# Mine", and only code is graded: '
         "change the cell's type to Code",
-        'bptt_W, bptt_V are written in the Markdown cell that begins "def bptt_W(X):", and only code is graded: '
+        'bptt_W, bptt_V are written in the raw cell that begins "def bptt_W(X):", and only code is graded: '
         "change the cell's type to Code",
     )
     with pytest.raises(Unreadable, match="no code cells with anything in them; softmax is written in the Markdown"):

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -260,7 +261,7 @@ def test_a_withheld_mark_is_shown_to_nobody(grader: StandIn, folder: Path) -> No
 REFUSED = {
     ("ben", "bptt_W", "9"): "needs a reason",
     ("bben", "bptt_W", "9", "--reason", "x"): "did you mean ben?",
-    ("ben", "bptt_Wx", "9", "--reason", "x"): "did you mean bptt_W?",
+    ("ben", "bptt_Wx", "9", "--reason", "x"): "did you mean bptt_W",
     ("ben", "homework", "9", "--reason", "x"): "the tasks are softmax,",
     ("ben", "bptt_W", "15.5", "--reason", "x"): "expected a number from 0 to 15",
     ("ben", "bptt_W", "-1", "--reason", "x"): "expected a number from 0 to 15",
@@ -316,3 +317,70 @@ def test_help_names_what_a_term_needs() -> None:
     """The commands are found where a person looks."""
     text = CliRunner().invoke(main, ["--help"]).stdout
     assert all(f"  {name} " in text for name in ("mark", "forget", "grade", "diff"))
+
+
+def test_whose_work_is_gone_keeps_the_mark_though_a_roster_knows_them(grader: StandIn, folder: Path) -> None:
+    """A wrong or partial folder makes nobody's mark a 0; it is told, and the mark comes back into use by itself."""
+    Path("roster.csv").write_text("student_id\nana\nben\ncy\neve\n")
+    bptt(*GRADE, "--roster", "roster.csv")
+    shutil.rmtree(folder / "class" / "ana")
+    done = bptt(*GRADE)
+    assert "Graded once, and not found now; their marks stay as they are: ana" in done.stderr
+    assert (rows()["ana"]["score"], rows()["ana"]["status"], rows()["eve"]["status"]) == ("100", "graded", "missing")
+    hand_in(folder, "ana", "pass")
+    bptt(*GRADE)
+    assert rows()["ana"]["score"] == "100"
+
+
+def test_who_is_forgotten_is_not_on_the_roster_either(grader: StandIn, folder: Path) -> None:
+    """Nor do they come back as missing."""
+    Path("roster.csv").write_text("student_id\nana\nzenobia\n")
+    bptt(*GRADE, "--roster", "roster.csv")
+    assert bptt("forget", "results", "zenobia").exit_code == 0
+    bptt(*GRADE)
+    assert "zenobia" not in rows()
+    assert b"zenobia" not in (folder / "results" / FILE_NAME).read_bytes()
+
+
+def test_a_withheld_mark_is_no_failure_of_the_grader(grader: StandIn, folder: Path) -> None:
+    """Feedback and exports say that a person withholds it."""
+    bptt(*GRADE)
+    bptt("mark", "results", "ana", "--withhold", "--reason", "a talk first")
+    text = (folder / "results" / "feedback" / "ana.md").read_text()
+    assert "withheld by a person" in text
+    assert "could not be graded" not in text
+    done = bptt("export", "gradescope", "results", "--out", "g")
+    assert "ana: withheld by a person" in done.stderr
+
+
+def test_a_rule_for_late_work_that_is_left_out_is_told(grader: StandIn, folder: Path) -> None:
+    """It needs no --regrade, and is not silent."""
+    tree = folder / "tree" / "ana" / "rnn"
+    tree.mkdir(parents=True)
+    (tree / "rnn.py").write_text("pass")
+    (tree / "timestamp.txt").write_text("2026-11-21 10:00:00 UTC")
+    Path("c.toml").write_text("[late]\ndue = 2026-11-20T23:00:00Z\n")
+    command = ("grade", "tree", "--out", "late", "--jobs", "1")
+    bptt(*command, "--config", "c.toml")
+    assert rows(Path("late/grades.csv"))["ana"]["score"] == "90"
+    done = bptt(*command)
+    assert done.exit_code == 0
+    assert "[late] is not what it was in the last run: other penalties for 1 students" in done.stderr
+
+
+def test_a_file_that_contradicts_itself_is_refused(grader: StandIn, folder: Path) -> None:
+    """Two marks for one task, and two columns that say who, are told with the row."""
+    bptt(*GRADE)
+    Path("m.csv").write_text("student,task,points,reason\nben,softmax,1,x\nben,softmax,2,y\n")
+    assert "m.csv, row 3: ben, softmax is set in m.csv, row 2 too" in bptt("mark", "results", "--from", "m.csv").stderr
+    Path("m.csv").write_text("student_id,student,task,points,reason\nben,ana,softmax,1,x\n")
+    assert "a column student_id and a column student" in bptt("mark", "results", "--from", "m.csv").stderr
+    assert rows()["ben"]["softmax"] == "0"
+
+
+def test_an_export_never_replaces_the_results(grader: StandIn, folder: Path) -> None:
+    """The store is no place for an export, even with --force."""
+    bptt(*GRADE)
+    done = bptt("export", "json", "results", "--out", "results/results.sqlite", "--force")
+    assert (done.exit_code, "holds the results themselves" in done.stderr) == (2, True)
+    assert bptt("report", "results").exit_code == 0

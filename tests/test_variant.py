@@ -15,6 +15,7 @@ from autograder.cli import main
 from autograder.config import Settings, VariantSettings
 from autograder.handout import drift, handout_files
 from autograder.judge.bugs import BUGS
+from autograder.manifest import MANIFEST
 from autograder.public_cases import public_cases
 from autograder.rubric import TASKS
 from tests.conftest import REFERENCE
@@ -133,7 +134,8 @@ def test_a_seed_gives_the_same_handout_each_time(tmp_path: Path) -> None:
     other = released(tmp_path / "c", *config, "--seed", "4")
     assert first == again
     different = {name for name in first if first[name] != other[name]}
-    assert different == {f"selfcheck/{name}.{kind}" for name in ("hints", "public_cases") for kind in ("json", "npz")}
+    made = {f"selfcheck/{name}.{kind}" for name in ("hints", "public_cases") for kind in ("json", "npz")}
+    assert different == made | {MANIFEST}
     standard = released(tmp_path / "d", "--seed", "0")
     assert standard == handout_files()
     assert drift(tmp_path / "d") == []

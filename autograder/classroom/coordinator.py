@@ -124,7 +124,7 @@ class _Register:
         for submission in self._submissions:
             content, source, verdict = look_at(submission, self._settings)
             key = hashlib.sha256(f"{self._run} {submission.notes} {content}".encode()).hexdigest()
-            work = hashlib.sha256(content.encode()).hexdigest()
+            work = hashlib.sha256(content.encode()).hexdigest() if source else ""  # what can't be read is no work
             if self._known.get(submission.student_id) == key:
                 continue
             if verdict is not None:

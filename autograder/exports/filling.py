@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.exports.job import Exported, ExportError, Job
-from autograder.exports.writing import replacing
+from autograder.exports.writing import replacing, why_unmarked
 from autograder.late import late_line
 from autograder.matching import Match, Row, match
 from autograder.points import number
@@ -36,7 +36,7 @@ class Notices:
             ("In the file, and not graded", rows),
             ("Maybe team work", teams),
             ("Left as they were, for a word stands there", self.kept),
-            ("Left as they were, for the grader failed on them", self.unmarked),
+            ("Left as they were, without a mark", self.unmarked),
             ("Marks that were there and are others now", self.replaced),
             ("Marks after a late penalty", self.late),
         )
@@ -97,7 +97,7 @@ def fill_grades(job: Job, sheet: Sheet, target: Target) -> Exported:
     for student, places in sorted(notices.matched.rows.items()):
         verdict = by_id[student]
         if verdict.score is None:
-            notices.unmarked.append(student)
+            notices.unmarked.append(f"{student}: {why_unmarked(verdict)}")
             continue
         filled += sum(_fill(sheet, target, indices[place], verdict, notices) for place in places)
         if verdict.late:

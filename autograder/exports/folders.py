@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from autograder.exports.job import Exported, Job
+from autograder.exports.writing import why_unmarked
 from autograder.reports import file_stem
 from autograder.text import printable
 from autograder.verdict import Verdict
@@ -19,11 +20,11 @@ def write_folders(job: Job, name: str, content: Callable[[Verdict], bytes]) -> E
     unmarked = []
     for verdict in job.verdicts:
         if verdict.score is None:
-            unmarked.append(verdict.student_id)
+            unmarked.append(f"{verdict.student_id}: {why_unmarked(verdict)}")
             continue
         folder = job.out / file_stem(verdict.student_id)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content(verdict))
-    remarks = [f"No mark, and no file, for the grader failed on them ({len(unmarked)}):"] if unmarked else []
+    remarks = [f"No mark, and no file ({len(unmarked)}):"] if unmarked else []
     remarks += [f"  {printable(student)}" for student in unmarked[:_NAMED]]
     return Exported(f"{len(job.verdicts) - len(unmarked)} files <student>/{name}: {job.out}", tuple(remarks))

@@ -120,6 +120,8 @@ def _check(request: Request, chosen: Format) -> None:
         raise ExportError(f"{request.name} has no column with a maximum: leave out --scale")
     if request.source and request.out.exists() and request.out.samefile(request.source):
         raise ExportError(f"{out} is the file that is to be filled, and it stays as it is: choose another --out")
+    if request.results and request.out.resolve() == (request.results / FILE_NAME).resolve():
+        raise ExportError(f"{out} holds the results themselves: choose another --out")
     if chosen.makes == "folder":
         if request.out.is_file():
             raise ExportError(f"{out} is a file, and {request.name} makes a folder: choose another --out")

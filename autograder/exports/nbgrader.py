@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from autograder.exports.filling import Notices, settled
 from autograder.exports.job import Exported, ExportError, Job
+from autograder.exports.writing import why_unmarked
 from autograder.matching import Row, match
 from autograder.points import number
 from autograder.rubric import TASK_BY_ID
@@ -87,9 +88,10 @@ def _filled(draft: Path, job: Job) -> tuple[Notices, str, list[str]]:
         students = gradebook.students
         notices = Notices(match(list(by_id), [_row(student) for student in students]))
         places = notices.matched.rows
-        notices.unmarked += sorted(student for student in places if by_id[student].score is None)
+        unmarked = {student for student in places if by_id[student].score is None}
+        notices.unmarked += [f"{student}: {why_unmarked(by_id[student])}" for student in sorted(unmarked)]
         # Who handed in nothing has no submission in nbgrader, either.
-        marked = sorted(places.keys() - notices.unmarked - {one.student_id for one in job.verdicts if _missing(one)})
+        marked = sorted(places.keys() - unmarked - {one.student_id for one in job.verdicts if _missing(one)})
         owners = {student: students[places[student][0]].id for student in marked}
         submissions = _submissions(gradebook, assignment, owners.values())
         for student, owner in owners.items():

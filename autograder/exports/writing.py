@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from autograder.text import printable
+from autograder.verdict import Verdict
 
 # A spreadsheet takes a cell that begins like this for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -38,3 +39,8 @@ def safe_cell(text: str) -> str:
     # Some programs drop blanks before they look for a formula.
     guard = "'" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else ""
     return guard + printable(text, None)
+
+
+def why_unmarked(verdict: Verdict) -> str:
+    """Return why somebody has no mark that could be exported."""
+    return "withheld by a person" if verdict.status == "withheld" else "the grader failed"

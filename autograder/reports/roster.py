@@ -9,7 +9,7 @@ from autograder.people import columns_of_people
 from autograder.sheet import read_sheet
 from autograder.submissions.submission import as_id
 
-_NOBODY = ("points possible",)  # a row of Canvas's gradebook
+_NOBODY = ("points possible", "student, test", "test student")  # rows of Canvas's gradebook
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def read_roster(path: Path) -> list[Row]:
     sheet = read_sheet(path)
     columns = columns_of_people(sheet)
     rows = (columns.row(sheet, index) for index in range(columns.first, len(sheet.rows)))
-    return [row for row in rows if row.shown and row.shown.casefold() not in _NOBODY]
+    return [row for row in rows if row.shown and row.shown.casefold() not in _NOBODY and row.shown[0] != "#"]
 
 
 def compare(roster: Sequence[Row], students: Sequence[str]) -> Absent:

@@ -62,6 +62,8 @@ def named_before(outcome: Outcome, diagnosis: Diagnosis, first: Mapping[str, str
 
 def total(verdict: Verdict) -> str:
     """Write the score of a submission, or that there is none."""
+    if verdict.status == "withheld":
+        return "No mark is shown for now: it is withheld by a person."
     if verdict.score is None:
         return "No mark: this submission could not be graded, and that is not your fault."
     return f"{number(verdict.score)} of {number(verdict.max_score)} points ({words(verdict.status)})"

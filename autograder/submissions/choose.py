@@ -99,7 +99,11 @@ def _chosen(attempt: Attempt, limit: int) -> _Choice:
     """Choose among the files of an attempt; open its zips where nothing beside them is work."""
     files = list(_newest(attempt.files))
     archives = [file for file in files if is_archive(file.name)]
-    choice = _among(files, attempt.names, limit, look=bool(archives))
+    older = [file for file in attempt.files if file not in files]
+    choice = _among(files, attempt.names, limit, look=bool(archives or older))
+    if older and choice.kind >= Kind.STUB and not choice.problem:  # what nobody worked in never goes before work
+        again = _among([*files, *older], attempt.names, limit, look=True)
+        choice = again if again.kind is Kind.WORK else choice
     if not archives or choice.kind is Kind.WORK:
         return choice
     inside, opened, refused = _unpacked(archives, limit)

@@ -66,7 +66,7 @@ def code_cells(text: str) -> Cells:
 
 
 def functions_in_prose(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield (how the cell begins, names) of functions that stand only in cells that are no code.
+    """Yield (which cell, names) of functions that stand only in cells that are no code.
 
     Raises:
         NotANotebook: as `code_cells`.
@@ -76,7 +76,8 @@ def functions_in_prose(text: str) -> Iterator[tuple[str, list[str]]]:
     for kind, prose in cells:
         names = [name for name in _FUNCTION.findall(prose) if name not in coded] if kind != "code" else []
         if names:
-            yield printable(prose.strip().splitlines()[0], _BEGIN), names
+            what = "raw" if kind == "raw" else "Markdown"
+            yield f'the {what} cell that begins "{printable(prose.strip().splitlines()[0], _BEGIN)}"', names
 
 
 def _kept(code: str) -> str:

@@ -45,6 +45,7 @@ _ENCODINGS = re.compile(
 )
 _LONGEST_HEAD = 10_000  # bytes in which a declaration is looked for
 _MOST_ASIDE = 3  # remarks on code in Markdown cells
+_IS_NOTEBOOK = re.compile(rb"\s*\{\s*\"(?:cells|metadata|nbformat|nbformat_minor|worksheets)\"\s*:")
 _OF_A_NOTEBOOK = re.compile(r"^(?:[!%]\w|%%\w|get_ipython\(\)|# In\[[ \d]*\]:)", re.MULTILINE)
 
 
@@ -72,7 +73,9 @@ def read_source(path: Path, limit: int) -> Source:
     name = printable(path.name)
     raw = read_bytes(path, limit)
     digest = hashlib.sha256(raw).hexdigest()
-    if path.suffix.lower() != ".ipynb":
+    if raw.startswith(b"PK\x03\x04"):
+        raise Unreadable(f"{name} is a zip under another name: hand in the file that is in it")
+    if path.suffix.lower() != ".ipynb" and not _IS_NOTEBOOK.match(raw):
         text = _decode(raw, name, _declared(raw, name))
         # A notebook that was saved as a script still has what only a notebook understands.
         return Source("ipynb" if _OF_A_NOTEBOOK.search(text) else "py", ((name, text),), digest)
@@ -142,14 +145,11 @@ def _declared(raw: bytes, name: str) -> str:
 def _aside(text: str) -> tuple[str, ...]:
     """Say that functions of the assignment stand where no code runs, if so."""
     found = []
-    for begin, names in functions_in_prose(text):
+    for cell, names in functions_in_prose(text):
         missed = [name for name in names if name in wanted().functions]
         if missed:
             shown = f"{listed(missed)} {'is' if len(missed) == 1 else 'are'}"
-            found.append(
-                f'{shown} written in the Markdown cell that begins "{begin}", and only code is graded: '
-                "change the cell's type to Code"
-            )
+            found.append(f"{shown} written in {cell}, and only code is graded: change the cell's type to Code")
     return tuple(found[:_MOST_ASIDE])
 
 

@@ -4,7 +4,7 @@ import csv
 import getpass
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from autograder.secret import RequestError
 from autograder.sheet import SheetError, read_sheet
 from autograder.similar.page import PAGE, TABLE
 from autograder.store import FILE_NAME, Store
+from autograder.term.roster import forget as forget_in_roster
 from autograder.term.standing import TOTAL, WITHHELD, Entry, entry_lines, in_force
 from autograder.text import near, printable
 
@@ -60,6 +61,13 @@ def mark_by_hand(results: Path, wishes: Sequence[Wish]) -> list[str]:
                 entries.append(_entry(wish, store.students(), settings, standing.get(wish.student_id, {}), works))
             except RequestError as error:
                 errors.append(f"{wish.place}{error}")
+        set_before: dict[tuple[str, str], str] = {}
+        for wish in wishes:
+            first = set_before.setdefault((wish.student_id, wish.task), wish.place)
+            if first != wish.place:
+                errors.append(
+                    f"{wish.place}{printable(wish.student_id)}, {wish.task} is set in {first.rstrip(': ')} too"
+                )
         if errors:
             more = [f"and {len(errors) - _MOST_ERRORS} more"] if len(errors) > _MOST_ERRORS else []
             raise RequestError("\n  ".join([*errors[:_MOST_ERRORS], *more]))
@@ -91,6 +99,9 @@ def wishes_of(path: Path) -> list[Wish]:
     """
     sheet = read_sheet(path)
     places = {names[0]: sheet.column(*names) for names in (_STUDENT, _TASK, _POINTS, _REASON, _BY)}
+    both = [name for name in _STUDENT if sheet.column(name) is not None]
+    if len(both) > 1:
+        raise SheetError(f"{path} has a column {' and a column '.join(both)}: which of them says whose mark it is?")
     lacking = [name for name in ("student_id", "task", "points", "reason") if places[name] is None]
     if lacking:
         raise SheetError(f"{path} has no column {' and no '.join(lacking)}; expected student_id, task, points, reason")
@@ -115,6 +126,7 @@ def forget(results: Path, student_id: str) -> str:
     with only_run(results, wait=True), Store(results / FILE_NAME) as store:
         if student_id not in {*store.students(), *store.works()}:
             raise RequestError(_nobody(student_id, store.students()))
+        forget_in_roster(store, student_id)
         store.forget(student_id)
         with writing(results):
             remove_feedback(results / FEEDBACK, [student_id])
@@ -141,6 +153,8 @@ def _entry(
     wish: Wish, students: Mapping[str, str], settings: Settings, own: Mapping[str, Entry], works: Mapping[str, str]
 ) -> Entry:
     """Return the line for the log, or raise with what is wrong with it."""
+    if wish.student_id not in students and wish.student_id.removeprefix("'") in students:
+        wish = replace(wish, student_id=wish.student_id.removeprefix("'"))  # as files for spreadsheets write it
     if wish.student_id not in students:
         raise RequestError(_nobody(wish.student_id, students))
     if wish.task not in (*TASK_BY_ID, TOTAL, WITHHELD):

@@ -5,31 +5,49 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from autograder.matching import Row
+from autograder.matching import Row, match
 from autograder.reports import missing_ids, read_roster
 from autograder.store import Store
-from autograder.submissions import Submission
+from autograder.text import printable
 
 _FACT = "roster"
 
 
-def with_absent(submissions: Sequence[Submission], store: Store, roster: Path | None) -> list[Submission]:
-    """Return the submissions, and an empty one for everybody on the roster who has none.
-
-    Args:
-        submissions: what was found.
-        store: of the results; a roster that is given is remembered there, and one of an earlier run counts.
-        roster: a CSV file, or None.
+def remember(store: Store, roster: Path) -> None:
+    """Keep a roster with the results.
 
     Raises:
-        SheetError: the roster can't be read.
+        SheetError: it can't be read.
     """
-    if roster is not None:
-        store.save_fact(_FACT, json.dumps([asdict(row) for row in read_roster(roster)]))
+    _save(store, read_roster(roster))
+
+
+def absent(store: Store, students: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return who is on the roster and not among these students, and what to say of those who may be among them."""
+    rows = _kept(store)
+    found = match(students, rows)
+    doubtful = [(who, why) for who, why in found.rows_left if who not in {rows[index].shown for index in found.absent}]
+    told = [
+        f"On the roster, and not beyond doubt among those who handed in: {printable(who)} ({printable(why)})"
+        for who, why in doubtful
+    ]
+    return missing_ids(rows, students), told
+
+
+def forget(store: Store, student_id: str) -> None:
+    """Take a student out of the roster."""
+    rows = _kept(store)
+    theirs = {rows[index] for index in match([student_id], rows).rows.get(student_id, ())}
+    _save(store, [row for row in rows if row not in theirs and missing_ids([row], []) != [student_id]])
+
+
+def _save(store: Store, rows: Sequence[Row]) -> None:
+    store.save_fact(_FACT, json.dumps([asdict(row) for row in rows]) if rows else "")
+
+
+def _kept(store: Store) -> list[Row]:
     kept = store.fact(_FACT)
-    rows = [_row(entry) for entry in json.loads(kept)] if kept else []
-    absent = missing_ids(rows, [one.student_id for one in submissions])
-    return sorted([*submissions, *(Submission(name, None) for name in absent)], key=lambda one: one.student_id)
+    return [_row(entry) for entry in json.loads(kept)] if kept else []
 
 
 def _row(entry: dict[str, object]) -> Row:

@@ -109,7 +109,7 @@ def remarks(standing: Standing, works: Mapping[str, str], settings: Settings) ->
                 found.append(f"{who}: the task is not graded in this run, so the mark does not count")
             elif task != WITHHELD and (entry.points or 0.0) > worth[task]:
                 found.append(f"{who}: it is worth {number(worth[task])} now, so that much counts")
-            if entry.work and works.get(student, entry.work) != entry.work:
+            if entry.work and works.get(student) and works[student] != entry.work:
                 found.append(f"{who}: new work was handed in since, and the mark by hand still counts")
     return found
 

@@ -39,7 +39,7 @@ def read(contents: Contents) -> Reading:
         if match is None:
             strays.append((member, _STRAY))
             continue
-        student = as_id("_".join(part for part in (match["who"], match["id"]) if part))
+        student = as_id(f"{match['who']}_{match['id']}")
         upload = match.groupdict().get("upload")
         name = match["file"] if upload else f"{match['file']} entry.html"
         files.setdefault(student, []).append(File((name,), member, contents, int(upload or 0)))
@@ -52,7 +52,7 @@ def read(contents: Contents) -> Reading:
     nameless = [
         f"{who}: no letter of the name is left in the download, so the number stands for it"
         for who in files
-        if who.isdecimal()
+        if who.startswith("_")
     ]
     return Reading(attempts, strays, nameless)
 

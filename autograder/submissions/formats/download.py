@@ -45,8 +45,12 @@ def download(path: Path) -> Iterator[Download | None]:
         OSError: the file or folder can't be opened.
     """
     if path.is_dir():
-        yield _folder(path)
-        return
+        entries = sorted(entry for entry in path.iterdir() if not is_litter(entry.name))
+        lone = entries[0] if len(entries) == 1 and is_zip(entries[0].name) and not entries[0].is_symlink() else None
+        if lone is None or not _is_known(lone):
+            yield _folder(path)
+            return
+        path = lone
     with closing(ZipContents.of_path(path)) as contents:
         known = _format(contents)
         if known is None and len({member.parts[0] for member in contents.members}) == 1:  # packed once more
@@ -56,6 +60,17 @@ def download(path: Path) -> Iterator[Download | None]:
         if known is None:
             raise Refused("is no download of Canvas, Moodle or Gradescope: unpack it, and grade the folder")
         yield Download(known.TITLE, known.read(contents))
+
+
+def _is_known(path: Path) -> bool:
+    """Whether a zip is a download of a known form."""
+    try:
+        with closing(ZipContents.of_path(path)) as contents:
+            tops = {member.parts[0] for member in contents.members}
+            inner = sorted({member.parts[1] for member in contents.members if member.parts[1:]})
+            return _format(contents) is not None or (len(tops) == 1 and _known(inner) is not None)
+    except (Refused, OSError):
+        return False
 
 
 def _folder(path: Path) -> Download | None:

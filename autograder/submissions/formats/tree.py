@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autograder.submissions.attempt import Attempt, File, Reading
 from autograder.submissions.contents import FolderContents, Member, entries, oddity
-from autograder.submissions.submission import ARCHIVES, CODE, NAMES, NoSubmissions, as_id
+from autograder.submissions.submission import ARCHIVES, CODE, NAMES, NoSubmissions, as_id, is_archive
 from autograder.text import printable
 
 TITLE = "folder"
@@ -41,7 +41,11 @@ def read(folder: Path) -> Reading:
             people[attempt.student_id] = _joined(people.get(attempt.student_id), attempt)
     if not people:
         raise NoSubmissions(f"no submissions in {printable(str(tree), None)}: {LOOKED_FOR}")
-    return Reading(list(people.values()), strays)
+    (first, *others) = people.values()
+    lone = [file.name for file in first.files if file.lone and is_archive(file.name)]
+    who = f"the work of one student, {first.student_id}: where it holds a class, unpack it"
+    told = [f"{name} is taken for {who}" for name in lone if not others]
+    return Reading([first, *others], strays, told)
 
 
 def of_person(student_id: str, folder: Path, names: Sequence[str] = NAMES) -> Attempt:
@@ -94,6 +98,10 @@ def _joined(one: Attempt | None, other: Attempt) -> Attempt:
     """Return all that one person has in the tree: a folder, and files beside it."""
     if one is None:
         return other
+    if one.path and other.path and one.path != other.path:  # accents are written in two ways
+        names = f"{one.path.name!a} and {other.path.name!a}"
+        why = f"two folders have this name, written in two ways ({names}): put what counts into one of them"
+        return replace(one, files=(), problem=why)
     files = (*one.files, *other.files)
     problem = "" if files else one.problem or other.problem
     return replace(one, files=files, notes=(*one.notes, *other.notes), problem=problem, path=one.path or other.path)
