@@ -117,7 +117,7 @@ FILES = (
         "rejected",
         "at most",
     ),
-    FileAttack("zip_in_zip", "Is a zip in a zip in a zip.", _nested_zip, "graded", 100),
+    FileAttack("zip_in_zip", "Is a zip in a zip in a zip.", _nested_zip, "graded", score=100),
     FileAttack(
         "zip_link",
         "Has a link to the reference in a zip.",
