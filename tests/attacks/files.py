@@ -75,7 +75,7 @@ def _linked_folder(folder: Path) -> None:
 
 def _many(folder: Path) -> None:
     (folder / "rnn.py").write_text(REFERENCE)
-    for number in range(10_000):
+    for number in range(25_000):
         (folder / f"{number}.txt").touch()
 
 
@@ -128,7 +128,7 @@ FILES = (
     FileAttack(
         "zip_members",
         "Has 10,000 files in a zip.",
-        lambda folder: _zip(folder, *((f"{number}.txt", "") for number in range(10_000))),
+        lambda folder: _zip(folder, *((f"{number}.txt", "") for number in range(25_000))),
         "rejected",
         "files, and at most",
     ),
