@@ -177,9 +177,10 @@ def _below(top: os.DirEntry[str]) -> Iterator[tuple[tuple[str, ...], str, int]]:
         problem = oddity(entry)
         if not entry.is_dir(follow_symlinks=False):
             listed += 1
-            if listed <= MOST_FILES_OF_ONE:
+            if listed <= MOST_FILES_OF_ONE or entry.name.lower() in NAMES:  # these are never lost among others
                 yield parts, problem, 1
-            left += listed > MOST_FILES_OF_ONE
+            else:
+                left += 1
             if left == _MOST_COUNTED:
                 break
             continue

@@ -163,7 +163,13 @@ FILES = (
         "rejected",
         "a pipe or a device",
     ),
-    FileAttack("many_files", "Lies among 10,000 files.", _many, "graded", score=100),
+    FileAttack(
+        "many_files",
+        "Lies among more files than are listed, all of whose names come first.",
+        _many,
+        "graded",
+        score=100,
+    ),
     FileAttack(
         "shadows", "Lies among files that Python, pytest and the grader might run.", _shadows, "graded", score=100
     ),
