@@ -181,8 +181,8 @@ def _below(top: os.DirEntry[str]) -> Iterator[tuple[tuple[str, ...], str, int]]:
                 yield parts, problem, 1
             else:
                 left += 1
-            if left == _MOST_COUNTED:
-                break
+            continue
+        if left >= _MOST_COUNTED:  # no folder is looked into any more
             continue
         if is_code(entry.name):
             yield parts, problem, 1
