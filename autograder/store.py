@@ -198,6 +198,9 @@ class Store(Database):
                 self._rows("DELETE FROM verdict WHERE student_id = ?", name)
             if not results_file.run_is_whole(self._connection):
                 self._rows("DELETE FROM run")  # the run that now begins writes its own
+            if found:
+                self._rows("UPDATE run SET finished = 0")  # until it has graded what is missing
+                self._seal_run()
             for number, _, whole in results_file.rows_of(self._connection, "entry"):
                 if not whole:
                     self._rows("DELETE FROM entry WHERE name = ?", number)
