@@ -99,7 +99,8 @@ def _chosen(attempt: Attempt, limit: int) -> _Choice:
     """Choose among the files of an attempt; open its zips where nothing beside them is work."""
     files = list(_newest(attempt.files))
     archives = [file for file in files if is_archive(file.name)]
-    older = [file for file in attempt.files if file not in files]
+    newest = set(files)
+    older = [file for file in attempt.files if file not in newest]
     choice = _among(files, attempt.names, limit, look=bool(archives or older))
     if older and choice.kind >= Kind.STUB and not choice.problem:  # what nobody worked in never goes before work
         again = _among([*files, *older], attempt.names, limit, look=True)
