@@ -73,7 +73,8 @@ def grade_folder(order: Order, screen: Screen) -> bool:
             remember(store, order.roster)
         submissions, kept = _with_absent(found.submissions, store, now, screen)
         submissions = _asked_for(order, submissions)
-        rule, lost = store.late_rule(), {one.student_id: one.late for one in store.each()} if store.begun else {}
+        other_rule = bool(store.begun) and store.late_rule() != settings.late
+        lost = {one.student_id: one.late for one in store.each()} if other_rule else {}
         before = []
         if others := _made_otherwise(store, now, {one.student_id for one in submissions}):
             known = store.made_by()
@@ -94,7 +95,7 @@ def grade_folder(order: Order, screen: Screen) -> bool:
             remove_feedback(order.results / FEEDBACK, gone)
         if gone:
             say(screen.log, f"Graded once, but not in {order.folder} any more, so not in the results: {_some(gone)}")
-        if rule != settings.late and lost:
+        if lost:
             moved = sum(one.late != lost.get(one.student_id, one.late) for one in marks)
             say(screen.log, f"[late] is not what it was in the last run: other penalties for {moved} students")
         for remark in (*remarks(in_force(store.log()), store.works(), settings), *_strangers(settings, marks)):
@@ -219,7 +220,7 @@ def _grade(run: _Run, store: Store, workers: "Workers", screen: Screen) -> None:
 def _is_complete(run: _Run, store: Store, screen: Screen) -> bool:
     """Whether everybody of the class has a verdict of this run; note it where it is so."""
     of = store.made_of()
-    without = sorted({one.student_id for one in run.submissions} - {one.student_id for one in store.each()})
+    without = sorted({one.student_id for one in run.submissions} - store.works().keys())
     if without:
         say(screen.log, f"No verdict was reached for {_some(without)}: run the same command again")
         return False
