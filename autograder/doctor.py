@@ -9,7 +9,7 @@ import msgspec
 from autograder import results_file
 from autograder.results_file import StoreError
 from autograder.store import FILE_NAME
-from autograder.text import printable
+from autograder.text import printable, some
 from autograder.verdict import Verdict
 
 _NAMED = 20  # pieces of damage that are listed
@@ -30,7 +30,7 @@ def examine(results: Path) -> tuple[bool, list[str]]:
     if not damage:
         return True, [f"{path} is whole: {len(kept)} verdicts, each as it was written."]
     more = [f"  and {len(damage) - _NAMED} more"] if len(damage) > _NAMED else []
-    keep = f"What can be kept: {len(kept)} verdicts{': ' if kept else ''}{_some(kept)}."
+    keep = f"What can be kept: {len(kept)} verdicts{': ' if kept else ''}{some(kept, _NAMED)}."
     todo = f"run `bptt grade SUBMISSIONS --out {results}` again: it keeps these, and grades the others anew"
     todo = f"To do: {todo if mends_itself else results_file.AWAY}."
     return False, [f"{path} is damaged:", *(f"  {what}" for what in damage[:_NAMED]), *more, keep, todo]
@@ -71,8 +71,3 @@ def _kept(connection: sqlite3.Connection) -> list[str]:
     except (sqlite3.Error, msgspec.DecodeError):
         pass  # what comes after it can't be read
     return sorted(kept)
-
-
-def _some(names: list[str]) -> str:
-    shown = ", ".join(printable(name) for name in names[:_NAMED])
-    return f"{shown} and {len(names) - _NAMED} more" if len(names) > _NAMED else shown

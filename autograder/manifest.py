@@ -8,11 +8,12 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from autograder.text import some
+
 MANIFEST = ".handout.json"
 _SCHEMA = "bptt-kit/handout/v1"
 # What running the self-check leaves behind, and what keeps the handout's history.
 LEFT_BEHIND = ("__pycache__", ".pytest_cache", ".ipynb_checkpoints", ".git")
-_NAMED = 5
 
 
 class ForeignFiles(Exception):
@@ -35,13 +36,13 @@ def own_files(folder: Path) -> list[str]:
     known = _known(folder)
     if known is None and there:
         raise ForeignFiles(
-            f"{folder} is no handout of bptt: there is {_some(there)}. Nothing was written; choose an empty folder"
+            f"{folder} is no handout of bptt: there is {some(list(there))}. Nothing was written; choose an empty folder"
         )
     foreign = [name for name in there if name not in (known or {}) and name != MANIFEST]
     changed = [name for name, due in (known or {}).items() if name in there and _hash(there[name]) != due]
     if foreign or changed:
-        said = [f"not of the handout: {_some(foreign)}"] if foreign else []
-        said += [f"changed since: {_some(changed)}"] if changed else []
+        said = [f"not of the handout: {some(foreign)}"] if foreign else []
+        said += [f"changed since: {some(changed)}"] if changed else []
         raise ForeignFiles(
             f"{folder} holds what no release wrote ({'; '.join(said)}). Nothing was written: move it away, or choose "
             "another folder"
@@ -67,9 +68,3 @@ def _known(folder: Path) -> dict[str, str] | None:
 
 def _hash(path: Path) -> str:
     return "" if path.is_symlink() or not path.is_file() else hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _some(names: Mapping[str, Path] | list[str]) -> str:
-    listed = list(names)
-    more = f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else ""
-    return ", ".join(listed[:_NAMED]) + more

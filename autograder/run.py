@@ -27,13 +27,12 @@ from autograder.submissions import Submission, Survey, survey, told
 from autograder.term.made import Made, differences, made, run_document
 from autograder.term.roster import absent, remember
 from autograder.term.standing import in_force, remarks
-from autograder.text import near, printable
+from autograder.text import near, printable, some
 from autograder.verdict import Verdict
 
 if TYPE_CHECKING:
     from autograder.classroom import Workers
 
-_NAMED = 5  # students named in full in one message
 GRADES, FILES, RUN = "grades.csv", "files.csv", "run.json"
 
 
@@ -67,7 +66,7 @@ def grade_folder(order: Order, screen: Screen) -> bool:
     )
     with only_run(order.results), Store(order.results / FILE_NAME) as store:
         if damage := store.mend():
-            say(screen.log, f"{order.results / FILE_NAME} is damaged: {_some(damage)}. What is missing is graded anew.")
+            say(screen.log, f"{order.results / FILE_NAME} is damaged: {some(damage)}. What is missing is graded anew.")
         now = made(settings, seed_identity(settings.seed, secret), store.key(), secret=secret is not None)
         if order.roster is not None:
             remember(store, order.roster)
@@ -94,7 +93,7 @@ def grade_folder(order: Order, screen: Screen) -> bool:
             gone = store.gone()
             remove_feedback(order.results / FEEDBACK, gone)
         if gone:
-            say(screen.log, f"Graded once, but not in {order.folder} any more, so not in the results: {_some(gone)}")
+            say(screen.log, f"Graded once, but not in {order.folder} any more, so not in the results: {some(gone)}")
         if lost:
             moved = sum(one.late != lost.get(one.student_id, one.late) for one in marks)
             say(screen.log, f"[late] is not what it was in the last run: other penalties for {moved} students")
@@ -144,7 +143,7 @@ def _with_absent(
     statuses = {one.student_id: one.status for one in store.each()} if names and store.begun else {}
     stay = [name for name in names if statuses.get(name, "missing") != "missing" and marks.get(name) == now.mark]
     if stay:
-        say(screen.log, f"Graded once, and not found now; their marks stay as they are: {_some(stay)}")
+        say(screen.log, f"Graded once, and not found now; their marks stay as they are: {some(stay)}")
     empty = [Submission(name, None) for name in names if name not in stay]
     found = sorted([*submissions, *empty], key=lambda one: one.student_id)
     return found, {name: times.get(name, "") for name in stay}
@@ -222,7 +221,7 @@ def _is_complete(run: _Run, store: Store, screen: Screen) -> bool:
     of = store.made_of()
     without = sorted({one.student_id for one in run.submissions} - store.works().keys())
     if without:
-        say(screen.log, f"No verdict was reached for {_some(without)}: run the same command again")
+        say(screen.log, f"No verdict was reached for {some(without)}: run the same command again")
         return False
     if all(name in of or name in run.anew for name in store.students()) or not run.anew:
         store.finish_run()
@@ -283,8 +282,3 @@ def _strangers(settings: Settings, marks: Sequence[Verdict]) -> Iterator[str]:
     for name in settings.late.extensions:
         if name not in there:
             yield f"[late.extensions] has {printable(name)}, and nobody in the class is called that{near(name, there)}"
-
-
-def _some(student_ids: Sequence[str]) -> str:
-    more = f" and {len(student_ids) - _NAMED} more" if len(student_ids) > _NAMED else ""
-    return ", ".join(printable(student_id) for student_id in student_ids[:_NAMED]) + more

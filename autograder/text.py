@@ -1,7 +1,7 @@
 """Text that students control (names, ids, messages), made safe to print."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _MOST_NEAR = 3  # names that are offered in the place of one that nobody has
 
@@ -33,3 +33,9 @@ def printable(text: str, limit: int | None = 120) -> str:
     if limit is not None and len(shown) > limit:
         return shown[: limit - 1] + "…"
     return shown
+
+
+def some(names: Sequence[str], most: int = 5) -> str:
+    """Return names for a message, safe to print: a few of them and how many more where there are many."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(printable(name) for name in names[:most]) + more
