@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from autograder.config import Settings
-from autograder.handout import HandoutError, handout_files
+from autograder.handout import HandoutError, release
 from autograder.submissions import Unreadable, read_source
 
 
@@ -28,9 +28,7 @@ def check_solution(solution: Path, settings: Settings) -> int:
         raise HandoutError(str(error)) from error
     with tempfile.TemporaryDirectory(prefix="bptt-check-") as name:
         folder = Path(name)
-        for inner, content in handout_files(settings).items():
-            (folder / inner).parent.mkdir(parents=True, exist_ok=True)
-            (folder / inner).write_bytes(content)
+        release(folder, settings)
         (folder / "rnn.py").write_text("\n\n".join(code for _, code in source.chunks), encoding="utf-8")
         done = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider"], cwd=folder, check=False)
     return done.returncode

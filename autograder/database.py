@@ -10,8 +10,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import msgspec
-
 from autograder import results_file
 from autograder.results_file import StoreError, connect
 
@@ -87,8 +85,8 @@ class Database:
         with self._explained():
             return results_file.rows_of(self._connection, table)
 
-    def _put(self, table: str, name: str | int, value: msgspec.Struct) -> None:
-        body = msgspec.json.encode(value, order="deterministic").decode()
+    def _put(self, table: str, name: str | int, body: str | int) -> None:
+        """Write a row of a name, what stands under it, and the checksum of both."""
         statement = f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)"  # noqa: S608 - a name of ours
         self._rows(statement, name, body, results_file.seal(name, body))
 

@@ -63,7 +63,7 @@ class Store(Database):
                 begun,
             )
             if made:
-                self._put("made", mark, made)
+                self._put("made", mark, _encoded(made))
             self._seal_run()
 
     def finish_run(self) -> None:
@@ -136,7 +136,7 @@ class Store(Database):
 
     def save_fact(self, name: str, text: str) -> None:
         """Keep a text under a name."""
-        self._rows("INSERT OR REPLACE INTO fact VALUES (?, ?, ?)", name, text, results_file.seal(name, text))
+        self._put("fact", name, text)
 
     def log(self) -> list[Entry]:
         """Return the log of marks by hand, the oldest first.
@@ -154,7 +154,7 @@ class Store(Database):
         with self.together():
             ((number,),) = self._rows("SELECT coalesce(max(name), 0) FROM entry")
             for place, entry in enumerate(entries, start=number + 1):
-                self._put("entry", place, entry)
+                self._put("entry", place, _encoded(entry))
 
     def forget(self, student_id: str) -> None:
         """Take out all that is kept of a student."""
@@ -164,7 +164,7 @@ class Store(Database):
                 self._rows(f"DELETE FROM {table} WHERE student_id = ?", student_id)  # noqa: S608 - names of ours
             self._rows("DELETE FROM entry")
             for place, entry in enumerate(kept, start=1):
-                self._put("entry", place, entry)
+                self._put("entry", place, _encoded(entry))
             self._seal_run()
         self._rows("VACUUM")  # or the bytes would stay in the file
 
@@ -221,7 +221,7 @@ class Store(Database):
 
     def save_proof(self, mark: str, attempt: int) -> None:
         """Remember a proved case set."""
-        self._rows("INSERT OR REPLACE INTO proof VALUES (?, ?, ?)", mark, attempt, results_file.seal(mark, attempt))
+        self._put("proof", mark, attempt)
 
     def verdicts(self) -> list[Verdict]:
         """Return the verdicts of the class, sorted by student id; raises as `each` does."""
@@ -280,6 +280,10 @@ class Store(Database):
 
     def _seal_run(self) -> None:
         self._rows("UPDATE run SET checksum = ?", results_file.seal_of_run(self._connection))
+
+
+def _encoded(value: Made | Entry) -> str:
+    return msgspec.json.encode(value, order="deterministic").decode()
 
 
 def _stored(settings: Settings | dict[str, Any]) -> str:

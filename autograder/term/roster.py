@@ -1,9 +1,9 @@
 """A roster that results remember: who is on it and handed in nothing stays missing."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
+
+import msgspec
 
 from autograder.matching import Row, match
 from autograder.reports import missing_ids, read_roster
@@ -42,13 +42,9 @@ def forget(store: Store, student_id: str) -> None:
 
 
 def _save(store: Store, rows: Sequence[Row]) -> None:
-    store.save_fact(_FACT, json.dumps([asdict(row) for row in rows]) if rows else "")
+    store.save_fact(_FACT, msgspec.json.encode(rows).decode() if rows else "")
 
 
 def _kept(store: Store) -> list[Row]:
     kept = store.fact(_FACT)
-    return [_row(entry) for entry in json.loads(kept)] if kept else []
-
-
-def _row(entry: dict[str, object]) -> Row:
-    return Row(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()})  # type: ignore[arg-type]
+    return msgspec.json.decode(kept, type=list[Row]) if kept else []
