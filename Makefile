@@ -27,7 +27,7 @@ lint: $(DEV) ## Ruff and mypy
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	MYPYPATH=autograder/sandbox/room $(BIN)/mypy autograder/sandbox/room/main.py
+	MYPYPATH=autograder/sandbox/worker $(BIN)/mypy autograder/sandbox/worker/main.py
 
 sandbox-tools: ## Install bubblewrap, for the full sandbox (Debian and Ubuntu; asks for root)
 	@command -v bwrap > /dev/null || { $(call APT,bubblewrap); }
@@ -125,7 +125,7 @@ endef
 define DRIFT
 import sys
 from pathlib import Path
-from autograder.handout import drift
+from autograder.handout.release import drift
 if found := drift(Path("assignment")):
     sys.exit("\n".join(["assignment/ is not what solutions/ gives: run 'make release', and commit what changed", *found]))
 endef

@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from autograder import __version__
-from autograder.appeals.commands import replay, show, similar
-from autograder.plain_errors import plain_errors, resumable, screen
-from autograder.term.commands import forget, mark
+from autograder.commands.marks import forget, mark
+from autograder.commands.plain_errors import plain_errors, resumable, screen
+from autograder.commands.review import replay, show, similar
 
 _File = click.Path(path_type=Path, dir_okay=False)
 _Folder = click.Path(path_type=Path, file_okay=False)
@@ -40,7 +40,7 @@ def main() -> None:
 def demo() -> None:
     """Show the whole job on a bundled class, in ./demo-results."""
     with plain_errors(), resumable():
-        from autograder.demo import run_demo
+        from autograder.commands.demo import run_demo
 
         complete = run_demo(screen())
     raise SystemExit(0 if complete else 1)
@@ -58,15 +58,15 @@ def release(out: Path, config: Path | None, seed: int | None, check: Path | None
     Grade with the same --config, so that points, tasks and sizes agree.
     """
     with plain_errors():
-        from autograder.casebook import NoCases
-        from autograder.config import load_settings, with_public_seed
-        from autograder.handout import HandoutError
-        from autograder.handout import release as release_handout
+        from autograder.cases.case_sets import NoCases
+        from autograder.handout.release import HandoutError
+        from autograder.handout.release import release as release_handout
+        from autograder.model.settings import load_settings, with_public_seed
 
         settings = with_public_seed(load_settings(config), seed)
         try:
             if check is not None:
-                from autograder.check_solution import check_solution
+                from autograder.handout.check_solution import check_solution
 
                 raise SystemExit(check_solution(check, settings))
             release_handout(out, settings)
@@ -102,12 +102,12 @@ def grade(
     whatever the marks, 1 when the grader itself failed on one, and 2 when it was asked wrongly.
     """
     with plain_errors(), resumable():
-        from autograder.order import Order
-        from autograder.run import grade_folder
+        from autograder.commands.run import grade_folder
+        from autograder.grading.order import Order
 
         order = Order(submissions, out, config=config, secret_file=seed_secret, **more)
         if watching:
-            from autograder.term.watch import watch
+            from autograder.commands.watch import watch
 
             watch(order, screen())
         complete = grade_folder(order, screen())
@@ -124,15 +124,15 @@ def doctor(results: Path | None) -> None:
     """
     with plain_errors():
         if results is not None:
-            from autograder.doctor import examine
+            from autograder.results.doctor import examine
 
             whole, lines = examine(results)
             click.echo("\n".join(lines))
             raise SystemExit(0 if whole else 1)
-        from autograder.config import Limits
-        from autograder.sandbox.levels import detect
-        from autograder.sandbox.protect import describe, examination
-        from autograder.sandbox.selftest import self_test
+        from autograder.model.settings import Limits
+        from autograder.sandbox.host.levels import detect
+        from autograder.sandbox.host.protect import describe, examination
+        from autograder.sandbox.host.selftest import self_test
 
         machine = detect()
         click.echo("\n".join(examination(machine)))
@@ -147,7 +147,7 @@ def doctor(results: Path | None) -> None:
 def report(results: Path, roster: Path | None, anonymous: bool) -> None:
     """Write the feedback pages and the class page of RESULTS, and show the class."""
     with plain_errors():
-        from autograder.results import report_results
+        from autograder.commands.results import report_results
 
         report_results(results, screen(), roster=roster, anonymous=anonymous)
 
@@ -181,7 +181,7 @@ def audit(seeds: int | None, quick: bool, questions: bool, json_file: Path | Non
         unmet,
         write_json,
     )
-    from autograder.run import usable_cpus
+    from autograder.commands.run import usable_cpus
 
     shown, size = screen(), QUICK if quick else LONG
     size = size if seeds is None else replace(size, seeds=seeds)
@@ -229,7 +229,7 @@ def init(course: Path, config: Path | None, seed_secret: Path | None) -> None:
 def diff(old: Path, new: Path) -> None:
     """Say whose marks changed between the results folders OLD and NEW, and why."""
     with plain_errors():
-        from autograder.results import diff_results
+        from autograder.commands.results import diff_results
 
         diff_results(old, new, screen())
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.cases import Case, ask
-from autograder.judge.bugs import make_faulty
 from autograder.judge.prediction import Prediction, predict
-from autograder.worlds import Recipe, World, away_from_zero, draw_params, draw_world
+from autograder.model.cases import Case, ask
 from solutions import rnn
+from solutions.mistakes import make_faulty
+from solutions.networks import Recipe, World, away_from_zero, draw_params, draw_world
 from solutions.rnn import Activation
 
 Array = NDArray[np.float64]

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from autograder.classroom import Grader
-from autograder.config import Limits, Settings
-from autograder.sandbox.levels import detect
+from autograder.grading import Grader
+from autograder.model.settings import Limits, Settings
+from autograder.model.verdict import Outcome, Verdict
+from autograder.sandbox.host.levels import detect
 from autograder.submissions import Source
-from autograder.verdict import Outcome, Verdict
 
 SOLUTIONS = Path(__file__).parent.parent / "solutions"
 SAMPLE_CLASS = SOLUTIONS / "samples"

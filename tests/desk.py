@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from textwrap import dedent, indent
 
-from autograder.handout import BEGIN, END, release
+from autograder.handout.release import BEGIN, END, release
 from tests.conftest import REFERENCE
 
 # A space and letters that few encodings have: a home folder can look like this.

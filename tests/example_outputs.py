@@ -6,8 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autograder.handout import release
-from autograder.notebook.use import lecture_examples
+from autograder.handout.notebook.use import lecture_examples
+from autograder.handout.release import release
 from tests.conftest import REFERENCE
 
 OUTPUT = Path(__file__).parent.parent / "solutions" / "handout" / "examples" / "output"

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from autograder.verdict import Diagnosis, Excerpt, Finding, Outcome, Verdict
+from autograder.model.verdict import Diagnosis, Excerpt, Finding, Outcome, Verdict
 from tests.sample_verdicts import graded
 
 STRINGS = (

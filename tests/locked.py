@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from autograder.sandbox import levels, places
-from autograder.sandbox.refusals import Refusal, answer
+from autograder.sandbox.host import levels, places
+from autograder.sandbox.host.refusals import Refusal, answer
 
 # Plays the room: prepares, forks, applies in the child, runs the lines, and reports how the child ended.
 PROGRAM = """

@@ -14,9 +14,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from autograder.judge.bugs import BUGS, Bug, make_faulty
-from autograder.rubric import TASKS
 from solutions import rnn
+from solutions.mistakes import BUGS, Bug, make_faulty
+from solutions.tasks import TASKS
 from tests.desk import Student
 
 PAGE = Path(__file__).parent.parent / "docs" / "selfcheck-messages.md"

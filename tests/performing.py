@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from autograder.config import Limits
-from autograder.plan import Call, Plan
-from autograder.sandbox.open import open_room
-from autograder.sandbox.perform import EncodedPlan, More, Session, Transcript
-from autograder.sandbox.replies import Reply
-from autograder.sandbox.supervisor import Supervisor
+from autograder.model.plan import Call, Plan
+from autograder.model.settings import Limits
+from autograder.sandbox.host.open import open_room
+from autograder.sandbox.host.perform import EncodedPlan, More, Session, Transcript
+from autograder.sandbox.host.replies import Reply
+from autograder.sandbox.host.supervisor import Supervisor
 from autograder.submissions import Source
 from tests.locked import here
 

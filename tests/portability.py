@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from autograder.handout import handout_files
+from autograder.handout.release import handout_files
 from tests.conftest import REFERENCE
 from tests.desk import Student, solved
 

@@ -1,7 +1,7 @@
 """Verdicts to store, export and show."""
 
-from autograder.rubric import TASKS
-from autograder.verdict import Finding, Outcome, State, Status, Verdict
+from autograder.model.verdict import Finding, Outcome, State, Status, Verdict
+from solutions.tasks import TASKS
 
 FINDING = Finding("tanh", "square", "the slope of tanh is missing", "(4, 4) array", "another", "entry (0, 1)")
 

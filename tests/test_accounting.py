@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.casebook import case_set
-from autograder.config import Settings
+from autograder.cases.case_sets import case_set
 from autograder.judge import credited, explain, judge_task, reach_verdict
-from autograder.judge.bugs import make_faulty
-from autograder.rubric import TASK_BY_ID, TASKS
-from autograder.sandbox.perform import Transcript
-from autograder.sandbox.replies import Reply
-from autograder.verdict import Diagnosis, Outcome, PartOutcome, Verdict
+from autograder.model.settings import Settings
+from autograder.model.verdict import Diagnosis, Outcome, PartOutcome, Verdict
+from autograder.sandbox.host.perform import Transcript
+from autograder.sandbox.host.replies import Reply
+from solutions.mistakes import make_faulty
+from solutions.tasks import TASK_BY_ID, TASKS
 from tests.answers import outcomes_of, with_functions
 from tests.test_judge import BROKEN, SLOW, judged
 

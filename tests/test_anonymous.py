@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.anonymous import anonymised
-from autograder.verdict import Excerpt, Finding, Outcome, Verdict
+from autograder.model.verdict import Excerpt, Finding, Outcome, Verdict
+from autograder.results.anonymous import anonymised
 from tests.sample_verdicts import graded
 
 

@@ -16,9 +16,9 @@ from autograder.audit.mutants import Mutant, all_mutants, some_mutants
 from autograder.audit.submissions import audit_mutants, styles
 from autograder.audit.tally import PARTS, Tally, targets, together
 from autograder.cli import main
-from autograder.judge.bugs import BUGS
-from autograder.rubric import TASKS
-from autograder.sandbox.levels import detect
+from autograder.sandbox.host.levels import detect
+from solutions.mistakes import BUGS
+from solutions.tasks import TASKS
 from tests.conftest import REFERENCE, edited
 
 FUNCTIONS = {function for task in TASKS for function in task.functions}
@@ -194,7 +194,7 @@ class TestTheOracle:
         self, bench: Bench, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """With a tolerance of 1, the audit counts false accepts."""
-        monkeypatch.setattr("autograder.tolerance.TAU", 1.0)
+        monkeypatch.setattr("autograder.model.tolerance.TAU", 1.0)
         mutant = Mutant(edited(("return dO.T @ H", "return 1.1 * dO.T @ H")), "a tenth too much")
         tally = audit_mutants(bench, 0, [mutant])
         assert (tally.false_accepts, tally.false_rejects) == (1, 0)
@@ -202,7 +202,7 @@ class TestTheOracle:
 
     def test_a_judge_that_refuses_a_right_task_is_noticed(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
         """With no tolerance at all, the audit counts right tasks that did not pass, and their marks."""
-        monkeypatch.setattr("autograder.tolerance.TAU", -1.0)
+        monkeypatch.setattr("autograder.model.tolerance.TAU", -1.0)
         tally = audit_mutants(bench, 0, [Mutant(REFERENCE, "nothing changed")])
         assert tally.false_rejects > 0
         assert tally.marks_lost > 0

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.config import Settings
+from autograder.model.settings import Settings
+from autograder.model.verdict import Diagnosis, Excerpt, Finding, Outcome
 from autograder.reports import feedback_page, write_report
 from autograder.reports.class_page import class_page, talk_page
-from autograder.verdict import Diagnosis, Excerpt, Finding, Outcome
 from tests.browser import CHROMIUM, chromium, visit
 from tests.hostile import STRINGS, hostile_verdict
 from tests.sample_verdicts import graded, missing, not_graded

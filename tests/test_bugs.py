@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import tolerance
-from autograder.judge.bugs import BUGS, Bug, alike, bugs_of, make_faulty, pairs_of
 from autograder.judge.prediction import predict
-from autograder.rubric import TASKS
+from autograder.model import tolerance
 from solutions import rnn
+from solutions.mistakes import BUGS, Bug, alike, bugs_of, make_faulty, pairs_of
+from solutions.tasks import TASKS
 from tests.bug_cases import bug_cases, differ, faulty_answers, right_answers
 
 TASK_IDS = [task.id for task in TASKS]

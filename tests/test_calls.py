@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from autograder.plan import Call, Plan, Ref, Value
-from autograder.sandbox.perform import EncodedPlan
-from autograder.sandbox.replies import Reply
-from autograder.sandbox.supervisor import Supervisor
+from autograder.model.plan import Call, Plan, Ref, Value
+from autograder.sandbox.host.perform import EncodedPlan
+from autograder.sandbox.host.replies import Reply
+from autograder.sandbox.host.supervisor import Supervisor
 from solutions.rnn import Params
 from tests.performing import a_room, perform, performed, source
 

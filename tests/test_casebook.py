@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from autograder import casebook
-from autograder.casebook import NoCases, case_set, draw, prove, seed_identity, seed_of
-from autograder.cases import CaseSet
-from autograder.judge.proof import hidden_mistake
-from autograder.rubric import TASKS
-from autograder.sandbox.encode import encode_plan
-from autograder.sandbox.room import wire
+from autograder.cases import case_sets
+from autograder.cases.case_sets import NoCases, case_set, draw, prove, seed_identity, seed_of
+from autograder.cases.proof import hidden_mistake
+from autograder.model.cases import CaseSet
+from autograder.sandbox.host.encode import encode_plan
+from autograder.sandbox.worker import wire
+from solutions.tasks import TASKS
 
 ALL = tuple(task.id for task in TASKS)
 
@@ -85,25 +85,25 @@ def test_the_identity_of_a_secret_does_not_give_it_away() -> None:
 
 def test_a_seed_that_is_not_certified_is_skipped_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     """A seed that falls short gives way to the next attempt; with none left, the run stops with a reason."""
-    monkeypatch.setattr(casebook, "hidden_mistake", lambda *_: "")
-    monkeypatch.setattr(casebook, "MAX_SKIPS", 3)
+    monkeypatch.setattr(case_sets, "hidden_mistake", lambda *_: "")
+    monkeypatch.setattr(case_sets, "MAX_SKIPS", 3)
     verdicts = iter(["too bad", *[""] * 100])
-    monkeypatch.setattr(casebook.numeric, "disagreement", lambda *_: next(verdicts))
-    skipped = casebook.case_set.__wrapped__(0)
-    monkeypatch.setattr(casebook.numeric, "disagreement", lambda *_: "")
-    assert not np.array_equal(skipped.cases[0].expected[0], casebook.case_set.__wrapped__(0).cases[0].expected[0])
-    monkeypatch.setattr(casebook.numeric, "disagreement", lambda *_: "the gradient is off")
+    monkeypatch.setattr(case_sets.certify, "disagreement", lambda *_: next(verdicts))
+    skipped = case_sets.case_set.__wrapped__(0)
+    monkeypatch.setattr(case_sets.certify, "disagreement", lambda *_: "")
+    assert not np.array_equal(skipped.cases[0].expected[0], case_sets.case_set.__wrapped__(0).cases[0].expected[0])
+    monkeypatch.setattr(case_sets.certify, "disagreement", lambda *_: "the gradient is off")
     with pytest.raises(NoCases, match="the gradient is off"):
-        casebook.case_set.__wrapped__(0)
+        case_sets.case_set.__wrapped__(0)
 
 
 def test_a_set_on_which_a_mistake_hides_is_skipped_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     """The proof against the known mistakes has a say: where it says no, the next attempt is used, or none."""
     attempt, proved = prove(5)
     said = iter(["half-tanh in forward does not show", ""])
-    monkeypatch.setattr(casebook, "hidden_mistake", lambda *_: next(said))
+    monkeypatch.setattr(case_sets, "hidden_mistake", lambda *_: next(said))
     assert prove(5)[0] == 1
-    monkeypatch.setattr(casebook, "hidden_mistake", lambda *_: "half-tanh in forward does not show")
+    monkeypatch.setattr(case_sets, "hidden_mistake", lambda *_: "half-tanh in forward does not show")
     with pytest.raises(NoCases, match="half-tanh in forward does not show"):
         prove(5)
     assert attempt >= 0

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder.casebook import seed_of
-from autograder.classroom import LocalWorkers, grade_class
-from autograder.config import Settings
-from autograder.sandbox.levels import detect
-from autograder.store import Store
+from autograder.cases.case_sets import seed_of
+from autograder.grading import LocalWorkers, grade_class
+from autograder.model.settings import Settings
+from autograder.model.verdict import Verdict
+from autograder.results.store import Store
+from autograder.sandbox.host.levels import detect
 from autograder.submissions import find_submissions
-from autograder.verdict import Verdict
 from tests.conftest import REFERENCE, edited
 
 HANDED_IN = {

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from autograder import __version__
 from autograder.cli import main
-from autograder.store import Store
+from autograder.results.store import Store
 from tests.lms import DATA as SAMPLES
 from tests.sample_verdicts import graded, missing, not_graded
 
@@ -54,7 +54,7 @@ class StandIn:
 def grader(monkeypatch) -> StandIn:
     """Put the stand-in in the place of the real grader."""
     stand_in = StandIn()
-    monkeypatch.setattr("autograder.classroom.grade_class", stand_in.grade_class)
+    monkeypatch.setattr("autograder.grading.grade_class", stand_in.grade_class)
     return stand_in
 
 

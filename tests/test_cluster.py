@@ -13,16 +13,16 @@ import pytest
 
 import autograder
 import solutions
-from autograder.classroom import LocalWorkers, desk, grade_class
-from autograder.classroom.cluster import open_cluster
-from autograder.config import Limits, Settings
-from autograder.failures import WorkersFailed
-from autograder.fingerprint import kit_identity
-from autograder.sandbox.failures import Unprotected
-from autograder.sandbox.levels import detect
-from autograder.store import FILE_NAME, Store
+from autograder.grading import LocalWorkers, dask_tasks, grade_class
+from autograder.grading.cluster import open_cluster
+from autograder.model.failures import WorkersFailed
+from autograder.model.identity import kit_identity
+from autograder.model.settings import Limits, Settings
+from autograder.model.verdict import Verdict
+from autograder.results.store import FILE_NAME, Store
+from autograder.sandbox.host.failures import Unprotected
+from autograder.sandbox.host.levels import detect
 from autograder.submissions import find_submissions
-from autograder.verdict import Verdict
 from tests import dask_cluster
 from tests.benchmarks.classes import make_class
 from tests.conftest import REFERENCE, edited
@@ -164,7 +164,7 @@ def test_a_scheduler_that_vanishes(
     cluster: Cluster, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The run ends with a message, and what was graded is kept."""
-    monkeypatch.setattr("autograder.classroom.cluster._CONNECT_SECONDS", 3)
+    monkeypatch.setattr("autograder.grading.cluster._CONNECT_SECONDS", 3)
     cluster.add_worker()
     with (
         dask_workers(cluster.address) as workers,
@@ -192,7 +192,7 @@ def test_a_worker_with_another_kit(cluster: Cluster, tmp_path: Path) -> None:
 
 def test_an_address_where_nobody_listens(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A wrong address is a message, with no traceback and before anything else is done."""
-    monkeypatch.setattr("autograder.classroom.cluster._CONNECT_SECONDS", 1)
+    monkeypatch.setattr("autograder.grading.cluster._CONNECT_SECONDS", 1)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, but it does not listen
         address = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
@@ -232,7 +232,7 @@ def test_without_the_option_dask_is_not_imported(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
-    assert "autograder.classroom.local" in imported
+    assert "autograder.grading.local" in imported
     assert not {name for name in imported if name.partition(".")[0] in ("dask", "distributed", "tornado")}
 
 
@@ -240,8 +240,8 @@ def test_a_worker_refuses_where_nothing_holds_student_code(monkeypatch: pytest.M
     """A machine that gives only limits grades nobody, unless that was asked for; the message names the machine."""
     machine = detect()
     monkeypatch.setattr(
-        "autograder.sandbox.protect.detect", lambda: type(machine)("limits only", ("rlimits",), "", None, {})
+        "autograder.sandbox.host.protect.detect", lambda: type(machine)("limits only", ("rlimits",), "", None, {})
     )
-    setup = desk.Setup(Settings(limits=Limits(call_cpu_seconds=0.9)), unprotected=False)
+    setup = dask_tasks.Setup(Settings(limits=Limits(call_cpu_seconds=0.9)), unprotected=False)
     with pytest.raises(Unprotected, match=f"on {socket.gethostname()}: this machine gives no protection"):
-        desk.examine(kit_identity(), desk.pickle.dumps(setup))
+        dask_tasks.examine(kit_identity(), dask_tasks.pickle.dumps(setup))

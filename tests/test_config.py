@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-import autograder.config
-from autograder.config import ConfigError, Settings, load_settings
-from autograder.rubric import TASKS
+import autograder.model.settings
+from autograder.model.settings import ConfigError, Settings, load_settings
+from solutions.tasks import TASKS
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_without_a_file_the_rubric_decides():
 
 def test_the_documented_example_is_valid(load):
     """The file that the module's docstring shows can be loaded as it stands."""
-    documented = autograder.config.__doc__ or ""
+    documented = autograder.model.settings.__doc__ or ""
     lines = [line for line in documented.splitlines() if line.startswith("    ")]
     settings = load(textwrap.dedent("\n".join(lines)))
     assert settings.points("bptt_W") == 20

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from autograder import tolerance
-from autograder.casebook import case_set
-from autograder.config import LateRule, Settings
+from autograder.cases.case_sets import case_set
 from autograder.judge import judge_task
 from autograder.judge.values import CaseResult, examine
-from autograder.rubric import SIGNATURES, TASK_BY_ID, TASKS
-from autograder.verdict import STATES, STATUSES, Finding
+from autograder.model import tolerance
+from autograder.model.settings import LateRule, Settings
+from autograder.model.verdict import STATES, STATUSES, Finding
+from solutions.tasks import SIGNATURES, TASK_BY_ID, TASKS
 from tests.answers import value
 
 POINTS = {

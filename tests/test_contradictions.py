@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from autograder.casebook import case_set
+from autograder.cases.case_sets import case_set
 from autograder.judge.values import CaseResult, contradictions, received
-from autograder.sandbox.replies import Loss, Reply
+from autograder.sandbox.host.replies import Loss, Reply
 from tests.answers import raised, value
 
 CASE, OTHER = case_set(0).of("bptt_V")[:2]

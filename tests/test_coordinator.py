@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder import casebook
-from autograder.classroom import Done, Grader, Job, Lost, grade_class, grader
-from autograder.config import LateRule, Settings, TaskSettings
-from autograder.sandbox.levels import Machine
-from autograder.store import FILE_NAME, Store
+from autograder.cases import case_sets
+from autograder.grading import Done, Grader, Job, Lost, grade_class, grader
+from autograder.model.settings import LateRule, Settings, TaskSettings
+from autograder.model.verdict import Verdict
+from autograder.results.store import FILE_NAME, Store
+from autograder.sandbox.host.levels import Machine
 from autograder.submissions import Source, find_submissions
-from autograder.verdict import Verdict
 from tests.sample_verdicts import graded
 
 SECRET = b"0123456789abcdef"
@@ -173,7 +173,7 @@ def test_a_proof_is_done_once(tmp_path: Path) -> None:
     hand_in(tmp_path, **dict.fromkeys(students, "x"))
     first, again, other = StandIn(slots=1), StandIn(slots=1), StandIn(slots=1)
     run(tmp_path, first, SECRET)
-    seeds = {student: casebook.seed_of(0, SECRET, student) for student in students}
+    seeds = {student: case_sets.seed_of(0, SECRET, student) for student in students}
     proved: set[int] = set()
     for student in students[2:]:  # those before it are known by then, but for what is handed out just ahead
         known = {seeds[before] for before in students[: students.index(student) - 1]}
@@ -191,7 +191,7 @@ def test_the_results_do_not_hold_a_seed(tmp_path: Path) -> None:
     """From a seed the hidden inputs can be drawn, so what is kept about it does not give it away."""
     hand_in(tmp_path, a="x")
     run(tmp_path, StandIn(), SECRET)
-    seed = casebook.seed_of(0, SECRET, "a")
+    seed = case_sets.seed_of(0, SECRET, "a")
     raw = (tmp_path / "results" / FILE_NAME).read_bytes()
     for form in (str(seed).encode(), f"{seed:x}".encode(), seed.to_bytes(16), seed.to_bytes(16, "little")):
         assert form not in raw

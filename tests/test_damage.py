@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from autograder.cli import main
-from autograder.config import Settings
-from autograder.doctor import examine
-from autograder.store import FILE_NAME, Store, StoreError
-from autograder.verdict import Verdict
+from autograder.model.settings import Settings
+from autograder.model.verdict import Verdict
+from autograder.results.doctor import examine
+from autograder.results.store import FILE_NAME, Store, StoreError
 from tests.sample_verdicts import graded
 
 IDS = ("ana", "ben", "cem")

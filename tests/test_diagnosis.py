@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from autograder.verdict import Verdict
+from autograder.model.verdict import Verdict
 from tests.conftest import edited, outcomes
 
 Grade = Callable[[str], Verdict]

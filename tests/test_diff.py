@@ -6,10 +6,10 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from autograder.changes import changes
 from autograder.cli import main
-from autograder.late import with_lateness
-from autograder.verdict import Finding
+from autograder.model.verdict import Finding
+from autograder.results.changes import changes
+from autograder.results.late import with_lateness
 from tests.sample_verdicts import graded, missing, not_graded
 from tests.test_class_page import with_state
 from tests.test_exports import keep

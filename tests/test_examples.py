@@ -11,11 +11,11 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from autograder.handout import stub
-from autograder.notebook.use import lecture_examples
-from autograder.rubric import TASK_BY_ID
+from autograder.handout.notebook.use import lecture_examples
+from autograder.handout.release import stub
 from solutions import rnn as reference
 from solutions.rnn import Params
+from solutions.tasks import TASK_BY_ID
 from tests.conftest import REFERENCE
 from tests.desk import Student, scores, solved
 from tests.example_outputs import OUTPUT

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.excerpts import with_code
+from autograder.grading.excerpts import with_code
+from autograder.model.verdict import Excerpt, Finding, Outcome
 from autograder.submissions import Source
-from autograder.verdict import Excerpt, Finding, Outcome
 
 FAIL = Outcome("bptt_V", "fail", 0, 7, (Finding("gradient", "square", "wrong values"),))
 

@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
-from autograder.casebook import case_set
-from autograder.judge.bugs import BUGS, make_faulty
+from autograder.cases.case_sets import case_set
 from autograder.judge.diagnosis import diagnose
-from autograder.judge.observe import observe
 from autograder.judge.prediction import predict
 from autograder.judge.values import CaseResult, examine
+from autograder.model.verdict import Verdict
 from autograder.reports.feedback import feedback_text
-from autograder.sandbox.replies import Part, RaisedError, Reply
-from autograder.verdict import Verdict
+from autograder.sandbox.host.replies import Part, RaisedError, Reply
+from solutions.mistakes import BUGS, make_faulty
+from solutions.observe import observe
 from tests.conftest import edited, outcomes
 
 Grade = Callable[[str], Verdict]

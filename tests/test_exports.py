@@ -15,14 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.cli import main
-from autograder.config import Settings
-from autograder.document import schema
 from autograder.exports import FORMATS
 from autograder.exports.classroom50 import result, whole
 from autograder.exports.gradescope import results
 from autograder.exports.moodle import feedback_comment
-from autograder.store import FILE_NAME, Store
-from autograder.verdict import Diagnosis, Finding, Late, Outcome, Verdict
+from autograder.model.settings import Settings
+from autograder.model.verdict import Diagnosis, Finding, Late, Outcome, Verdict
+from autograder.reports.document import schema
+from autograder.results.store import FILE_NAME, Store
 from tests.lms import DATA
 from tests.sample_verdicts import graded, missing, not_graded
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.config import Settings, TaskSettings
 from autograder.exports import write_grades
 from autograder.exports.writing import safe_cell
-from autograder.points import number
-from autograder.rubric import TASKS
+from autograder.model.points import number
+from autograder.model.settings import Settings, TaskSettings
+from solutions.tasks import TASKS
 from tests.sample_verdicts import graded, missing, not_graded
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.matching import Row, match
+from autograder.results.matching import Row, match
 
 DOE = Row("4711", ("s1001", "jdoe", "j.doe@school.example", "4711"), ("Doe, Jane",), "Doe, Jane (4711)")
 MÜLLER = Row("4712", ("s1002", "jmueller", "4712"), ("Müller, Jörg",), "Müller, Jörg (4712)")

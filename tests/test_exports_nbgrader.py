@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from nbgrader.api import Gradebook
 
 from autograder.cli import main
-from autograder.config import Settings
-from autograder.late import with_lateness
-from autograder.rubric import TASKS
-from autograder.store import FILE_NAME, Store
-from autograder.verdict import Verdict
+from autograder.model.settings import Settings
+from autograder.model.verdict import Verdict
+from autograder.results.late import with_lateness
+from autograder.results.store import FILE_NAME, Store
+from solutions.tasks import TASKS
 from tests.nbgrader_course import Course
 from tests.sample_verdicts import graded, missing, not_graded
 from tests.test_exports_owners import Class, check, classes, exported

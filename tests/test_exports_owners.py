@@ -18,9 +18,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autograder.config import Settings
 from autograder.exports import FORMATS, Exported
 from autograder.exports.job import Job
+from autograder.model.settings import Settings
 from tests.sample_verdicts import graded
 
 # Names that are nearly equal, of which a class has some: anagrams, words that run together, prefixes, accents, swapped

@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from autograder.model.verdict import Diagnosis, Finding, Outcome, PartOutcome
 from autograder.reports import feedback_text, file_stem, outcome_lines, remove_feedback, write_feedback
-from autograder.verdict import Diagnosis, Finding, Outcome, PartOutcome
 from tests.sample_verdicts import graded, missing, not_graded
 
 ODD_IDS = [

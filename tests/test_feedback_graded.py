@@ -9,11 +9,11 @@ import jsonschema
 import numpy as np
 import pytest
 
-from autograder import casebook
-from autograder.cases import ask
-from autograder.document import schema
+from autograder.cases import case_sets
 from autograder.judge.values import MOST_ERROR, MOST_STEPS, difference, number
-from autograder.verdict import Verdict
+from autograder.model.cases import ask
+from autograder.model.verdict import Verdict
+from autograder.reports.document import schema
 from tests.conftest import SAMPLE_CLASS, edited, outcomes
 
 
@@ -93,7 +93,7 @@ def test_hidden_answers_stay_hidden(sample_results: Path) -> None:
     """Of the arrays that the reference gave, a page has one entry for each finding, and no more."""
     answers = {
         number(float(entry))
-        for case in casebook.case_set(0).cases
+        for case in case_sets.case_set(0).cases
         for array in case.expected
         for entry in array.ravel()
         if len(number(float(entry))) >= 7  # shorter ones are anybody's

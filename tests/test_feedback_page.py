@@ -8,9 +8,9 @@ import re
 
 import pytest
 
+from autograder.model.verdict import Diagnosis, Excerpt, Finding, Outcome, PartOutcome
 from autograder.reports import feedback_page
 from autograder.reports.strip import strip_of
-from autograder.verdict import Diagnosis, Excerpt, Finding, Outcome, PartOutcome
 from tests.hostile import EVERYTHING, STRINGS, hostile_verdict
 from tests.sample_verdicts import graded, missing, not_graded
 

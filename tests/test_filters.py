@@ -7,9 +7,9 @@ import platform
 
 import pytest
 
-from autograder.sandbox import filters
-from autograder.sandbox.filters import ALLOW, ERRNO, KILL, WATCH, allow_list, sealed
-from autograder.sandbox.syscalls import NAMES, NUMBERS, architecture
+from autograder.sandbox.host import filters
+from autograder.sandbox.host.filters import ALLOW, ERRNO, KILL, WATCH, allow_list, sealed
+from autograder.sandbox.host.syscalls import NAMES, NUMBERS, architecture
 
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 PID = 4711

@@ -10,12 +10,12 @@ import numpy as np
 import autograder
 import solutions
 from autograder import __version__
-from autograder.fingerprint import kit_fingerprint, kit_identity
+from autograder.model.identity import kit_fingerprint, kit_identity
 
 
 def fingerprint_of(tree: Path) -> str:
     """Return the fingerprint that a copy of the kit has of itself."""
-    code = "from autograder.fingerprint import kit_fingerprint as f; print(f())"
+    code = "from autograder.model.identity import kit_fingerprint as f; print(f())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tree, check=True)
     return done.stdout.strip()
 

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from autograder import first_questions
 from autograder.audit.cover import of_mistakes, required, unmet
 from autograder.audit.mistakes import all_pairs
-from autograder.casebook import case_set
+from autograder.cases.case_sets import case_set
 from autograder.cli import main
-from autograder.judge.bugs import BUGS
-from autograder.rubric import TASKS
-from autograder.variant import STANDARD
+from solutions import first_questions
+from solutions.mistakes import BUGS
+from solutions.tasks import TASKS
+from solutions.variant import STANDARD
 
 SINGLES = [(bug.task, (bug.id,)) for bug in BUGS]
 SEEDS = (0, 21)  # one by which the questions were chosen, and one that had no say

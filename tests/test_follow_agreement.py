@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from autograder.judge.agreement import Along, agrees_along
+from solutions.follow.agreement import Along, agrees_along
 
 V = np.array([[1.0, -2.0], [0.5, 3.0]])
 G = np.array([[0.3, 0.1], [-0.2, 0.4]])

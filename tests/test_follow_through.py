@@ -5,14 +5,14 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from autograder.casebook import case_set
-from autograder.config import FollowThrough, Settings, TaskSettings, VariantSettings
+from autograder.cases.case_sets import case_set
 from autograder.judge import examine_all
-from autograder.judge.bugs import make_faulty
-from autograder.judge.follow import Follow
 from autograder.judge.values import CaseResult
-from autograder.rubric import TASK_BY_ID
-from autograder.verdict import Finding, Outcome, State
+from autograder.model.settings import FollowThrough, Settings, TaskSettings, VariantSettings
+from autograder.model.verdict import Finding, Outcome, State
+from solutions.follow.follow import Follow
+from solutions.mistakes import make_faulty
+from solutions.tasks import TASK_BY_ID
 from tests.answers import Functions, outcomes_of, value
 from tests.conftest import edited
 

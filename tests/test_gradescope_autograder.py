@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from autograder.cli import main
-from autograder.sandbox.levels import detect
+from autograder.sandbox.host.levels import detect
 from tests.conftest import REFERENCE, edited
 
 MACHINE = detect()

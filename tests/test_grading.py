@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from autograder.classroom import Grader
-from autograder.config import Limits, Settings
-from autograder.sandbox.levels import detect
+from autograder.grading import Grader
+from autograder.model.settings import Limits, Settings
+from autograder.model.verdict import Verdict
+from autograder.sandbox.host.levels import detect
 from autograder.submissions import Source
-from autograder.verdict import Verdict
 from tests.attacks.attack import FOLDER, read
 from tests.conftest import REFERENCE, edited, lost, outcomes
 

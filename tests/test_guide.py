@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.guide import LESSONS, WORKED, measured, tiny_source
-from autograder.handout import handout_files
-from autograder.judge.bugs import bugs_of
-from autograder.notebook import cells
-from autograder.rubric import TASK_BY_ID, TASKS
+from autograder.handout.guide import LESSONS, WORKED, measured, tiny_source
+from autograder.handout.notebook import cells
+from autograder.handout.release import handout_files
 from solutions import rnn
+from solutions.mistakes import bugs_of
+from solutions.tasks import TASK_BY_ID, TASKS
 
 PAGES = {name: content.decode() for name, content in handout_files().items() if not name.endswith(".npz")}
 GUIDE = PAGES["GUIDE.md"]
@@ -410,7 +410,7 @@ def test_pages_are_the_same_every_time() -> None:
     """Another process makes the same bytes."""
     code = """if True:
         import sys
-        from autograder.notebook import guide_files
+        from autograder.handout.notebook import guide_files
         sys.stdout.buffer.write(b"".join(guide_files().values()))"""
     again = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
     ours = [PAGES[name] for name in PAGES if name in ("GUIDE.md", "ERRATA.md") or name.startswith("figures/")]

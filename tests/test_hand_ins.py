@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.handout import handout_files
+from autograder.handout.release import handout_files
 from autograder.submissions import Submission, Survey, Unreadable, read_source, survey, survey_of
 from tests.lms import packed
 

@@ -15,14 +15,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.config import Settings
-from autograder.handout import BEGIN, END, HandoutError, drift, handout_files, release, stub
-from autograder.judge import bugs as library
-from autograder.judge.bugs import BUGS
-from autograder.manifest import MANIFEST
-from autograder.public_cases import PUBLIC_SEED
-from autograder.rubric import SIGNATURES, TASK_BY_FUNCTION, TASKS
+from autograder.handout.manifest import MANIFEST
+from autograder.handout.public_cases import PUBLIC_SEED
+from autograder.handout.release import BEGIN, END, HandoutError, drift, handout_files, release, stub
+from autograder.model.settings import Settings
 from autograder.submissions.notebook import code_cells
+from solutions import mistakes as library
+from solutions.mistakes import BUGS
+from solutions.tasks import SIGNATURES, TASK_BY_FUNCTION, TASKS
 from tests.conftest import REFERENCE
 
 ROOT = Path(__file__).parent.parent

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import main
-from autograder.config import load_settings
-from autograder.judge.bugs import BUGS
+from autograder.model.settings import load_settings
+from solutions.mistakes import BUGS
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE = (DOCS / "instructors.md").read_text(encoding="utf-8")

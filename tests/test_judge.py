@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.casebook import case_set
-from autograder.config import Settings, TaskSettings
+from autograder.cases.case_sets import case_set
 from autograder.judge import credited, examine_all, judge_task, reach_verdict, ungraded
 from autograder.judge.judge import describe_error
-from autograder.judge.observe import facts_of
 from autograder.judge.values import CaseResult
-from autograder.rubric import TASK_BY_ID, TASKS, parameter_names
-from autograder.sandbox.perform import Transcript
-from autograder.sandbox.replies import Loss, RaisedError, Reply, Skipped
-from autograder.sandbox.watch import Attempted
-from autograder.verdict import Finding, Outcome, Verdict
+from autograder.model.settings import Settings, TaskSettings
+from autograder.model.verdict import Finding, Outcome, Verdict
+from autograder.sandbox.host.perform import Transcript
+from autograder.sandbox.host.replies import Loss, RaisedError, Reply, Skipped
+from autograder.sandbox.host.watch import Attempted
 from solutions import rnn
+from solutions.observe import facts_of
+from solutions.tasks import TASK_BY_ID, TASKS, parameter_names
 from tests.answers import answered, outcomes_of, value, with_functions
 
 CASES = case_set(0)

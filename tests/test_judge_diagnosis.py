@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.casebook import case_set
+from autograder.cases.case_sets import case_set
 from autograder.judge import examine_all
-from autograder.judge.bugs import BUGS, alike, bugs_of, make_faulty, pairs_of
 from autograder.judge.diagnosis import diagnose
 from autograder.judge.values import CaseResult
-from autograder.rubric import TASKS
+from solutions.mistakes import BUGS, alike, bugs_of, make_faulty, pairs_of
 from solutions.rnn import softmax
+from solutions.tasks import TASKS
 from tests.answers import Functions, answered, with_functions
 
 CASES = case_set(0)

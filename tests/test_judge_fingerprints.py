@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from autograder.judge.fingerprints import CaseFacts, Sample, fingerprints
+from solutions.relations import CaseFacts, Sample, fingerprints
 
 Array = NDArray[np.float64]
 

@@ -12,17 +12,17 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.classroom import LocalWorkers, grade_class
 from autograder.cli import main
-from autograder.config import ConfigError, LateRule, Settings, load_settings
 from autograder.exports import write_grades
 from autograder.exports.classroom50 import result
 from autograder.exports.gradescope import results
 from autograder.exports.moodle import feedback_comment
-from autograder.late import late_line, with_lateness
+from autograder.grading import LocalWorkers, grade_class
+from autograder.model.settings import ConfigError, LateRule, Settings, load_settings
 from autograder.reports import feedback_page, feedback_text
-from autograder.sandbox.levels import detect
-from autograder.store import Store
+from autograder.results.late import late_line, with_lateness
+from autograder.results.store import Store
+from autograder.sandbox.host.levels import detect
 from autograder.submissions import find_submissions, survey
 from tests.conftest import REFERENCE
 from tests.lms import DATA, packed

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import levels, places
+from autograder.sandbox.host import levels, places
 from tests.locked import bare, here, needs, run
 
 ROOT = Path(__file__).parent.parent
@@ -39,7 +39,7 @@ def test_without_bubblewrap_it_is_said_what_to_install():
 @pytest.mark.usefixtures("walls")
 def test_where_namespaces_are_closed_the_kernels_filters_remain():
     """As in a container with Docker's own profile: bubblewrap is there and cannot work."""
-    code = "from autograder.sandbox.levels import detect; found = detect(); print(found.level, found.missing[0])"
+    code = "from autograder.sandbox.host.levels import detect; found = detect(); print(found.level, found.missing[0])"
     closed = ["bwrap", "--unshare-user", "--uid", "1000", "--disable-userns", "--dev-bind", "/", "/", "--"]
     done = subprocess.run([*closed, sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.startswith("kernel filters Missing(layer='walls', why=")
@@ -101,7 +101,7 @@ def test_walls_show_python_and_numpy_and_nothing_else():
     assert seen["files"] == []
     assert seen["/dev"] == ["null", "urandom"]
     assert set(seen[folders[1]]) <= {"numpy", "numpy.libs"}
-    assert seen[folders[2]] == ["room"]
+    assert seen[folders[2]] == ["worker"]
 
 
 WRITES = """

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.sandbox.perform import Transcript
-from autograder.sandbox.supervisor import Supervisor
+from autograder.sandbox.host.perform import Transcript
+from autograder.sandbox.host.supervisor import Supervisor
 from tests.performing import a_room, perform, performed, plan_of, source
 
 F = "def f(x):\n    return x\n"

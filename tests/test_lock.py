@@ -11,13 +11,13 @@ import pytest
 from click.testing import CliRunner
 
 from autograder.cli import main
-from autograder.lock import only_run
-from autograder.store import StoreError
+from autograder.results.lock import only_run
+from autograder.results.store import StoreError
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from autograder.lock import only_run
+from autograder.results.lock import only_run
 with only_run(Path(sys.argv[1])):
     print("mine", flush=True)
     time.sleep(600)

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from autograder.sandbox.levels import ROOM, lock_spec
+from autograder.sandbox.host.levels import ROOM, lock_spec
 from tests.locked import bare, has, here, needs, run
 
 

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.anonymous import anonymised
-from autograder.config import Settings
-from autograder.marks import mark
+from autograder.model.settings import Settings
+from autograder.model.verdict import STATES, Diagnosis, LostBy, Outcome, PartOutcome, Verdict
 from autograder.reports.losses import Loss
 from autograder.reports.overview import overview
 from autograder.reports.words import first_named
-from autograder.rubric import TASKS
-from autograder.verdict import STATES, Diagnosis, LostBy, Outcome, PartOutcome, Verdict
+from autograder.results.anonymous import anonymised
+from autograder.results.without_details import mark
+from solutions.tasks import TASKS
 from tests.sample_verdicts import graded, missing, not_graded
 
 A, B, C = (Diagnosis(((name,),), f"mistake {name}", (), ()) for name in "abc")

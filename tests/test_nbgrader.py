@@ -16,7 +16,7 @@ import pytest
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
-from autograder.rubric import TASKS
+from solutions.tasks import TASKS
 from tests.conftest import SAMPLE_CLASS, edited
 from tests.nbgrader_course import Course, cell_of, in_cells, solved
 from tests.nbgrader_damage import EDITS, UNREADABLE, oddly_typed

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.config import Settings
+from autograder.model.settings import Settings
 from autograder.nbgrader.layout import Layout
 from autograder.nbgrader.record import open_gradebook, record
 from tests.browser import CHROMIUM, chromium, visit

@@ -16,12 +16,12 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from autograder.cli import main
-from autograder.config import Settings, TaskSettings
+from autograder.model.settings import Settings, TaskSettings
+from autograder.model.verdict import Verdict
 from autograder.nbgrader.layout import CourseError, Layout, course_of
 from autograder.nbgrader.outputs import Unsettled, fill
 from autograder.nbgrader.record import open_gradebook, record
-from autograder.rubric import TASKS
-from autograder.verdict import Verdict
+from solutions.tasks import TASKS
 from tests.nbgrader_course import Course, cell_of
 from tests.sample_verdicts import graded, not_graded
 
@@ -287,5 +287,7 @@ def test_a_course_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
 
 def test_bptt_does_without_nbgrader() -> None:
     """Importing what `bptt grade` needs imports neither nbgrader nor Jupyter."""
-    check = "import sys, autograder.run; sys.exit(bool({'nbgrader', 'nbconvert', 'nbformat'} & set(sys.modules)))"
+    check = (
+        "import sys, autograder.commands.run; sys.exit(bool({'nbgrader', 'nbconvert', 'nbformat'} & set(sys.modules)))"
+    )
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
 from autograder.cli import main
-from autograder.config import Settings
+from autograder.model.settings import Settings
 from autograder.nbgrader.layout import Layout
 from autograder.nbgrader.record import open_gradebook, record
 from tests.conftest import REFERENCE

@@ -13,17 +13,17 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 
 from autograder.cli import main
+from autograder.model.verdict import Outcome, Verdict
 from autograder.nbgrader.outputs import fill, graded_cells
-from autograder.rubric import TASKS
-from autograder.verdict import Outcome, Verdict
+from solutions.tasks import TASKS
 from tests.conftest import REFERENCE
 from tests.nbgrader_course import Course, cell_of, in_cells
 from tests.sample_verdicts import graded
 
 # Lets the room break over one student, as it would on a machine that runs out of memory.
 FAULT = """
-import autograder.classroom.grader as _grader
-from autograder.sandbox.failures import RoomBroken as _RoomBroken
+import autograder.grading.grader as _grader
+from autograder.sandbox.host.failures import RoomBroken as _RoomBroken
 
 _grade = _grader.grade_source
 

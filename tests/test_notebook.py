@@ -15,16 +15,16 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from autograder.classroom import Grader
-from autograder.config import Settings
-from autograder.handout import HandoutError, drift, release
-from autograder.notebook import as_json, cell_node, cells, notebook_text
-from autograder.notebook.latex import latex
-from autograder.rubric import SIGNATURES, TASKS
-from autograder.sandbox.levels import detect
+from autograder.grading import Grader
+from autograder.handout.notebook import as_json, cell_node, cells, notebook_text
+from autograder.handout.notebook.latex import latex
+from autograder.handout.release import HandoutError, drift, release
+from autograder.model.settings import Settings
+from autograder.model.verdict import Verdict
+from autograder.sandbox.host.levels import detect
 from autograder.submissions import Source
 from autograder.submissions.notebook import code_cells
-from autograder.verdict import Verdict
+from solutions.tasks import SIGNATURES, TASKS
 from tests.conftest import REFERENCE, edited
 
 TEXT = notebook_text()
@@ -90,7 +90,7 @@ def test_the_notebook_is_valid_and_the_same_every_time() -> None:
     """It fits the format's schema, its ids are unique, and another process makes the same bytes."""
     nbformat.validate(NOTEBOOK)
     assert len(by_id(NOTEBOOK)) == len(NOTEBOOK.cells)
-    command = "import sys; from autograder.notebook import notebook_text; sys.stdout.write(notebook_text())"
+    command = "import sys; from autograder.handout.notebook import notebook_text; sys.stdout.write(notebook_text())"
     again = subprocess.run([sys.executable, "-c", command], capture_output=True, encoding="utf-8", check=True)
     assert again.stdout == TEXT
 

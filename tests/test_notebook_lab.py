@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from autograder.handout import release
-from autograder.notebook import notebook_text
-from autograder.rubric import TASKS
+from autograder.handout.notebook import notebook_text
+from autograder.handout.release import release
+from solutions.tasks import TASKS
 from tests.browser import CHROMIUM, chromium
 from tests.jupyter import jupyter
 

@@ -10,15 +10,15 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from autograder.classroom import Grader
-from autograder.config import Settings
-from autograder.handout import release
-from autograder.notebook import as_json, cell_node, cells, notebook_text
-from autograder.notebook.use import lecture_examples
-from autograder.rubric import TASK_BY_ID
-from autograder.sandbox.levels import detect
+from autograder.grading import Grader
+from autograder.handout.notebook import as_json, cell_node, cells, notebook_text
+from autograder.handout.notebook.use import lecture_examples
+from autograder.handout.release import release
+from autograder.model.settings import Settings
+from autograder.sandbox.host.levels import detect
 from autograder.submissions import Source
 from autograder.submissions.notebook import code_cells
+from solutions.tasks import TASK_BY_ID
 from tests.example_outputs import OUTPUT
 
 NAMES = [example.name for example in lecture_examples()]

@@ -4,7 +4,7 @@ import pytest
 
 from autograder.audit.student import results_of
 from autograder.audit.submissions import styles
-from autograder.casebook import case_set
+from autograder.cases.case_sets import case_set
 from autograder.judge.numerical import DERIVATIVES, Evidence, numerical
 from solutions import rnn
 from tests.conftest import REFERENCE, edited

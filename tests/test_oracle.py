@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from autograder.audit import oracle
 from autograder.audit.oracle import Theta
 from autograder.audit.trials import all_trials
-from autograder.cases import Case
 from autograder.judge.prediction import predict
-from autograder.sandbox.replies import Part, Reply
-from autograder.worlds import World
+from autograder.model.cases import Case
+from autograder.sandbox.host.replies import Part, Reply
 from solutions import rnn
+from solutions.networks import World
 from tests.test_reference import worlds
 
 few = settings(max_examples=40)

@@ -5,13 +5,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder import pages
-from autograder.config import Settings
 from autograder.exports import write_grades
-from autograder.marks import mark
-from autograder.reports import show_class, write_report
-from autograder.store import FILE_NAME, Store, StoreError
-from autograder.verdict import Diagnosis, Verdict
+from autograder.model.settings import Settings
+from autograder.model.verdict import Diagnosis, Verdict
+from autograder.reports import pages, show_class, write_report
+from autograder.results.store import FILE_NAME, Store, StoreError
+from autograder.results.without_details import mark
 from tests.sample_verdicts import graded, missing, not_graded
 
 MISTAKE = Diagnosis((("no-slope",),), "the slope is left out", ("What is it?",), ("Slide 3",))

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from autograder.config import Limits
-from autograder.plan import Call, Plan
-from autograder.sandbox.perform import EncodedPlan, Session
-from autograder.sandbox.replies import Reply
-from autograder.sandbox.supervisor import Supervisor
-from autograder.sandbox.watch import Left
+from autograder.model.plan import Call, Plan
+from autograder.model.settings import Limits
+from autograder.sandbox.host.perform import EncodedPlan, Session
+from autograder.sandbox.host.replies import Reply
+from autograder.sandbox.host.supervisor import Supervisor
+from autograder.sandbox.host.watch import Left
 from tests.performing import LIMITS, a_room, came_of, perform, performed, plan_of, said, source
 
 

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from autograder.classroom import Grader
-from autograder.config import Limits, Settings
-from autograder.plan import Plan
-from autograder.sandbox import protect, selftest
-from autograder.sandbox.encode import encode_job, encode_plan
-from autograder.sandbox.failures import RoomBroken, SelfTestFailed, Unprotected
-from autograder.sandbox.levels import Machine, detect
-from autograder.sandbox.open import open_room
-from autograder.sandbox.selftest import PROBES, self_test
-from autograder.sandbox.supervisor import Job
-from autograder.sandbox.watch import Left
+from autograder.grading import Grader
+from autograder.model.plan import Plan
+from autograder.model.settings import Limits, Settings
+from autograder.sandbox.host import protect, selftest
+from autograder.sandbox.host.encode import encode_job, encode_plan
+from autograder.sandbox.host.failures import RoomBroken, SelfTestFailed, Unprotected
+from autograder.sandbox.host.levels import Machine, detect
+from autograder.sandbox.host.open import open_room
+from autograder.sandbox.host.selftest import PROBES, self_test
+from autograder.sandbox.host.supervisor import Job
+from autograder.sandbox.host.watch import Left
 from autograder.submissions import Source
 from tests.conftest import REFERENCE, edited, lost, outcomes
 from tests.locked import bare

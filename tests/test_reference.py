@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import numeric
-from autograder.worlds import Recipe, World, draw_world
-from solutions import rnn
+from solutions import certify, rnn
+from solutions.networks import Recipe, World, draw_world
 
 sizes = st.integers(1, 6)
 
@@ -32,7 +31,7 @@ def worlds(draw: st.DrawFn) -> World:
 @settings(max_examples=60)
 def test_gradients_agree_with_complex_step_and_numdifftools(world: World) -> None:
     """Each of the five gradients is the derivative of the loss, to rounding."""
-    assert numeric.disagreement(world.problem, world.gradient) == ""
+    assert certify.disagreement(world.problem, world.gradient) == ""
 
 
 @given(worlds())
@@ -40,7 +39,7 @@ def test_gradients_agree_with_complex_step_and_numdifftools(world: World) -> Non
 def test_loss_agrees_with_a_second_model(world: World) -> None:
     """forward and cross_entropy together are the loss that the batched model computes by log-sum-exp."""
     loss = rnn.cross_entropy(world.states[1], world.Y, world.recipe.reduction)
-    again = numeric.batch_loss(world.problem)(numeric.flatten(world.params)[None])[0]
+    again = certify.batch_loss(world.problem)(certify.flatten(world.params)[None])[0]
     assert loss == pytest.approx(again, rel=1e-12, abs=1e-12)
 
 
@@ -66,7 +65,7 @@ def test_a_wrong_gradient_is_noticed() -> None:
     """The certificate can fail: a gradient without its first step is refused."""
     world = draw_world(np.random.default_rng(1), Recipe("one", T=6, D=3, H=4, K=2))
     wrong = world.gradient._replace(W=world.gradient.W * (1 + 1e-9))
-    assert numeric.disagreement(world.problem, wrong) == "the gradient of W differs from the complex step"
+    assert certify.disagreement(world.problem, wrong) == "the gradient of W differs from the complex step"
 
 
 @given(st.integers(0, 2**32), st.floats(-1e4, 1e4))

@@ -9,7 +9,7 @@ import signal
 
 import pytest
 
-from autograder.sandbox.syscalls import NUMBERS, architecture
+from autograder.sandbox.host.syscalls import NUMBERS, architecture
 from tests.locked import bare, has, here, needs, run
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from msgspec import inspect
 
-from autograder.plan import Call, Plan
-from autograder.sandbox.perform import EncodedPlan, Session
-from autograder.sandbox.replies import Forgery, Message, PartHeader, RaisedError, read_messages, read_reply
-from autograder.sandbox.supervisor import Supervisor
+from autograder.model.plan import Call, Plan
+from autograder.sandbox.host.perform import EncodedPlan, Session
+from autograder.sandbox.host.replies import Forgery, Message, PartHeader, RaisedError, read_messages, read_reply
+from autograder.sandbox.host.supervisor import Supervisor
 from tests.locked import has, needs
 from tests.performing import LIMITS, a_room, came_of, perform, performed, said, source
 

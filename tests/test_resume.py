@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder.classroom import LocalWorkers, grade_class, local
-from autograder.config import Limits, Settings
-from autograder.failures import WorkersFailed
-from autograder.sandbox.levels import detect
-from autograder.store import FILE_NAME, Store
+from autograder.grading import LocalWorkers, grade_class, local
+from autograder.model.failures import WorkersFailed
+from autograder.model.settings import Limits, Settings
+from autograder.model.verdict import Verdict
+from autograder.results.store import FILE_NAME, Store
+from autograder.sandbox.host.levels import detect
 from autograder.submissions import find_submissions
-from autograder.verdict import Verdict
 from tests.conftest import REFERENCE, edited
 from tests.locked import needs
 from tests.processes import alive, children, descendants, is_at_work, wait_until

@@ -14,10 +14,10 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from autograder.rubric import TASK_BY_ID, TASKS
+from autograder.model.verdict import STATES, Status
 from autograder.submissions import find_submissions, read_source
-from autograder.verdict import STATES, Status
 from solutions import rnn
+from solutions.tasks import TASK_BY_ID, TASKS
 from tests.conftest import SAMPLE_CLASS, SAMPLES
 
 CLASS = {s.student_id: s for s in find_submissions(SAMPLE_CLASS)}

@@ -2,13 +2,13 @@
 
 import pytest
 
-from autograder.classroom import LocalWorkers, grade_class
-from autograder.config import Settings
-from autograder.judge.bugs import bugs_of
-from autograder.sandbox.levels import detect
-from autograder.store import Store
+from autograder.grading import LocalWorkers, grade_class
+from autograder.model.settings import Settings
+from autograder.model.verdict import Verdict
+from autograder.results.store import Store
+from autograder.sandbox.host.levels import detect
 from autograder.submissions import find_submissions
-from autograder.verdict import Verdict
+from solutions.mistakes import bugs_of
 from tests.conftest import SAMPLE_CLASS, SAMPLES, outcomes
 
 

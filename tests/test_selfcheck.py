@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.handout import stub
-from autograder.rubric import TASKS
+from autograder.handout.release import stub
+from solutions.tasks import TASKS
 from tests.conftest import REFERENCE
 from tests.desk import Student, message, scores, solved
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.judge.bugs import ALIKE, BUGS, Bug, bugs_of, make_faulty, pairs_of
-from autograder.rubric import SIGNATURES, TASK_BY_FUNCTION, TASKS
 from solutions import rnn
+from solutions.mistakes import ALIKE, BUGS, Bug, bugs_of, make_faulty, pairs_of
+from solutions.tasks import SIGNATURES, TASK_BY_FUNCTION, TASKS
 from tests.conftest import SAMPLE_CLASS, SAMPLES
 from tests.desk import MOST_LINES
 from tests.messages import released, run

@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.cases import Case
-from autograder.config import Settings
+from autograder.handout.public_cases import public_cases, public_name
 from autograder.judge.values import examine
-from autograder.public_cases import public_cases, public_name
-from autograder.sandbox.replies import Message, PartHeader, read_reply
+from autograder.model.cases import Case
+from autograder.model.settings import Settings
+from autograder.sandbox.host.replies import Message, PartHeader, read_reply
 from solutions.rnn import Params
 from tests.messages import released
 
 CASES = public_cases(Settings()).cases
-ROOM = Path(__file__).parent.parent / "autograder" / "sandbox" / "room"
+ROOM = Path(__file__).parent.parent / "autograder" / "sandbox" / "worker"
 Odd = Callable[[Any], Any]
 
 

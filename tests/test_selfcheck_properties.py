@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.rubric import TASKS
+from solutions.tasks import TASKS
 from tests.conftest import REFERENCE
 from tests.desk import Student, message, scores, solved
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.handout import stub
+from autograder.handout.release import stub
 from tests.conftest import REFERENCE
 from tests.desk import Student, message, solved
 

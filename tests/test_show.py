@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from autograder.cli import main
-from autograder.config import Settings, TaskSettings
-from autograder.store import FILE_NAME, Store
+from autograder.model.settings import Settings, TaskSettings
+from autograder.results.store import FILE_NAME, Store
 from tests.sample_verdicts import graded, missing
 from tests.test_exports import keep
 

@@ -10,9 +10,9 @@ from click.testing import CliRunner
 
 from autograder.audit.submissions import styles
 from autograder.cli import main
-from autograder.similar.known import accepted, handed_out
-from autograder.similar.pairs import pairs_of
-from autograder.similar.text import LEAST_SHARE, fingerprints, shared_texts
+from autograder.review.similar.known import accepted, handed_out
+from autograder.review.similar.pairs import pairs_of
+from autograder.review.similar.text import LEAST_SHARE, fingerprints, shared_texts
 from tests.conftest import REFERENCE, SAMPLE_CLASS
 from tests.sample_verdicts import graded
 from tests.test_exports import keep

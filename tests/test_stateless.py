@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox.levels import ROOM
+from autograder.sandbox.host.levels import ROOM
 from tests.conftest import REFERENCE, edited, lost
 
 STYLES = Path(__file__).parents[1] / "solutions" / "styles"

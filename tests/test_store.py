@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.config import Settings, TaskSettings
-from autograder.store import Store, StoreError
+from autograder.model.settings import Settings, TaskSettings
+from autograder.results.store import Store, StoreError
 from tests.sample_verdicts import graded, missing, not_graded
 
 
@@ -106,8 +106,8 @@ def test_what_was_saved_survives_a_kill(path):
 import os, signal, sys
 from pathlib import Path
 from tests.sample_verdicts import graded
-from autograder.config import Settings
-from autograder.store import Store
+from autograder.model.settings import Settings
+from autograder.results.store import Store
 store = Store(Path(sys.argv[1]))
 store.start_run(Settings(), ["ana", "ben"])
 store.save("ana", "1", graded("ana"))
@@ -185,8 +185,8 @@ def test_a_disk_that_takes_no_more(path):
 import resource, sys
 from pathlib import Path
 from tests.sample_verdicts import graded
-from autograder.config import Settings
-from autograder.store import Store, StoreError
+from autograder.model.settings import Settings
+from autograder.results.store import Store, StoreError
 with Store(Path(sys.argv[1])) as store:
     store.start_run(Settings(), ["ana", "ben"])
     store.save("ana", "1", graded("ana"))
@@ -210,7 +210,7 @@ def test_a_folder_that_may_not_be_written():
         code = """
 import os, sys
 from pathlib import Path
-from autograder.store import Store, StoreError
+from autograder.results.store import Store, StoreError
 if os.geteuid() == 0:
     os.seteuid(65534)  # root may write anywhere
 try:

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from autograder.cli import main
-from autograder.config import LateRule, Settings, TaskSettings
-from autograder.order import Order, Screen
-from autograder.rubric import TASKS
-from autograder.store import FILE_NAME, Store
-from autograder.term.made import Made, differences
-from autograder.term.standing import TOTAL, WITHHELD, Entry, counted, in_force, remarks
-from autograder.term.watch import watch
+from autograder.commands.watch import watch
+from autograder.grading.order import Order, Screen
+from autograder.model.settings import LateRule, Settings, TaskSettings
+from autograder.results.made import Made, differences
+from autograder.results.standing import TOTAL, WITHHELD, Entry, counted, in_force, remarks
+from autograder.results.store import FILE_NAME, Store
+from solutions.tasks import TASKS
 from tests.sample_verdicts import graded, missing, not_graded
 from tests.test_cli import GRADE, StandIn, bptt, folder, grader, hand_in
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 from rich.console import Console
 
-from autograder.config import Settings, TaskSettings
+from autograder.model.settings import Settings, TaskSettings
 from autograder.reports import progress as reports_progress
 from autograder.reports import report_progress, show_class
 from autograder.reports.progress import Progress

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.text import printable
+from autograder.model.text import printable
 
 
 @pytest.mark.parametrize(

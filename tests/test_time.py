@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder.config import Limits
-from autograder.plan import Call, Plan
-from autograder.sandbox import usage, watch
-from autograder.sandbox.perform import EncodedPlan
-from autograder.sandbox.supervisor import Supervisor
-from autograder.sandbox.usage import LOOK_SECONDS, Clock
+from autograder.model.plan import Call, Plan
+from autograder.model.settings import Limits
+from autograder.sandbox.host import usage, watch
+from autograder.sandbox.host.perform import EncodedPlan
+from autograder.sandbox.host.supervisor import Supervisor
+from autograder.sandbox.host.usage import LOOK_SECONDS, Clock
 from tests.performing import LIMITS, a_room, came_of, perform, source
 from tests.processes import descendants, wait_until
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from autograder.handout import stub
+from autograder.handout.release import stub
 from tests.conftest import REFERENCE, edited
 from tests.desk import Student, solved
 

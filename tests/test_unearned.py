@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.casebook import case_set
-from autograder.config import FollowThrough, Settings
-from autograder.judge.bugs import make_faulty
-from autograder.rubric import TASK_BY_ID
+from autograder.cases.case_sets import case_set
+from autograder.model.settings import FollowThrough, Settings
 from solutions import rnn
+from solutions.mistakes import make_faulty
 from solutions.rnn import Params
+from solutions.tasks import TASK_BY_ID
 from tests.answers import Functions, outcomes_of
 from tests.conftest import REFERENCE
 

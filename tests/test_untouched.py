@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from autograder.cli import main
-from autograder.handout import handout_files
-from autograder.notebook import as_json, cell_node, cells
+from autograder.handout.notebook import as_json, cell_node, cells
+from autograder.handout.release import handout_files
 from autograder.submissions import find_submissions
 from autograder.submissions.work import is_untouched
 from tests.conftest import REFERENCE

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder import tolerance
-from autograder.casebook import case_set
+from autograder.cases.case_sets import case_set
 from autograder.judge.values import close, examine
-from autograder.sandbox.replies import Loss, Part, RaisedError, Reply
-from autograder.verdict import Finding
+from autograder.model import tolerance
+from autograder.model.verdict import Finding
+from autograder.sandbox.host.replies import Loss, Part, RaisedError, Reply
 from tests.answers import value
 
 CASES = [case for case in case_set(0).cases if case.rule == "values"]

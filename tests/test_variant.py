@@ -12,12 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 from autograder.cli import main
-from autograder.config import Settings, VariantSettings
-from autograder.handout import drift, handout_files
-from autograder.judge.bugs import BUGS
-from autograder.manifest import MANIFEST
-from autograder.public_cases import public_cases
-from autograder.rubric import TASKS
+from autograder.handout.manifest import MANIFEST
+from autograder.handout.public_cases import public_cases
+from autograder.handout.release import drift, handout_files
+from autograder.model.settings import Settings, VariantSettings
+from solutions.mistakes import BUGS
+from solutions.tasks import TASKS
 from tests.conftest import REFERENCE
 from tests.desk import Student, message, scores, solved
 

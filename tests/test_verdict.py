@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from autograder.document import document, encoded
-from autograder.rubric import TASKS
-from autograder.verdict import Excerpt, Finding, Outcome, Verdict
-from autograder.verdict import encoded as stored
+from autograder.model.verdict import Excerpt, Finding, Outcome, Verdict
+from autograder.model.verdict import encoded as stored
+from autograder.reports.document import document, encoded
+from solutions.tasks import TASKS
 from tests.sample_verdicts import graded
 
 

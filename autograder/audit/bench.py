@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from types import TracebackType
 
-from autograder import casebook
 from autograder.audit.trials import trial_plan, wrong_tasks
-from autograder.config import Limits, Settings
-from autograder.grading import Exam, grade_source
-from autograder.sandbox.levels import Machine
-from autograder.sandbox.open import open_room
-from autograder.sandbox.perform import EncodedPlan, Session
-from autograder.sandbox.replies import Reply
-from autograder.sandbox.supervisor import Supervisor
+from autograder.cases import case_sets
+from autograder.grading.passes import Exam, grade_source
+from autograder.model.settings import Limits, Settings
+from autograder.model.verdict import Verdict
+from autograder.sandbox.host.levels import Machine
+from autograder.sandbox.host.open import open_room
+from autograder.sandbox.host.perform import EncodedPlan, Session
+from autograder.sandbox.host.replies import Reply
+from autograder.sandbox.host.supervisor import Supervisor
 from autograder.submissions import Source
-from autograder.verdict import Verdict
 
 # A right answer takes milliseconds, and many a mutant loops for ever.
 LIMITS = Limits(call_cpu_seconds=0.5, submission_seconds=5)
@@ -26,7 +26,7 @@ class Bench:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self.settings = Settings(limits=LIMITS)
-        self.exam = lru_cache(maxsize=casebook.POOL)(self._make_exam)
+        self.exam = lru_cache(maxsize=case_sets.POOL)(self._make_exam)
 
     def __enter__(self) -> "Bench":
         return self
@@ -76,7 +76,7 @@ class Bench:
         return EncodedPlan(trial_plan())
 
     def _make_exam(self, seed: int) -> Exam:
-        return Exam(casebook.case_set(seed, self.settings.variant.asked), self.settings)
+        return Exam(case_sets.case_set(seed, self.settings.variant.asked), self.settings)
 
 
 def _source(text: str) -> Source:

@@ -14,15 +14,15 @@ from autograder.audit.bench import Bench
 from autograder.audit.mistakes import Ids, all_pairs, answers_of
 from autograder.audit.mutants import choosing_mutants
 from autograder.audit.run import spread
-from autograder.cases import Case, CaseSet
-from autograder.first_questions import FIRST
-from autograder.judge.bugs import BUGS
-from autograder.judge.proof import shows
+from autograder.cases.proof import shows
 from autograder.judge.values import examine
-from autograder.rubric import TASKS
-from autograder.sandbox.levels import detect
-from autograder.sandbox.replies import Reply
-from autograder.tolerance import BUG_SEEN, BUG_SHOWS
+from autograder.model.cases import Case, CaseSet
+from autograder.model.tolerance import BUG_SEEN, BUG_SHOWS
+from autograder.sandbox.host.levels import detect
+from autograder.sandbox.host.replies import Reply
+from solutions.first_questions import FIRST
+from solutions.mistakes import BUGS
+from solutions.tasks import TASKS
 
 #: So many of the first questions show each mistake.
 TWICE = 2

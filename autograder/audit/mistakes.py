@@ -12,13 +12,13 @@ import numpy as np
 
 from autograder.audit.tally import Tally
 from autograder.audit.trials import trials_of
-from autograder.cases import Case, CaseSet
 from autograder.judge import CaseResult, examine_all, explain, judge_task
-from autograder.judge.bugs import BUGS, alike, bugs_of, make_faulty, pairs_of
 from autograder.judge.prediction import Prediction, predict
-from autograder.rubric import TASK_BY_ID, TASKS, Task
-from autograder.sandbox.replies import Part, RaisedError, Reply
-from autograder.verdict import Diagnosis, Outcome
+from autograder.model.cases import Case, CaseSet
+from autograder.model.verdict import Diagnosis, Outcome
+from autograder.sandbox.host.replies import Part, RaisedError, Reply
+from solutions.mistakes import BUGS, alike, bugs_of, make_faulty, pairs_of
+from solutions.tasks import TASK_BY_ID, TASKS, Task
 
 Ids = tuple[str, ...]
 Answers = Mapping[str, Prediction]  # by the call's id

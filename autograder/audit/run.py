@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import TypeVar
 
-from autograder import casebook
 from autograder.audit.bench import Bench
 from autograder.audit.mistakes import all_pairs, audit_pairs, audit_singles
 from autograder.audit.mutants import some_mutants
 from autograder.audit.submissions import audit_mutants, audit_styles
 from autograder.audit.tally import Part, Tally, Target, targets, together
 from autograder.audit.upstream import audit_upstream
-from autograder.sandbox.levels import Machine, detect
+from autograder.cases import case_sets
+from autograder.sandbox.host.levels import Machine, detect
 
 Result = TypeVar("Result")
 
@@ -73,7 +73,7 @@ class _Share:
             return audit_styles(bench, self.seed)
         if self.part == "mutants":
             return audit_mutants(bench, self.seed, some_mutants(self.size.mutants)[self.items])
-        cases = casebook.case_set(self.seed)
+        cases = case_sets.case_set(self.seed)
         if self.part == "single mistakes":
             tally = audit_singles(cases, self.seed)
             if self.seed == 0:  # more case sets give the same shares

@@ -5,15 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from autograder.cases import CaseSet
-from autograder.config import Settings
 from autograder.judge import CaseResult, credited, examine_all, explain, judge_task
-from autograder.judge.agreement import follow_through
-from autograder.judge.follow import Follow
 from autograder.judge.prediction import labelled
-from autograder.plan import Plan, Ref
-from autograder.sandbox.replies import Part, RaisedError, Reply
-from autograder.verdict import Outcome
+from autograder.model.cases import CaseSet
+from autograder.model.plan import Plan, Ref
+from autograder.model.settings import Settings
+from autograder.model.verdict import Outcome
+from autograder.sandbox.host.replies import Part, RaisedError, Reply
+from solutions.follow.agreement import follow_through
+from solutions.follow.follow import Follow
 from solutions.rnn import Params
 
 Functions = Mapping[str, Callable[..., Any]]

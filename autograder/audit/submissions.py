@@ -10,11 +10,11 @@ import solutions
 from autograder.audit.bench import Bench
 from autograder.audit.mutants import REFERENCE, Mutant
 from autograder.audit.tally import Tally
-from autograder.cases import Case
 from autograder.judge.values import close
-from autograder.sandbox.replies import Reply
-from autograder.tolerance import STYLES_AGREE, TAU_FLOAT32
-from autograder.verdict import Verdict
+from autograder.model.cases import Case
+from autograder.model.tolerance import STYLES_AGREE, TAU_FLOAT32
+from autograder.model.verdict import Verdict
+from autograder.sandbox.host.replies import Reply
 
 STYLES = Path(solutions.__file__).with_name("styles")
 

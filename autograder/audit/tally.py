@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from typing import Literal, get_args
 
 from autograder.audit.upstream import Followed
-from autograder.tolerance import STYLES_AGREE
+from autograder.model.tolerance import STYLES_AGREE
 
 Part = Literal["styles", "single mistakes", "pairs of mistakes", "mutants"]
 PARTS: tuple[Part, ...] = get_args(Part)

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from autograder.audit import oracle
 from autograder.audit.oracle import Theta
-from autograder.plan import Call, Plan, Value
-from autograder.rubric import TASK_BY_FUNCTION, TASK_BY_ID
-from autograder.sandbox.replies import Part, Reply
+from autograder.model.plan import Call, Plan, Value
+from autograder.sandbox.host.replies import Part, Reply
 from solutions.rnn import Params
+from solutions.tasks import TASK_BY_FUNCTION, TASK_BY_ID
 
 Array = NDArray[np.float64]
 

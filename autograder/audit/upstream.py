@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograder.audit.student import Functions, outcomes_of, results_of
-from autograder.cases import CaseSet
-from autograder.config import Settings, TaskSettings
 from autograder.judge import judge_task
-from autograder.judge.bugs import bugs_of, make_faulty
-from autograder.judge.stand_in import StandIn
-from autograder.rubric import TASK_BY_ID, TASKS
+from autograder.model.cases import CaseSet
+from autograder.model.settings import Settings, TaskSettings
 from solutions import rnn
+from solutions.follow.stand_in import StandIn
+from solutions.mistakes import bugs_of, make_faulty
 from solutions.rnn import Array, Params
+from solutions.tasks import TASK_BY_ID, TASKS
 
 #: The tasks whose mistakes reach the wrappers. Gradients are given right inputs, whatever the loss.
 MADE_IN = ("softmax", "forward")

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from autograder.exports.filling import Target, fill_grades, other_file, own_sheet, scaled
 from autograder.exports.job import Exported, ExportError, Job
-from autograder.matching import Row
-from autograder.people import columns_of_people
-from autograder.sheet import Sheet, as_number
-from autograder.text import printable
+from autograder.model.text import printable
+from autograder.results.matching import Row
+from autograder.results.people import columns_of_people
+from autograder.results.sheet import Sheet, as_number
 
 WHAT = "Canvas gradebook export"
 _ASSIGNMENT = re.compile(r"(?P<title>.+) \((?P<number>\d+)\)", re.DOTALL)

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from autograder.document import encoded
 from autograder.exports.folders import write_folders
 from autograder.exports.job import Exported, Job
-from autograder.late import late_line
-from autograder.rubric import TASK_BY_ID
-from autograder.verdict import Verdict
+from autograder.model.verdict import Verdict
+from autograder.reports.document import encoded
+from autograder.results.late import late_line
+from solutions.tasks import TASK_BY_ID
 
 _UNKNOWN = "unknown"  # empty texts are refused there, and tags that begin otherwise
 _UNTAGGED = "submit/unknown"

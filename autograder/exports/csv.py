@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
-from autograder.config import Settings
 from autograder.exports.writing import replacing, safe_cell
-from autograder.points import number
+from autograder.model.points import number
+from autograder.model.settings import Settings
+from autograder.model.verdict import Verdict
 from autograder.submissions import FileNote
-from autograder.verdict import Verdict
 
 
 def write_grades(path: Path, verdicts: Iterable[Verdict], settings: Settings) -> None:

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from autograder.exports.job import Exported, ExportError, Job
+from autograder.model.text import printable
+from autograder.model.verdict import Verdict
 from autograder.reports import feedback_page, file_stem
 from autograder.submissions.formats import canvas, moodle
-from autograder.text import printable
-from autograder.verdict import Verdict
 
 FILES = "files.csv"  # in a results folder: which file of the download is whose
 _TIME = (1980, 1, 1, 0, 0, 0)  # zips of the same pages are the same

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from autograder.exports.job import Exported, ExportError, Job
 from autograder.exports.writing import replacing, why_unmarked
-from autograder.late import late_line
-from autograder.matching import Match, Row, match
-from autograder.points import number
-from autograder.sheet import MARK, Sheet, as_number, read_sheet
-from autograder.text import printable
-from autograder.verdict import Verdict
+from autograder.model.points import number
+from autograder.model.text import printable
+from autograder.model.verdict import Verdict
+from autograder.results.late import late_line
+from autograder.results.matching import Match, Row, match
+from autograder.results.sheet import MARK, Sheet, as_number, read_sheet
 
 _PRINTED = 20  # lines about people; where there are more, all are in a file
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from autograder.exports.job import Exported, Job
 from autograder.exports.writing import why_unmarked
+from autograder.model.text import printable
+from autograder.model.verdict import Verdict
 from autograder.reports import file_stem
-from autograder.text import printable
-from autograder.verdict import Verdict
 
 _NAMED = 20
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from autograder.anonymous import anonymised
-from autograder.config import Settings
 from autograder.exports import canvas, classroom50, feedback, gradescope, gradescope_autograder, json, moodle, nbgrader
 from autograder.exports.csv import write_grades
 from autograder.exports.job import Exported, ExportError, Job
-from autograder.store import FILE_NAME, Store
-from autograder.text import printable
+from autograder.model.settings import Settings
+from autograder.model.text import printable
+from autograder.results.anonymous import anonymised
+from autograder.results.store import FILE_NAME, Store
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from autograder.document import encoded
 from autograder.exports.folders import write_folders
 from autograder.exports.job import Exported, Job
-from autograder.late import late_line
-from autograder.points import number
-from autograder.rubric import TASK_BY_ID
-from autograder.text import printable
-from autograder.verdict import Diagnosis, Finding, Outcome, Verdict
+from autograder.model.points import number
+from autograder.model.text import printable
+from autograder.model.verdict import Diagnosis, Finding, Outcome, Verdict
+from autograder.reports.document import encoded
+from autograder.results.late import late_line
+from solutions.tasks import TASK_BY_ID
 
 _LIMIT = 500  # characters of one text
 

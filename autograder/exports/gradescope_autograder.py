@@ -11,8 +11,8 @@ from pathlib import Path
 
 import autograder
 import solutions
-from autograder.config import load_settings
 from autograder.exports.job import Exported, ExportError, Job
+from autograder.model.settings import load_settings
 
 _MACHINE = Path(__file__).parent / "machine"
 _ROOT = Path(autograder.__path__[0]).parent

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from autograder.config import Settings
-from autograder.sheet import SheetError
-from autograder.verdict import Verdict
+from autograder.model.settings import Settings
+from autograder.model.verdict import Verdict
+from autograder.results.sheet import SheetError
 
 
 class ExportError(SheetError):

@@ -1,7 +1,7 @@
 """One JSON file of the whole class: what `docs/feedback.schema.json` describes, once per student."""
 
-from autograder.document import document, encoded
 from autograder.exports.job import Exported, Job
+from autograder.reports.document import document, encoded
 
 
 def write(job: Job) -> Exported:

@@ -11,14 +11,14 @@ from html import escape
 
 from autograder.exports.filling import Target, fill_grades, other_file, own_sheet, scaled
 from autograder.exports.job import Exported, ExportError, Job
-from autograder.late import late_line
-from autograder.matching import Row
-from autograder.people import columns_of_people
-from autograder.points import number
-from autograder.rubric import TASK_BY_ID
-from autograder.sheet import Sheet, as_number
-from autograder.text import printable
-from autograder.verdict import Outcome, Verdict
+from autograder.model.points import number
+from autograder.model.text import printable
+from autograder.model.verdict import Outcome, Verdict
+from autograder.results.late import late_line
+from autograder.results.matching import Row
+from autograder.results.people import columns_of_people
+from autograder.results.sheet import Sheet, as_number
+from solutions.tasks import TASK_BY_ID
 
 WHAT = "Moodle grading worksheet"
 _TEAMS = ("Group", "Gruppe", "Groupe", "Grupo", "Gruppo", "Groep", "Grup")

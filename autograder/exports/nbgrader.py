@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from autograder.exports.filling import Notices, settled
 from autograder.exports.job import Exported, ExportError, Job
 from autograder.exports.writing import why_unmarked
-from autograder.matching import Row, match
-from autograder.points import number
-from autograder.rubric import TASK_BY_ID
-from autograder.text import printable
-from autograder.verdict import Verdict
+from autograder.model.points import number
+from autograder.model.text import printable
+from autograder.model.verdict import Verdict
+from autograder.results.matching import Row, match
+from solutions.tasks import TASK_BY_ID
 
 if TYPE_CHECKING:
     from nbgrader.api import Assignment, Gradebook, Student, SubmittedAssignment, SubmittedNotebook

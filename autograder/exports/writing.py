@@ -6,8 +6,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
-from autograder.text import printable
-from autograder.verdict import Verdict
+from autograder.model.text import printable
+from autograder.model.verdict import Verdict
 
 # A spreadsheet takes a cell that begins like this for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from autograder.judge.bugs import pairs_of
 from autograder.judge.diagnosis import explains
 from autograder.judge.values import CaseResult
-from autograder.points import number
-from autograder.rubric import TASK_BY_ID
-from autograder.text import printable
-from autograder.verdict import Diagnosis, LostBy, Outcome, by_state
+from autograder.model.points import number
+from autograder.model.text import printable
+from autograder.model.verdict import Diagnosis, LostBy, Outcome, by_state
+from solutions.mistakes import pairs_of
+from solutions.tasks import TASK_BY_ID
 
 FOLLOWED = "right for the student's own functions further up"
 

@@ -13,13 +13,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder import tolerance
-from autograder.cases import Case
-from autograder.judge.bugs import Bug, bugs_of, make_faulty, pairs_of
 from autograder.judge.prediction import Prediction, predict
 from autograder.judge.values import CaseResult
-from autograder.rubric import TASK_BY_ID
-from autograder.verdict import Diagnosis
+from autograder.model import tolerance
+from autograder.model.cases import Case
+from autograder.model.verdict import Diagnosis
+from solutions.mistakes import Bug, bugs_of, make_faulty, pairs_of
+from solutions.tasks import TASK_BY_ID
 
 Array = NDArray[np.float64]
 

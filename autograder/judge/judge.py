@@ -4,17 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from platform import python_version_tuple
 
-from autograder.cases import Case
-from autograder.config import Settings
 from autograder.judge.accounting import FOLLOWED, accounted, never_loaded, paid_once
 from autograder.judge.diagnosis import diagnose
-from autograder.judge.observe import observe
 from autograder.judge.values import CaseResult, examine
-from autograder.rubric import Task
-from autograder.sandbox.perform import Transcript
-from autograder.sandbox.replies import RaisedError, Reply
-from autograder.text import printable
-from autograder.verdict import Finding, Outcome, PartOutcome, State, Status, Verdict
+from autograder.model.cases import Case
+from autograder.model.settings import Settings
+from autograder.model.text import printable
+from autograder.model.verdict import Finding, Outcome, PartOutcome, State, Status, Verdict
+from autograder.sandbox.host.perform import Transcript
+from autograder.sandbox.host.replies import RaisedError, Reply
+from solutions.observe import observe
+from solutions.tasks import Task
 
 # More than a few findings about one task teach nothing.
 MAX_FINDINGS = 3

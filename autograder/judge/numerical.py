@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder import tolerance
 from autograder.judge.values import CaseResult, number
-from autograder.rubric import TASK_BY_ID
-from autograder.text import printable
+from autograder.model import tolerance
+from autograder.model.text import printable
+from solutions.tasks import TASK_BY_ID
 
 #: The tasks that are derivatives.
 DERIVATIVES = ("hidden_jacobian", "bptt_V", "bptt_W", "bptt_U", "bptt_bias")

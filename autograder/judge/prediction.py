@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.cases import Case
-from autograder.plan import Value
+from autograder.model.cases import Case
+from autograder.model.plan import Value
 from solutions.rnn import Params
 
 Array = NDArray[np.float64]

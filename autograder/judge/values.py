@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder import tolerance
-from autograder.cases import Case, scale_of
-from autograder.rubric import PARAMS_FIELDS, SIGNATURES, parameter_names
-from autograder.sandbox.replies import Part, RaisedError, Reply
-from autograder.verdict import Finding, State
+from autograder.model import tolerance
+from autograder.model.cases import Case, scale_of
+from autograder.model.verdict import Finding, State
+from autograder.sandbox.host.replies import Part, RaisedError, Reply
+from solutions.tasks import PARAMS_FIELDS, SIGNATURES, parameter_names
 
 Array = NDArray[np.float64]
 

@@ -4,14 +4,14 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from autograder.config import Settings, load_settings
-from autograder.handout import handout_files
+from autograder.cases.secret import read_secret
+from autograder.handout.notebook import Cell, as_json, cell_node, cells
+from autograder.handout.release import handout_files
+from autograder.model.settings import Settings, load_settings
 from autograder.nbgrader import BEGIN_HIDDEN, END_HIDDEN, NOTEBOOK
 from autograder.nbgrader.hidden import hidden_cases
 from autograder.nbgrader.layout import CONFIG, CourseError
-from autograder.notebook import Cell, as_json, cell_node, cells
-from autograder.rubric import TASK_BY_ID
-from autograder.secret import read_secret
+from solutions.tasks import TASK_BY_ID
 
 SETTINGS, SECRET = "bptt.toml", "bptt-secret.txt"  # in the course's folder, which students never get
 

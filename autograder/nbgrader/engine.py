@@ -6,12 +6,12 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from autograder.classroom import Grader, look_at
-from autograder.config import Settings, load_settings
-from autograder.sandbox.protect import protected_machine
-from autograder.secret import read_secret
+from autograder.cases.secret import read_secret
+from autograder.grading import Grader, look_at
+from autograder.model.settings import Settings, load_settings
+from autograder.model.verdict import Verdict
+from autograder.sandbox.host.protect import protected_machine
 from autograder.submissions import Submission
-from autograder.verdict import Verdict
 
 Grade = Callable[[Submission], Verdict]
 

@@ -9,10 +9,10 @@ from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Unicode
 
 from autograder.exports.writing import replacing, safe_cell
+from autograder.model.points import number
 from autograder.nbgrader import NOTEBOOK
 from autograder.nbgrader.outputs import MARK
-from autograder.points import number
-from autograder.rubric import TASKS
+from solutions.tasks import TASKS
 
 
 class TaskExport(ExportPlugin):

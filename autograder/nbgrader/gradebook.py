@@ -29,7 +29,7 @@ from autograder.nbgrader import NOTEBOOK
 from autograder.nbgrader.layout import CONFIG, CourseError, Layout
 from autograder.nbgrader.penalties import Penalties
 from autograder.nbgrader.repair import Known
-from autograder.rubric import TASK_BY_ID
+from solutions.tasks import TASK_BY_ID
 
 # Students whose grades are written in one transaction.
 _BATCH = 200

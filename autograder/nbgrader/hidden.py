@@ -9,11 +9,11 @@ import textwrap
 import zlib
 from base64 import b85encode
 
-from autograder.casebook import case_set
-from autograder.cases import Case
-from autograder.public_cases import Pool, case_facts
-from autograder.rubric import Task
-from autograder.variant import STANDARD, Variant
+from autograder.cases.case_sets import case_set
+from autograder.handout.public_cases import Pool, case_facts
+from autograder.model.cases import Case
+from solutions.tasks import Task
+from solutions.variant import STANDARD, Variant
 
 _WIDTH = 100
 

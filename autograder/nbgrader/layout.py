@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from autograder.model.text import printable
 from autograder.nbgrader import NOTEBOOK
 from autograder.submissions import NoSubmissions, Submission, Survey, survey_of
 from autograder.submissions.submission import as_id
-from autograder.text import printable
 
 CONFIG = "nbgrader_config.py"
 _NAMES = (f"{NOTEBOOK}.ipynb", f"{NOTEBOOK}.py")  # the notebook is what a course asks for

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 
 from nbformat import NotebookNode
 
+from autograder.model.verdict import Outcome, Verdict
 from autograder.nbgrader import BEGIN_HIDDEN, END_HIDDEN, nodes
 from autograder.reports import outcome_heading, outcome_lines, summary_lines
-from autograder.rubric import TASK_BY_ID
-from autograder.verdict import Outcome, Verdict
+from solutions.tasks import TASK_BY_ID
 
 #: Where a state stands in the metadata of an output.
 MARK = "bptt"

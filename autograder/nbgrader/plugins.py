@@ -16,13 +16,13 @@ from nbgrader.preprocessors import ClearSolutions, Execute, SaveAutoGrades
 from traitlets import Bool, List, Unicode
 from traitlets.config import Config, Configurable
 
+from autograder.handout.stubs import without_solutions
 from autograder.nbgrader import NOTEBOOK
 from autograder.nbgrader.engine import engine
 from autograder.nbgrader.gradebook import known_cells, put_scores
 from autograder.nbgrader.layout import submission_in
 from autograder.nbgrader.outputs import Unsettled, fill
 from autograder.nbgrader.repair import repaired
-from autograder.stubs import without_solutions
 
 Resources = dict[str, Any]
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.config import Settings
+from autograder.model.settings import Settings
+from autograder.model.text import printable
+from autograder.model.verdict import Verdict
 from autograder.nbgrader import NOTEBOOK
 from autograder.nbgrader.layout import CourseError, Layout, submission_in
 from autograder.submissions.submission import as_id
-from autograder.text import printable
-from autograder.verdict import Verdict
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

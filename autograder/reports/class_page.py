@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from autograder.config import Settings
-from autograder.points import number
+from autograder.model.points import number
+from autograder.model.settings import Settings
+from autograder.model.text import printable
+from autograder.model.verdict import STATUSES, LostBy, Verdict
 from autograder.reports.bars import histogram, shares
 from autograder.reports.files import FOLDER, file_stem
 from autograder.reports.html import render
@@ -16,8 +18,6 @@ from autograder.reports.losses import Loss, Misconception
 from autograder.reports.overview import Overview, TaskFigures, overview
 from autograder.reports.roster import Absent
 from autograder.reports.words import safe, words
-from autograder.text import printable
-from autograder.verdict import STATUSES, LostBy, Verdict
 
 TALK = "what-to-talk-about.html"  # beside the class page
 _ON_ONE_PAGE = 8  # mistakes that fit a sheet of paper

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 
-from autograder.late import late_line
+from autograder.model.verdict import Diagnosis, Finding, Outcome, Verdict
 from autograder.reports.words import first_named, named_before, part, parts, points, safe, total, words
-from autograder.rubric import TASK_BY_ID
-from autograder.term.standing import hand_line
-from autograder.verdict import Diagnosis, Finding, Outcome, Verdict
+from autograder.results.late import late_line
+from autograder.results.standing import hand_line
+from solutions.tasks import TASK_BY_ID
 
 # What makes Markdown of a line: HTML, the middle of a link or of its definition, and backslashes that would
 # take away the ones put before these. Brackets such as those of W[0, 1] stay readable.

@@ -5,10 +5,10 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from autograder.document import document, encoded
+from autograder.model.verdict import Verdict
+from autograder.reports.document import document, encoded
 from autograder.reports.feedback import feedback_text
 from autograder.reports.page import feedback_page
-from autograder.verdict import Verdict
 
 FOLDER = "feedback"  # in a results folder
 # Ids that are file names on every system as they are, never hidden, never an option of a command.

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
+from autograder.model.verdict import Diagnosis, LostBy, Outcome, Verdict, by_state
 from autograder.reports.words import words
-from autograder.rubric import TASK_BY_FUNCTION, TASK_BY_ID
-from autograder.verdict import Diagnosis, LostBy, Outcome, Verdict, by_state
+from solutions.tasks import TASK_BY_FUNCTION, TASK_BY_ID
 
 
 @dataclass(frozen=True)

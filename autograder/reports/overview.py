@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from autograder.config import Settings
-from autograder.late import late_line
-from autograder.points import number
+from autograder.model.points import number
+from autograder.model.settings import Settings
+from autograder.model.verdict import State, Verdict
 from autograder.reports.losses import Loss, Misconception, Mistakes, losses
-from autograder.verdict import State, Verdict
+from autograder.results.late import late_line
 
 # States and statuses that a person should look at, whatever the marks.
 _ODD_STATES: tuple[State, ...] = ("crashed", "timeout", "memory", "forbidden")

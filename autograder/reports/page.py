@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.late import late_line
+from autograder.model.text import printable
+from autograder.model.verdict import Diagnosis, Excerpt, Finding, Outcome, Verdict
 from autograder.reports.html import render
 from autograder.reports.strip import Strip, strip_of
 from autograder.reports.words import first_named, named_before, part, parts, points, safe, sign, total, words
-from autograder.rubric import TASK_BY_ID
-from autograder.term.standing import hand_line
-from autograder.text import printable
-from autograder.verdict import Diagnosis, Excerpt, Finding, Outcome, Verdict
+from autograder.results.late import late_line
+from autograder.results.standing import hand_line
+from solutions.tasks import TASK_BY_ID
 
 
 def feedback_page(verdict: Verdict) -> str:

@@ -12,9 +12,9 @@ from rich.progress import Progress as Bars
 from rich.progress import Task as Bar
 from rich.text import Text
 
+from autograder.model.text import printable
+from autograder.model.verdict import Verdict
 from autograder.reports.terminal import say
-from autograder.text import printable
-from autograder.verdict import Verdict
 
 # Between two lines where no bar can be drawn, and before one that says who is waited for.
 SECONDS_BETWEEN_LINES = 10.0

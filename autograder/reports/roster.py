@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.matching import Row, match
-from autograder.people import columns_of_people
-from autograder.sheet import read_sheet
+from autograder.results.matching import Row, match
+from autograder.results.people import columns_of_people
+from autograder.results.sheet import read_sheet
 from autograder.submissions.submission import as_id
 
 _NOBODY = ("points possible", "student, test", "test student")  # rows of Canvas's gradebook

@@ -7,11 +7,11 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Column, Table
 
-from autograder.changes import Change
-from autograder.config import Settings
-from autograder.points import number
-from autograder.text import printable
-from autograder.verdict import STATUSES, Outcome, State, Verdict
+from autograder.model.points import number
+from autograder.model.settings import Settings
+from autograder.model.text import printable
+from autograder.model.verdict import STATUSES, Outcome, State, Verdict
+from autograder.results.changes import Change
 
 # Students named in full in one message.
 _NAMED = 20

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from autograder.points import number
-from autograder.rubric import TASK_BY_ID
-from autograder.text import printable
-from autograder.verdict import Diagnosis, Finding, Outcome, PartOutcome, State, Verdict
+from autograder.model.points import number
+from autograder.model.text import printable
+from autograder.model.verdict import Diagnosis, Finding, Outcome, PartOutcome, State, Verdict
+from solutions.tasks import TASK_BY_ID
 
 # The longest piece of text that may come from a student, such as an exception's message.
 LIMIT = 500

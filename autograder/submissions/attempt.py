@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from autograder.model.text import printable
 from autograder.submissions.contents import Contents, Member
 from autograder.submissions.submission import NAMES
-from autograder.text import printable
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from autograder.model.text import printable
 from autograder.submissions.attempt import Attempt, File
 from autograder.submissions.contents import Refused, ZipContents
 from autograder.submissions.fates import TIMESTAMP, Fates
 from autograder.submissions.scratch import Scratch
 from autograder.submissions.submission import NAMES, FileNote, Submission, is_archive, is_code, is_zip, listed
 from autograder.submissions.work import Kind, kind_of, wanted
-from autograder.text import printable
 
 _MOST_LOOKED_AT = 200  # files of one attempt
 _MOST_BYTES = 5  # times the limit for one file, of all that are looked at together

@@ -14,9 +14,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Protocol
 
+from autograder.model.text import printable
 from autograder.submissions.read import Unreadable, read_bytes
 from autograder.submissions.submission import NAMES, is_code, is_litter
-from autograder.text import printable
 
 # A course of ten thousand hands in some files each; one student hands in a few, or all that lay beside them.
 MOST_FILES = 200_000

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from autograder.model.text import printable
+from autograder.model.verdict import Verdict
 from autograder.submissions.attempt import Attempt, File
 from autograder.submissions.contents import Member
 from autograder.submissions.submission import FileNote, listed
 from autograder.submissions.work import wanted
-from autograder.text import printable
-from autograder.verdict import Verdict
 
 TIMESTAMP = "timestamp.txt"  # beside a submission in an nbgrader tree
 _MOST_STRAYS = 200

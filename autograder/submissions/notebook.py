@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from autograder.text import printable
+from autograder.model.text import printable
 
 _Kind = TypeVar("_Kind", bound=msgspec.Struct)
 Cells = tuple[tuple[str, str], ...]

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from autograder.model.text import printable
 from autograder.submissions.notebook import Cells, NotANotebook, code_cells, functions_in_prose
 from autograder.submissions.submission import listed
 from autograder.submissions.work import wanted
-from autograder.text import printable
 
 # What open() says of a file that no repetition will open: no permission, a link, a socket. Anything else
 # (too many open files, a failing disk) is the machine's doing, and no reason to refuse a student's work.

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from autograder.model.text import printable
 from autograder.submissions.scratch import Scratch
-from autograder.text import printable
 
 NAMES = ("rnn.py", "rnn.ipynb")  # in the order in which they are preferred
 CODE = (".py", ".ipynb")

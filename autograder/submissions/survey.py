@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from autograder.model.text import printable
 from autograder.submissions.attempt import Attempt, Reading
 from autograder.submissions.choose import choose
 from autograder.submissions.contents import Refused
@@ -12,7 +13,6 @@ from autograder.submissions.formats.download import download
 from autograder.submissions.formats.tree import LOOKED_FOR
 from autograder.submissions.scratch import Scratch
 from autograder.submissions.submission import ARCHIVES, NAMES, NoSubmissions, Submission, Survey, is_zip
-from autograder.text import printable
 
 # What one student hands in, where the settings of a run don't say otherwise.
 _LIMIT = 10 * 2**20

@@ -8,8 +8,8 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from autograder.rubric import TASK_BY_FUNCTION
 from autograder.submissions.notebook import NotANotebook, code_cells
+from solutions.tasks import TASK_BY_FUNCTION
 
 _FUNCTION = re.compile(r"^(?:async )?def ", re.MULTILINE)
 # A stub: below its docstring stands the line that names its task, and nothing else.

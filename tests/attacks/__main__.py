@@ -5,12 +5,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.config import Settings
-from autograder.sandbox.levels import Level
-from autograder.sandbox.protect import examination
-from autograder.sandbox.supervisor import Supervisor
+from autograder.model.settings import Settings
+from autograder.model.verdict import Verdict
+from autograder.sandbox.host.levels import Level
+from autograder.sandbox.host.protect import examination
+from autograder.sandbox.host.supervisor import Supervisor
 from autograder.submissions import Unreadable, find_submissions, read_source
-from autograder.verdict import Verdict
 from tests.attacks.attack import Attack, attacks
 from tests.attacks.files import make_class
 from tests.attacks.ground import Ground

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from autograder.sandbox.levels import Level
+from autograder.sandbox.host.levels import Level
 from tests.conftest import REFERENCE
 from tests.desk import solved
 

@@ -14,9 +14,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.config import Settings
-from autograder.store import FILE_NAME, Store
-from autograder.verdict import Verdict
+from autograder.model.settings import Settings
+from autograder.model.verdict import Verdict
+from autograder.results.store import FILE_NAME, Store
 from tests.sample_verdicts import graded
 
 ROOT = Path(__file__).parents[2]

@@ -4,14 +4,14 @@ import dataclasses
 from dataclasses import dataclass
 from functools import cache
 
-from autograder import casebook
-from autograder.config import Limits, Settings
-from autograder.grading import Exam, grade_source
-from autograder.sandbox.levels import Level, Machine
-from autograder.sandbox.open import open_room
-from autograder.sandbox.supervisor import Supervisor
+from autograder.cases import case_sets
+from autograder.grading.passes import Exam, grade_source
+from autograder.model.settings import Limits, Settings
+from autograder.model.verdict import Verdict
+from autograder.sandbox.host.levels import Level, Machine
+from autograder.sandbox.host.open import open_room
+from autograder.sandbox.host.supervisor import Supervisor
 from autograder.submissions import Source
-from autograder.verdict import Verdict
 from tests.attacks.attack import Attack
 from tests.attacks.ground import Ground
 from tests.conftest import REFERENCE
@@ -34,7 +34,7 @@ class Struck:
 @cache
 def exam() -> Exam:
     """Return the exam that everybody gets."""
-    return Exam(casebook.case_set(0), Settings(limits=LIMITS))
+    return Exam(case_sets.case_set(0), Settings(limits=LIMITS))
 
 
 def machine_of(level: Level) -> Machine | None:

@@ -9,8 +9,8 @@ from functools import cache
 
 import pytest
 
-from autograder.sandbox.levels import Level
-from autograder.sandbox.supervisor import Supervisor
+from autograder.sandbox.host.levels import Level
+from autograder.sandbox.host.supervisor import Supervisor
 from tests.attacks.__main__ import main
 from tests.attacks.attack import FAMILIES, Attack, attacks
 from tests.attacks.ground import Ground, words

@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder import casebook, grading
-from autograder.config import Settings
-from autograder.grading import USED_UP, Exam, grade_source
-from autograder.sandbox import watch
-from autograder.sandbox.levels import Machine
-from autograder.sandbox.perform import Session, Transcript
-from autograder.sandbox.replies import Message, PartHeader
-from autograder.sandbox.supervisor import Supervisor
-from autograder.sandbox.watch import Left
+from autograder.cases import case_sets
+from autograder.grading import passes
+from autograder.grading.passes import USED_UP, Exam, grade_source
+from autograder.model.settings import Settings
+from autograder.model.verdict import Verdict
+from autograder.sandbox.host import watch
+from autograder.sandbox.host.levels import Machine
+from autograder.sandbox.host.perform import Session, Transcript
+from autograder.sandbox.host.replies import Message, PartHeader
+from autograder.sandbox.host.supervisor import Supervisor
+from autograder.sandbox.host.watch import Left
 from autograder.submissions import Source
-from autograder.verdict import Verdict
 from tests.attacks.attack import FOLDER, read
 from tests.attacks.ground import Ground, words
 from tests.attacks.rooms import LIMITS, grade, machine_of, room_of, strike, without
@@ -135,12 +136,12 @@ class TestRecognition:
     def canned(self) -> str:
         """Return a bptt_V that knows the inputs of the default seed, and the answers to them, and nothing else."""
         known = {
-            case.call.args[0].tobytes().hex(): case.expected[0].tolist() for case in casebook.case_set(0).of("bptt_V")
+            case.call.args[0].tobytes().hex(): case.expected[0].tolist() for case in case_sets.case_set(0).of("bptt_V")
         }
         return edited((BPTT_V, f"return np.array({known!r}[dO.tobytes().hex()])"))
 
     def grade_with(self, room: Supervisor, secret: bytes | None) -> Verdict:
-        cases = casebook.case_set(casebook.seed_of(0, secret, "mallory"))
+        cases = case_sets.case_set(case_sets.seed_of(0, secret, "mallory"))
         chosen = Exam(cases, Settings(limits=LIMITS))
         return grade_source(room, Source("py", (("rnn.py", self.canned()),), ""), "mallory", chosen)
 
@@ -171,7 +172,7 @@ class TestUnearnedMarks:
         """In a process that begins with forward, differences of its own loss agree with its own gradient of W."""
         own: dict = {"__name__": __name__}
         exec(read(FOLDER / "unearned" / f"{name}.py").text, own)
-        params, X, h_init = casebook.case_set(0).of("forward")[0].call.args
+        params, X, h_init = case_sets.case_set(0).of("forward")[0].call.args
         Y, v, step = np.eye(len(params.c))[np.zeros(len(X), int)], np.random.default_rng(3), 1e-5
         move = step * v.standard_normal(params.W.shape)
         H, Y_hat = own["forward"](params, X, h_init)
@@ -193,7 +194,7 @@ class TestUnearnedMarks:
         """Without the look at digits and source, or at both answers, nobody would be told."""
         attack = read(FOLDER / "unearned" / f"{name}.py")
         seen = grade(room, attack.text, "mallory")
-        monkeypatch.setattr(grading, defence, lambda *_, **__: {})
+        monkeypatch.setattr(passes, defence, lambda *_, **__: {})
         unseen = grade(room, attack.text, "mallory")
         assert (lost(seen), len(seen.flags)) == ({}, 1)
         assert (lost(unseen), unseen.flags) == ({}, ())

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from autograder.cli import main
-from autograder.store import FILE_NAME, Store
-from autograder.verdict import Verdict
+from autograder.model.verdict import Verdict
+from autograder.results.store import FILE_NAME, Store
 from tests.attacks.files import OWNED, SECRET, FileAttack, make_class
 from tests.conftest import REFERENCE
 

@@ -21,11 +21,11 @@ from unittest.mock import patch
 from rich.console import Console
 from rich.table import Table
 
-from autograder.classroom import Done, Job, LocalWorkers, Lost, Workers, cluster, desk, grade_class, local, process
-from autograder.config import Settings
+from autograder.grading import Done, Job, LocalWorkers, Lost, Workers, cluster, desk, grade_class, local, process
+from autograder.model.settings import Settings
 from autograder.reports import report_progress
-from autograder.sandbox.levels import Machine, detect
-from autograder.store import FILE_NAME, Store
+from autograder.results.store import FILE_NAME, Store
+from autograder.sandbox.host.levels import Machine, detect
 from autograder.submissions import find_submissions
 from tests import dask_cluster
 from tests.benchmarks.classes import make_class

@@ -22,15 +22,15 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from autograder.casebook import case_set
-from autograder.classroom import Grader
-from autograder.config import Settings
-from autograder.judge.follow import UPSTREAM
-from autograder.plan import Call
-from autograder.rubric import TASKS
-from autograder.sandbox.levels import detect
+from autograder.cases.case_sets import case_set
+from autograder.grading import Grader
+from autograder.model.plan import Call
+from autograder.model.settings import Settings
+from autograder.model.verdict import Verdict
+from autograder.sandbox.host.levels import detect
 from autograder.submissions import Source, read_source
-from autograder.verdict import Verdict
+from solutions.follow.follow import UPSTREAM
+from solutions.tasks import TASKS
 from tests.benchmarks.classes import realistic_texts
 
 REFERENCE = Path(__file__).parents[2] / "solutions" / "rnn.py"

@@ -21,14 +21,14 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from autograder.casebook import case_set
-from autograder.config import Limits
-from autograder.rubric import TASKS
-from autograder.sandbox.levels import Machine, detect
-from autograder.sandbox.open import open_room
-from autograder.sandbox.perform import EncodedPlan, Session
-from autograder.sandbox.supervisor import Supervisor
+from autograder.cases.case_sets import case_set
+from autograder.model.settings import Limits
+from autograder.sandbox.host.levels import Machine, detect
+from autograder.sandbox.host.open import open_room
+from autograder.sandbox.host.perform import EncodedPlan, Session
+from autograder.sandbox.host.supervisor import Supervisor
 from autograder.submissions import read_source
+from solutions.tasks import TASKS
 from tests.benchmarks.floor import REFERENCE, bare_fork, median_ms
 
 SOURCE = read_source(REFERENCE, 1 << 20)

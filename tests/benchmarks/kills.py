@@ -19,8 +19,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from autograder.store import FILE_NAME, Store
-from autograder.verdict import Verdict
+from autograder.model.verdict import Verdict
+from autograder.results.store import FILE_NAME, Store
 from tests.benchmarks.classes import make_class
 
 _SUBREAPER = 36

@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from autograder.config import Settings
-from autograder.marks import mark
-from autograder.order import Order, Screen
+from autograder.commands.run import grade_folder
+from autograder.grading.order import Order, Screen
+from autograder.model.settings import Settings
+from autograder.model.verdict import Verdict
 from autograder.reports import write_report
-from autograder.run import grade_folder
-from autograder.store import FILE_NAME, Store
-from autograder.verdict import Verdict
+from autograder.results.store import FILE_NAME, Store
+from autograder.results.without_details import mark
 from tests.browser import chromium, visit
 from tests.conftest import SAMPLE_CLASS
 

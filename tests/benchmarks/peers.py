@@ -19,10 +19,10 @@ from tempfile import TemporaryDirectory
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.config import Settings
-from autograder.handout import handout_files
+from autograder.handout.release import handout_files
+from autograder.model.settings import Settings
 from autograder.nbgrader.hidden import hidden_cases
-from autograder.rubric import TASKS
+from solutions.tasks import TASKS
 from tests.conftest import SAMPLE_CLASS
 from tests.nbgrader_course import Course, in_cells
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from autograder.store import FILE_NAME
+from autograder.results.store import FILE_NAME
 from autograder.submissions import read_source
 from tests.benchmarks.classes import make_class
 from tests.benchmarks.floor import REFERENCE, bare_fork

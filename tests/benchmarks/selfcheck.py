@@ -28,7 +28,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from autograder.handout import release
+from autograder.handout.release import release
 from tests.conftest import REFERENCE
 
 GOAL = 1.3

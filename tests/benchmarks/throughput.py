@@ -25,7 +25,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from autograder.store import FILE_NAME, Store
+from autograder.results.store import FILE_NAME, Store
 from tests.benchmarks import peers
 from tests.benchmarks.classes import make_class
 from tests.benchmarks.peers import timed

@@ -13,10 +13,10 @@ from typing import Any
 
 import yaml
 
+from autograder.model.text import printable
 from autograder.submissions.attempt import Attempt, File, Reading
 from autograder.submissions.contents import Contents, Member, Refused
 from autograder.submissions.submission import as_id, listed
-from autograder.text import printable
 
 TITLE = "Gradescope export"
 

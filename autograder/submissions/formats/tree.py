@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from autograder.model.text import printable
 from autograder.submissions.attempt import Attempt, File, Reading
 from autograder.submissions.contents import FolderContents, Member, entries, oddity
 from autograder.submissions.submission import ARCHIVES, CODE, NAMES, NoSubmissions, as_id, is_archive
-from autograder.text import printable
 
 TITLE = "folder"
 LOOKED_FOR = (

@@ -7,7 +7,7 @@
 import importlib, sys
 sys.path.insert(0, "@project@")
 came = []
-for name in ("solutions.rnn", "autograder.cases", "tests.conftest"):
+for name in ("solutions.rnn", "autograder.model.cases", "tests.conftest"):
     try:
         came.append(importlib.import_module(name).__doc__[:80])
     except BaseException as error:

@@ -1,0 +1,121 @@
+"""The public cases: what the handout's self-check asks, with the answers of the reference, as two files.
+
+They are a case set like those of the grader, from a seed that no run can be given: whoever learns these
+answers by heart knows no hidden one. Sizes, points and tasks are those of a course's settings.
+"""
+
+import io
+import json
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from autograder.cases.case_sets import case_set
+from autograder.model.cases import Array, Case, CaseSet
+from autograder.model.settings import Settings
+from autograder.model.tolerance import LOSS_OF_THE_IMPOSSIBLE, NUMDIFFTOOLS_ERRORS, TAU, TAU_FLOAT32
+from solutions.networks import Recipe, draw_world
+from solutions.rnn import Params
+from solutions.tasks import PARAMS_FIELDS, TASKS, parameter_names
+
+# Settings allow seeds below this; the public seeds of courses are counted from here.
+PUBLIC_SEED = 2**63
+#: For numerical gradients of the student's own loss: each entry costs some thirty calls of it.
+SMALL = Recipe("small", T=4, D=2, H=3, K=2, labels="soft")
+
+# Functions whose arrays have one row per step.
+_ROWS_ARE_STEPS = ("forward", "output_error", "one_to_one", "one_to_many", "many_to_many")
+_ITEMS = {"array": ("result",), "tuple": ("H", "Y_hat"), "Params": PARAMS_FIELDS}
+
+
+def public_cases(settings: Settings) -> CaseSet:
+    """Return the public cases of a course.
+
+    Raises:
+        NoCases: nothing that can be used came of its seed and sizes.
+    """
+    return case_set(PUBLIC_SEED + settings.variant.seed, settings.variant.asked)
+
+
+def public_files(name: str, settings: Settings) -> dict[str, bytes]:
+    """Return `name`.json, the tasks, the calls and the shapes of arrays, and `name`.npz, what stands in those.
+
+    The arrays stand one after the other in a single one: a member for each would take longer to read than to check.
+    """
+    pool = Pool()
+    asked = {task.id: task for task in settings.worth()}
+    facts = {
+        "tolerance": {"float64": TAU, "float32": TAU_FLOAT32, "numerical_errors": NUMDIFFTOOLS_ERRORS},
+        "tasks": [
+            {
+                "number": task.number,
+                "id": task.id,
+                "asked": task.id in asked,
+                "signatures": dict(zip(task.functions, task.signatures, strict=True)),
+                "parts": [asdict(part) for part in asked.get(task.id, task).parts],
+            }
+            for task in TASKS
+        ],
+        "small": {name: pool.value(value, f"small/{name}") for name, value in _small().items()},
+        "cases": [case_facts(case, pool) for case in public_cases(settings).cases if case.task in asked],
+    }
+    facts["arrays"] = {name: " ".join(map(str, array.shape)) for name, array in pool.arrays.items()}
+    file = io.BytesIO()
+    np.savez_compressed(file, allow_pickle=False, entries=np.concatenate([a.ravel() for a in pool.arrays.values()]))
+    text = json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
+    return {f"{name}.json": text.encode(), f"{name}.npz": file.getvalue()}
+
+
+def public_name(case: Case) -> str:
+    """Return the name of a case in the handout, such as "square"; it is unique among those of its function."""
+    return case.name.removeprefix(f"{case.call.function}, ")
+
+
+class Pool:
+    """The arrays of all cases; one that several share is stored once, under the name of its first use."""
+
+    def __init__(self) -> None:
+        self.arrays: dict[str, Array] = {}
+        self._names: dict[tuple[tuple[int, ...], bytes], str] = {}
+
+    def add(self, array: Array, name: str) -> str:
+        """Put an array in, and return the name under which it is there."""
+        name = self._names.setdefault((array.shape, array.tobytes()), name)
+        self.arrays.setdefault(name, array)
+        return name
+
+    def value(self, value: object, name: str) -> dict[str, Any]:
+        """Return an argument as the handout's files have it; its arrays go into the pool."""
+        if isinstance(value, Params):
+            return {"params": {field: self.add(getattr(value, field), f"{name}.{field}") for field in PARAMS_FIELDS}}
+        if isinstance(value, np.ndarray):
+            return {"array": self.add(value, name)}
+        return {"value": value}
+
+
+def _small() -> dict[str, object]:
+    world = draw_world(np.random.default_rng(PUBLIC_SEED), SMALL)
+    logits = np.log(world.states[1])  # (T, K)
+    return {"params": world.params, "X": world.X, "h_init": world.h_init, "Y": world.Y, "o": logits}
+
+
+def case_facts(case: Case, pool: Pool) -> dict[str, Any]:
+    """Return a case as the handout's `read_case` takes it; its arrays are in the pool."""
+    call = case.call
+    items = zip(_ITEMS[case.container], case.expected, strict=True)
+    return {
+        "id": f"{call.function}/{public_name(case)}",
+        "task": case.task,
+        "part": case.part,
+        "function": call.function,
+        "args": {
+            name: pool.value(value, f"{call.id}/{name}")
+            for name, value in zip(parameter_names(call.function), call.args, strict=False)
+        },
+        "kwargs": call.kwargs,
+        "returns": case.container,
+        "expected": {name: pool.add(array, f"{call.id}/answer/{name}") for name, array in items},
+        "steps": call.function in _ROWS_ARE_STEPS,
+        "at_least": LOSS_OF_THE_IMPOSSIBLE if case.rule == "impossible" else None,
+    }

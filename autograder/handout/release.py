@@ -1,0 +1,155 @@
+"""The handout: made from `solutions/`, and the only thing that students may get.
+
+`release` writes it, `drift` tells what in a folder differs from what `release` would write.
+"""
+
+import io
+import json
+import sys
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from jinja2 import Environment, StrictUndefined
+
+from autograder.handout.manifest import LEFT_BEHIND, MANIFEST, ForeignFiles, manifest, own_files
+from autograder.handout.notebook import guide_files, notebook_text
+from autograder.handout.notebook.use import lecture_examples
+from autograder.handout.public_cases import public_cases, public_files
+from autograder.handout.public_hints import hint_files
+from autograder.handout.stubs import BEGIN, END, HandoutError, stub
+from autograder.model.cases import Array
+from autograder.model.settings import Settings
+from autograder.model.tolerance import STYLES_AGREE, TAU
+from solutions.tasks import TASKS, Task
+
+__all__ = ["BEGIN", "END", "HandoutError", "drift", "handout_files", "release", "stub"]
+
+#: The assignment as it comes.
+STANDARD = Settings()
+
+#: The file that says with which Python a course is graded.
+GRADER = "selfcheck/grader.json"
+_COPIED = (".py", ".txt", ".ini")
+
+
+def release(out: Path, settings: Settings = STANDARD) -> None:
+    """Write the handout of a course into a folder that is empty, new, or has an earlier handout in it and nothing else.
+
+    Raises:
+        HandoutError: `out` is no folder, or holds a file that is not the handout's own, or was changed since.
+        NoCases: no public cases came of the course's seed and sizes.
+    """
+    if out.exists() and not out.is_dir():
+        raise HandoutError(f"{out} is not a folder; choose another place")
+    try:
+        before = own_files(out)
+    except ForeignFiles as error:
+        raise HandoutError(str(error)) from error
+    due = handout_files(settings)
+    for name, content in due.items():
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    for name in before:
+        if name not in due:
+            (out / name).unlink()
+
+
+def drift(folder: Path) -> list[str]:
+    """Say which files of a released folder are not what `release` would write; nothing when all are.
+
+    Text is compared byte by byte. Arrays may differ in their last bits, as numpy's builds do.
+    """
+    due = handout_files()
+    found = []
+    for name, content in due.items():
+        path = folder / name
+        if not path.is_file():
+            found.append(f"{name} is missing")
+        elif name.endswith(".npz"):
+            found += [f"{name}: {difference}" for difference in _array_drift(path.read_bytes(), content)]
+        # Its hashes of arrays may be of another numpy, and any Python may have made the other one.
+        elif name not in (MANIFEST, GRADER) and path.read_bytes() != content:
+            found.append(f"{name} differs {_first_difference(path.read_bytes(), content)}")
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name not in due and not set(LEFT_BEHIND) & set(path.relative_to(folder).parts):
+            found.append(f"{name} is no part of the handout")
+    return found
+
+
+def handout_files(settings: Settings = STANDARD) -> dict[str, bytes]:
+    """Return every file of a course's handout by its path inside it."""
+    tasks = settings.worth()
+    made = dict(_copied(files("solutions") / "handout"))
+    made["rnn.py"] = stub((files("solutions") / "rnn.py").read_text(encoding="utf-8")).encode()
+    made["rnn.ipynb"] = notebook_text({task.id: task for task in tasks}).encode()
+    made[GRADER] = (json.dumps({"python": sys.version_info[:2]}) + "\n").encode()
+    made["README.md"] = _readme(tasks, settings).encode()
+    made |= guide_files()
+    made |= public_files("selfcheck/public_cases", settings) | hint_files("selfcheck/hints", public_cases(settings))
+    made[MANIFEST] = manifest(made)
+    return dict(sorted(made.items()))
+
+
+def _copied(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        if entry.is_dir() and entry.name not in LEFT_BEHIND:
+            yield from _copied(entry, f"{prefix}{entry.name}/")
+        elif entry.name.endswith(_COPIED):
+            # Read as text: a checkout on Windows may have other line ends.
+            yield prefix + entry.name, entry.read_text(encoding="utf-8").encode()
+
+
+def _readme(tasks: tuple[Task, ...], settings: Settings) -> str:
+    # Markdown, not HTML, and all that goes in is our own.
+    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701
+    environment.filters["points"] = lambda points: f"{points:g}"
+    template = environment.from_string((files("solutions") / "handout" / "README.md.j2").read_text(encoding="utf-8"))
+    asked = {task.id for task in tasks}
+    return template.render(
+        tasks=tasks,
+        left_out=[task for task in TASKS if task.id not in asked],
+        identity=settings.variant.asked.identity,
+        numerical=settings.numerical_gradients,
+        total=round(sum(task.points for task in tasks), 4),
+        tolerance=f"{TAU:g}",
+        examples=lecture_examples(),
+        number_of={task.id: task.number for task in TASKS},
+    )
+
+
+def _array_drift(found: bytes, due: bytes) -> Iterator[str]:
+    try:
+        with np.load(io.BytesIO(found), allow_pickle=False) as file:
+            ours = {name: file[name] for name in file.files}
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
+        yield f"cannot be read ({error})"
+        return
+    with np.load(io.BytesIO(due), allow_pickle=False) as file:
+        theirs = {name: file[name] for name in file.files}
+    if ours.keys() != theirs.keys():
+        yield f"other arrays: {', '.join(sorted(ours.keys() ^ theirs.keys())[:5])}"
+    both = [name for name in theirs if name in ours]
+    if other := [name for name in both if not _equal(ours[name], theirs[name])]:
+        yield f"{len(other)} of {len(theirs)} arrays have other values, the first is {other[0]}"
+
+
+def _equal(ours: Array, theirs: Array) -> bool:
+    if ours.shape != theirs.shape or ours.dtype != theirs.dtype:
+        return False
+    # Where float64 differs in its last bits, float32 may be rounded the other way.
+    last_bits = max(STYLES_AGREE, 2 * float(np.finfo(theirs.dtype).eps))
+    return np.allclose(ours, theirs, last_bits, STYLES_AGREE, equal_nan=True)
+
+
+def _first_difference(found: bytes, due: bytes) -> str:
+    ours, theirs = found.splitlines(), due.splitlines()
+    for number, (our, their) in enumerate(zip(ours, theirs, strict=False), start=1):
+        if our != their:
+            return f"from line {number} on"
+    return f"in length: {len(ours)} lines for {len(theirs)}" if len(ours) != len(theirs) else "in its line ends"

@@ -1,0 +1,110 @@
+"""With what marks were made: the kit, the settings in force, and which seeds; and how two such differ. No I/O."""
+
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from platform import python_version
+from typing import Any
+
+import msgspec
+
+from autograder import __version__
+from autograder.model.identity import kit_identity
+from autograder.model.settings import Settings
+
+_NAMED = 6  # settings that are told
+
+
+class Made(msgspec.Struct, frozen=True):
+    """All that decides a mark beside the work itself."""
+
+    kit: str
+    python: str
+    numpy: str
+    settings: dict[str, Any]
+    seeds: str  # a keyed hash: whoever reads it can try no guess at the secret on it
+    secret: bool
+
+    @property
+    def mark(self) -> str:
+        """What stands for it: equal marks, equal verdicts on equal work."""
+        return hashlib.sha256(msgspec.json.encode([self.kit, self.settings, self.seeds], order="sorted")).hexdigest()
+
+
+def made(settings: Settings, seeds: str, key: bytes, *, secret: bool) -> Made:
+    """Return with what a run makes its marks.
+
+    Args:
+        settings: of the run.
+        seeds: what tells its seeds from others; see `casebook.seed_identity`.
+        key: random bytes that are kept with the results.
+        secret: whether a seed secret was given.
+    """
+    identity = hmac.new(key, seeds.encode(), hashlib.sha256).hexdigest()
+    return Made(kit_identity(), python_version(), version("numpy"), settings.in_force(), identity, secret)
+
+
+def run_document(found: Made | None, settings: Settings, begun: str, protection: str) -> dict[str, Any]:
+    """Return `run.json`: when, and with what, the marks beside it were made.
+
+    Args:
+        found: with what the last run made its marks; None where that was not recorded.
+        settings: of that run.
+        begun: when it began, as ISO 8601.
+        protection: the line about what held student code.
+    """
+    return {
+        "schema": "bptt-kit/run/v1",
+        "begun": begun,
+        "version": __version__,
+        "kit": found.kit if found else "",
+        "python": found.python if found else "",
+        "numpy": found.numpy if found else "",
+        "settings": found.settings if found else {},
+        "late": settings.late.model_dump(mode="json"),
+        "seed_identity": found.seeds if found else "",
+        "seed_secret": bool(found and found.secret),
+        "protection": protection,
+    }
+
+
+def differences(old: Made | None, new: Made) -> Iterator[str]:
+    """Yield what differs between stored verdicts and a run, in words; None for verdicts of an older version."""
+    if old is None:
+        yield "the version of the kit (the stored verdicts are of an older one)"
+        return
+    if old.kit != new.kit:
+        yield f"the version of the kit, of Python or numpy ({_short(old.kit)}, now {_short(new.kit)})"
+    if old.secret and not new.secret:
+        yield "the seed secret (the stored verdicts were made with one, and none is given: --seed-secret)"
+    elif new.secret and not old.secret:
+        yield "the seed secret (the stored verdicts were made without one)"
+    elif old.seeds != new.seeds and old.settings.get("seed") == new.settings.get("seed"):
+        lost = "or the key is lost by which secrets are compared"
+        yield (
+            f"the seed secret (it is another one, {lost})"
+            if new.secret
+            else "the seeds (the key to compare them is lost)"
+        )
+    changed = list(_changed(old.settings, new.settings))
+    if changed:
+        more = f", and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
+        yield f"the settings ({', '.join(changed[:_NAMED])}{more}; --config)"
+
+
+def _short(kit: str) -> str:
+    return kit.removeprefix("bptt-kit ")
+
+
+def _changed(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    for key in sorted({*old, *new}):
+        before, after = old.get(key), new.get(key)
+        if isinstance(before, dict) or isinstance(after, dict):
+            yield from _changed(before or {}, after or {}, f"{prefix}{key}.")
+        elif before != after:
+            yield f"{prefix}{key}: {_value(before)}, now {_value(after)}"
+
+
+def _value(value: Any) -> str:
+    return "not graded" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

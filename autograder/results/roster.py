@@ -1,0 +1,50 @@
+"""A roster that results remember: who is on it and handed in nothing stays missing."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from autograder.model.text import printable
+from autograder.reports import missing_ids, read_roster
+from autograder.results.matching import Row, match
+from autograder.results.store import Store
+
+_FACT = "roster"
+
+
+def remember(store: Store, roster: Path) -> None:
+    """Keep a roster with the results.
+
+    Raises:
+        SheetError: it can't be read.
+    """
+    _save(store, read_roster(roster))
+
+
+def absent(store: Store, students: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return who is on the roster and not among these students, and what to say of those who may be among them."""
+    rows = _kept(store)
+    found = match(students, rows)
+    doubtful = [(who, why) for who, why in found.rows_left if who not in {rows[index].shown for index in found.absent}]
+    told = [
+        f"On the roster, and not beyond doubt among those who handed in: {printable(who)} ({printable(why)})"
+        for who, why in doubtful
+    ]
+    return missing_ids(rows, students), told
+
+
+def forget(store: Store, student_id: str) -> None:
+    """Take a student out of the roster."""
+    rows = _kept(store)
+    theirs = {rows[index] for index in match([student_id], rows).rows.get(student_id, ())}
+    _save(store, [row for row in rows if row not in theirs and missing_ids([row], []) != [student_id]])
+
+
+def _save(store: Store, rows: Sequence[Row]) -> None:
+    store.save_fact(_FACT, msgspec.json.encode(rows).decode() if rows else "")
+
+
+def _kept(store: Store) -> list[Row]:
+    kept = store.fact(_FACT)
+    return msgspec.json.decode(kept, type=list[Row]) if kept else []

@@ -1,0 +1,294 @@
+"""What has been graded, in one SQLite file that outlives a crash. Every later output is made from it.
+
+Verdicts are stored the moment they come, in transactions, so a run that is killed goes on where it was.
+The *class* is the list of students of the last run. Verdicts of students who are no longer in it stay in
+the file, in case they come back, but no output shows them.
+"""
+
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from pydantic import ValidationError
+
+from autograder.model.settings import LateRule, Settings
+from autograder.model.text import printable
+from autograder.model.verdict import Verdict, encoded
+from autograder.results import results_file
+from autograder.results.database import Database, make_folder
+from autograder.results.made import Made
+from autograder.results.results_file import StoreError
+from autograder.results.standing import Entry, counted, in_force
+
+__all__ = ["FILE_NAME", "SUBMISSIONS", "Store", "StoreError", "make_folder"]
+
+FILE_NAME = "results.sqlite"
+SUBMISSIONS = "submissions"  # the fact of where the last run found what was handed in
+
+
+class Store(Database):
+    """The verdicts of one class. Use it as a context manager; one process writes, others may read meanwhile."""
+
+    def start_run(
+        self,
+        settings: Settings,
+        students: Iterable[str] | Mapping[str, str],
+        sandbox: str = "",
+        made: Made | None = None,
+    ) -> None:
+        """Record what the run that now begins is about.
+
+        Args:
+            settings: of the run.
+            students: the class; a mapping has when each handed in, as ISO 8601, "" where it is not known.
+            sandbox: a line about what holds their code.
+            made: with what the run makes its marks.
+        """
+        times = students if isinstance(students, Mapping) else dict.fromkeys(students, "")
+        mark = made.mark if made else ""
+        with self.together():
+            self._rows("DELETE FROM class")
+            for student_id, handed_in in times.items():
+                self._rows("INSERT INTO class VALUES (?, ?)", student_id, handed_in)
+            self._rows("DELETE FROM run")
+            begun = datetime.now(UTC).isoformat(timespec="seconds")
+            self._rows(
+                "INSERT INTO run VALUES (?, ?, 0, ?, ?, '')",
+                _stored(settings),
+                sandbox,
+                mark,
+                begun,
+            )
+            if made:
+                self._put("made", mark, _encoded(made))
+            self._seal_run()
+
+    def finish_run(self) -> None:
+        """Record that every student of the class has the verdict of this run; then a power cut takes nothing back."""
+        self._rows("PRAGMA synchronous = FULL")
+        with self.together():
+            self._rows("UPDATE run SET finished = 1")
+            self._seal_run()
+        self._rows("PRAGMA synchronous = NORMAL")
+
+    @property
+    def finished(self) -> bool:
+        """Whether the last run came to its end, so that all verdicts are of the same settings."""
+        return [row[2] for row in self._run()] == [1]
+
+    @property
+    def sandbox(self) -> str:
+        """The line about what held the student code in the last run, "" where none was recorded."""
+        return "".join(row[1] for row in self._run())
+
+    @property
+    def begun(self) -> str:
+        """When the last run began, as ISO 8601; "" where it was not recorded."""
+        return "".join(row[4] for row in self._run())
+
+    @property
+    def made(self) -> Made | None:
+        """With what the last run makes or made its marks, where that was recorded."""
+        return next((self.made_by().get(row[3]) for row in self._run()), None)
+
+    def made_of(self) -> dict[str, str]:
+        """Map each student who has a verdict to the mark of what it was made with, "" where that was not recorded."""
+        return dict(self._rows("SELECT student_id, made FROM checked WHERE whole AND status != 'not_graded'"))
+
+    def made_by(self) -> dict[str, Made]:
+        """Map marks to what verdicts were made with."""
+        return {name: msgspec.json.decode(body, type=Made) for name, body, whole in self._named("made") if whole}
+
+    def mixed(self) -> str:
+        """Say that marks of the class were made with different settings, seeds or kits; "" where all are alike."""
+        other = self._rows(
+            "SELECT count(*) FROM verdict JOIN class USING (student_id) WHERE made NOT IN (SELECT made FROM run)"
+        )
+        if other == [(0,)]:
+            return ""
+        return (
+            f"{self._path} mixes settings: {other[0][0]} of {len(self.students())} marks were made with others than "
+            "those of the last run, which was cut short. Nothing was written: give its `bptt grade` again first"
+        )
+
+    def students(self) -> dict[str, str]:
+        """Map the students of the class to when each handed in, "" where that is not known."""
+        return dict(self._rows("SELECT student_id, handed_in FROM class ORDER BY student_id"))
+
+    def works(self) -> dict[str, str]:
+        """Map each student who has a verdict to a hash of what was handed in."""
+        return dict(self._rows("SELECT student_id, work FROM verdict"))
+
+    def key(self) -> bytes:
+        """Return 32 random bytes that belong to these results, made the first time."""
+        found = self.fact("key")
+        if not found:
+            found = secrets.token_hex(32)
+            self.save_fact("key", found)
+        return bytes.fromhex(found)
+
+    def fact(self, name: str) -> str:
+        """Return what was saved under a name, "" where there is nothing, or not what was written."""
+        return next((body for own, body, whole in self._named("fact") if own == name and whole), "")
+
+    def save_fact(self, name: str, text: str) -> None:
+        """Keep a text under a name."""
+        self._put("fact", name, text)
+
+    def log(self) -> list[Entry]:
+        """Return the log of marks by hand, the oldest first.
+
+        Raises:
+            StoreError: it is not as it was written.
+        """
+        rows = self._named("entry")
+        if not all(whole for *_, whole in rows):
+            raise self._damaged("its log of marks by hand was changed, or damaged")
+        return [msgspec.json.decode(body, type=Entry) for _, body, _ in rows]
+
+    def add_entries(self, entries: Iterable[Entry]) -> None:
+        """Add to the log of marks by hand: all of these, or none."""
+        with self.together():
+            ((number,),) = self._rows("SELECT coalesce(max(name), 0) FROM entry")
+            for place, entry in enumerate(entries, start=number + 1):
+                self._put("entry", place, _encoded(entry))
+
+    def forget(self, student_id: str) -> None:
+        """Take out all that is kept of a student."""
+        kept = [entry for entry in self.log() if entry.student_id != student_id]
+        with self.together():
+            for table in ("class", "verdict"):
+                self._rows(f"DELETE FROM {table} WHERE student_id = ?", student_id)  # noqa: S608 - names of ours
+            self._rows("DELETE FROM entry")
+            for place, entry in enumerate(kept, start=1):
+                self._put("entry", place, _encoded(entry))
+            self._seal_run()
+        self._rows("VACUUM")  # or the bytes would stay in the file
+
+    def settings(self) -> Settings:
+        """Return the settings of the last run.
+
+        Raises:
+            StoreError: nothing was graded yet, or this version of the kit does not know those settings.
+        """
+        rows = self._run()
+        if not rows:
+            raise StoreError(f"{self._path} holds no results yet; grade a class first")
+        try:
+            return Settings.model_validate_json(_stored(json.loads(rows[0][0])))
+        except (ValidationError, ValueError, AttributeError) as error:
+            raise StoreError(f"{self._path} was written by another version of bptt; grade the class again") from error
+
+    def late_rule(self) -> LateRule:
+        """Return the rule for late work of the last run, one that takes nothing where there was none."""
+        return self.settings().late if self._run() else LateRule()
+
+    def known(self) -> dict[str, str]:
+        """Map each student who has a verdict to its key; whoever was not graded is to be tried again."""
+        return dict(self._rows("SELECT student_id, key FROM checked WHERE whole AND status != 'not_graded'"))
+
+    def mend(self) -> list[str]:
+        """Take out what is not as it was written, so that it is graded anew, and return what that was, in words."""
+        with self.together(), self._explained():
+            found = self._gone + results_file.damage(self._connection)
+            for (name,) in self._rows("SELECT student_id FROM checked WHERE NOT whole"):
+                self._rows("DELETE FROM verdict WHERE student_id = ?", name)
+            if not results_file.run_is_whole(self._connection):
+                self._rows("DELETE FROM run")  # the run that now begins writes its own
+            if found:
+                self._rows("UPDATE run SET finished = 0")  # until it has graded what is missing
+                self._seal_run()
+            for number, _, whole in results_file.rows_of(self._connection, "entry"):
+                if not whole:
+                    self._rows("DELETE FROM entry WHERE name = ?", number)
+        return found
+
+    def save(self, student_id: str, key: str, verdict: Verdict, work: str = "") -> None:
+        """Store a verdict of this run in place of the student's earlier one; `work` is a hash of what was handed in.
+
+        Once this returns, or the block of `together` around it has ended, no crash of this program can lose it.
+        """
+        made = "".join(row[0] for row in self._rows("SELECT made FROM run"))
+        row = student_id, key, verdict.status, encoded(verdict).decode(), made, work
+        self._rows("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?)", *row, results_file.seal(*row))
+
+    def proved(self) -> dict[str, int]:
+        """Map the mark of each case set that is known to be proved to the attempt at which its seed gave it."""
+        return dict(self._rows("SELECT mark, attempt FROM proved"))
+
+    def save_proof(self, mark: str, attempt: int) -> None:
+        """Remember a proved case set."""
+        self._put("proof", mark, attempt)
+
+    def verdicts(self) -> list[Verdict]:
+        """Return the verdicts of the class, sorted by student id; raises as `each` does."""
+        return [*self.each()]
+
+    def each(self, share: int = 0, shares: int = 1) -> Iterator[Verdict]:
+        """Yield the verdicts that count of the class one by one, sorted by student id.
+
+        A large class is never in memory. What counts is said in `autograder.results.standing`.
+
+        Args:
+            share: which share of them, counted from 0.
+            shares: into how many equal shares the class is cut; each student is in one.
+
+        Raises:
+            StoreError: a stored verdict is gone, is not what was written, or not of the form that this version writes.
+        """
+        self._run()
+        with self._transaction():
+            lost = self._rows("SELECT student_id FROM class EXCEPT SELECT student_id FROM verdict ORDER BY 1")
+            finished = self._rows("SELECT 1 FROM run WHERE finished = 1")
+        if finished and lost:
+            raise self._damaged(f"the verdict of {printable(lost[0][0])} is gone")
+        decode = msgspec.json.Decoder(Verdict).decode
+        select = (
+            "SELECT student_id, whole, body, handed_in FROM checked JOIN class USING (student_id) "
+            "WHERE place % ? = ? ORDER BY student_id"
+        )
+        standing = in_force(self.log())
+        settings = self.settings() if self._run() else Settings()
+        with self._explained():
+            for name, whole, body, handed_in in self._connection.execute(select, (shares, share)):
+                if not whole:
+                    raise self._damaged(f"the verdict of {printable(name)} was changed by hand, or damaged")
+                try:
+                    verdict = decode(body)
+                except msgspec.DecodeError as error:
+                    why = f"{self._path} was written by another version of bptt; grade the class again"
+                    raise StoreError(why) from error
+                when = datetime.fromisoformat(handed_in) if handed_in else None
+                yield counted(verdict, standing.get(name, {}), when, settings)
+
+    def gone(self) -> list[str]:
+        """Return the ids of students who have a verdict but are not in the class any more, sorted."""
+        rows = self._rows("SELECT student_id FROM verdict EXCEPT SELECT student_id FROM class ORDER BY 1")
+        return [student_id for (student_id,) in rows]
+
+    def _run(self) -> list[tuple[str, str, int, str, str]]:
+        """Return settings, sandbox, state, what it makes marks with, and begin of the last run, if there was one."""
+        with self._transaction(), self._explained():
+            rows = self._rows("SELECT settings, sandbox, finished, made, begun, checksum FROM run")
+            whole = not rows or rows[0][5] == results_file.seal_of_run(self._connection)
+        if not whole:
+            raise self._damaged("its settings or its list of students were changed by hand, or damaged")
+        return [row[:5] for row in rows]
+
+    def _seal_run(self) -> None:
+        self._rows("UPDATE run SET checksum = ?", results_file.seal_of_run(self._connection))
+
+
+def _encoded(value: Made | Entry) -> str:
+    return msgspec.json.encode(value, order="deterministic").decode()
+
+
+def _stored(settings: Settings | dict[str, Any]) -> str:
+    """Return settings as they are stored: without a rule for late work that has no due time, which is none."""
+    found = settings.model_dump(mode="json") if isinstance(settings, Settings) else settings
+    if found.get("late", {}).get("due") is None:
+        found.pop("late", None)
+    return json.dumps(found, separators=(",", ":"))

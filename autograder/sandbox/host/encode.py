@@ -1,0 +1,75 @@
+"""Turn plans and jobs into frames for the room."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.model.plan import Plan, Ref, Value
+from autograder.sandbox.worker import wire
+from autograder.submissions import Source
+from solutions.rnn import Params
+from solutions.tasks import PARAMS_FIELDS
+
+
+def encode_plan(plan: Plan) -> bytes:
+    """Return the frame of a plan."""
+    body = bytearray()
+    kept: set[str] = set()
+    start = 0  # of the arrays of the call that is being described
+
+    def describe(value: Value) -> Any:
+        if isinstance(value, np.ndarray):  # most are
+            offset = len(body) - start
+            body.extend(np.ascontiguousarray(value, np.float64).tobytes())
+            return {"array": [value.shape, offset]}
+        if isinstance(value, Params):
+            items = [describe(item) for item in value]
+            return {"record": "Params", "fields": PARAMS_FIELDS, "items": items}
+        if isinstance(value, Ref):
+            kept.add(value.call)
+            return {"ref": [value.call, list(value.path)]}
+        return value
+
+    calls = []
+    for call in plan.calls:
+        start = len(body)
+        described = {
+            "id": call.id,
+            "group": call.group,
+            "function": call.function,
+            "args": [describe(value) for value in call.args],
+            "kwargs": {name: describe(value) for name, value in call.kwargs.items()},
+        }
+        calls.append(described | {"span": [start, len(body)]})
+    header = {"calls": calls, "kept": sorted(kept), "records": {"Params": list(PARAMS_FIELDS)}}
+    return wire.frame(header, bytes(body))
+
+
+def encode_job(
+    source: Source,
+    *,
+    calls: Sequence[int] = (),
+    poison: Sequence[int] = (),
+    announce: bool = False,
+    plan: bytes = b"",
+) -> bytes:
+    """Return the frame of a job.
+
+    Args:
+        source: what to load.
+        calls: the positions in the plan of the calls that are to be made, in order.
+        poison: the top-level steps that are not to be run.
+        announce: tell of each top-level step before it runs; each time costs a switch between processes.
+        plan: the frame of a plan for this job alone; without it, that of the room is performed.
+    """
+    texts = [code.encode("utf-8", "surrogatepass") for _, code in source.chunks]
+    header = {
+        "chunks": [(label, len(text)) for (label, _), text in zip(source.chunks, texts, strict=True)],
+        "notebook": source.kind == "ipynb",
+        "calls": calls,
+        "poison": list(poison),
+        "announce": announce,
+        "brings_plan": bool(plan),
+    }
+    return wire.frame(header, b"".join(texts)) + plan

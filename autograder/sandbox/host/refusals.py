@@ -1,0 +1,117 @@
+"""What a submission asked of the kernel and did not get, as the kernel tells it.
+
+The room's filter (`autograder/sandbox/host/filters.py`) stops a process at every call that is not on its list until
+somebody here has answered. The process can neither forge nor hide these: they do not pass through it. They
+are evidence of an attempt and no more: `savefig` tries to write as well.
+"""
+
+import contextlib
+import errno
+import fcntl
+import os
+import signal
+import socket
+import struct
+from dataclasses import dataclass
+from typing import Literal
+
+from autograder.sandbox.host.syscalls import NAMES, architecture
+
+Family = Literal["network", "processes", "writing", "memory", "system"]
+
+_FAMILIES: dict[Family, str] = {
+    "network": """
+        socket socketpair connect bind listen accept accept4 shutdown sendto sendmmsg recvfrom recvmsg recvmmsg
+        getsockname getpeername setsockopt getsockopt
+    """,
+    "processes": """
+        clone fork vfork execve execveat wait4 waitid kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo ptrace
+        process_vm_readv process_vm_writev process_madvise process_mrelease kcmp pidfd_open pidfd_getfd
+        pidfd_send_signal setsid setpgid setpriority prlimit64
+    """,
+    "writing": """
+        open openat openat2 creat mkdir mkdirat mknod mknodat rename renameat renameat2 unlink unlinkat rmdir
+        link linkat symlink symlinkat truncate ftruncate fallocate pwrite64 pwritev pwritev2 sendfile splice
+        vmsplice copy_file_range chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes
+        utimensat futimesat setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr
+        removexattrat file_setattr sync syncfs fsync fdatasync
+    """,
+    "memory": """
+        mmap mprotect pkey_mprotect memfd_create memfd_secret userfaultfd remap_file_pages shmget shmat shmctl
+        shmdt semget semop semctl semtimedop msgget msgsnd msgrcv msgctl mq_open mq_unlink mq_timedsend
+        mq_timedreceive mq_notify mq_getsetattr
+    """,
+}
+_FAMILY = {name: family for family, names in _FAMILIES.items() for name in names.split()}
+
+# struct seccomp_notif: id, pid, flags, then struct seccomp_data: number, machine, instruction pointer, arguments.
+_NOTICE = struct.Struct("=QII iIQ 6Q")
+_ANSWER = struct.Struct("=QqiI")  # struct seccomp_notif_resp: id, value, error, flags
+_RECEIVE, _SEND = 0xC0502100, 0xC0182101
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One call that was refused. Its text is made of numbers, so it is safe to print."""
+
+    call: str  # the kernel's name of it, such as "socket"
+    family: Family
+    detail: str = ""  # what the arguments say, such as "AF_INET"
+
+    def __str__(self) -> str:
+        return f"{self.call}({self.detail})"
+
+    @property
+    def ordinary(self) -> bool:
+        """Whether honest libraries ask for this as well: threads, and files for plots and caches."""
+        return self.family == "writing" or self.call in ("clone", "clone3", "socketpair")
+
+
+def answer(listener: int) -> Refusal | None:
+    """Refuse one call that is waiting at `listener`, and return which it was.
+
+    Call it when `poll` reports POLLIN: it waits until there is a call. POLLHUP says that no process is left behind
+    the descriptor. The process gets EPERM, which Python raises as PermissionError.
+
+    Returns:
+        None where the process has ended, or was interrupted, before it was heard.
+
+    Raises:
+        OSError: the descriptor is no listener.
+    """
+    notice = bytearray(_NOTICE.size)
+    try:
+        fcntl.ioctl(listener, _RECEIVE, notice)
+    except FileNotFoundError:
+        return None
+    key, _, _, number, _, _, *arguments = _NOTICE.unpack(notice)
+    with contextlib.suppress(FileNotFoundError):  # it has ended since
+        fcntl.ioctl(listener, _SEND, _ANSWER.pack(key, 0, -errno.EPERM, 0))
+    machine = architecture()
+    name = NAMES[machine].get(number, "") if machine else ""
+    if not name:
+        return Refusal(f"call {number}", "system")
+    return Refusal(name, _FAMILY.get(name, "system"), _detail(name, arguments))
+
+
+def _detail(name: str, arguments: list[int]) -> str:
+    """Say what the arguments mean, for the calls where an instructor would ask."""
+    first, second, third = (_signed(argument) for argument in arguments[:3])
+    if name in ("socket", "socketpair"):
+        return _named(socket.AddressFamily, first)
+    if name == "openat":
+        return "to write" if third & os.O_ACCMODE else f"flags {third:#o}"
+    if name == "kill":
+        return f"process {first}, {_named(signal.Signals, second)}"
+    if name == "tgkill":
+        return f"process {first}, {_named(signal.Signals, third)}"
+    return ""
+
+
+def _signed(argument: int) -> int:
+    """Return the lower half of an argument as the C int that the kernel makes of it."""
+    return int.from_bytes((argument & 0xFFFFFFFF).to_bytes(4, "little"), "little", signed=True)
+
+
+def _named(names: type[socket.AddressFamily] | type[signal.Signals], number: int) -> str:
+    return names(number).name if number in set(names) else str(number)

@@ -1,0 +1,1 @@
+"""Follow-through: what is right for the student's own wrong functions."""
