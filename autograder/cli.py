@@ -174,6 +174,7 @@ def audit(seeds: int | None, quick: bool, questions: bool, json_file: Path | Non
         QUICK,
         all_needs,
         chosen,
+        in_use,
         report_shares,
         run_audit,
         show_report,
@@ -189,7 +190,7 @@ def audit(seeds: int | None, quick: bool, questions: bool, json_file: Path | Non
         if questions:
             needs = all_needs(size.seeds, jobs or usable_cpus(), on_share)
             click.echo(table(chosen(needs)))
-            missed = unmet(needs)
+            missed = unmet(needs, in_use())
             click.echo(f"The table in use misses {len(missed)} of {len(needs)} needs.")
             raise SystemExit(1 if missed else 0)
         report = run_audit(size, jobs or usable_cpus(), on_share)

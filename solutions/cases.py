@@ -12,13 +12,14 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.model.cases import Case, ask
-from solutions import rnn
-from solutions.first_questions import FIRST
-from solutions.networks import Recipe, World, away_from_zero, draw_params, draw_world
-from solutions.rnn import Activation, Params
-from solutions.tasks import TASK_BY_ID
-from solutions.variant import STANDARD, Variant
+from autograder.assignment import Unsuitable
+from autograder.model.cases import AtLeast, Case, ask
+
+from . import rnn
+from .first_questions import FIRST
+from .networks import Recipe, World, activation_of, away_from_zero, draw_params, draw_world
+from .rnn import Activation, Params
+from .variant import STANDARD, Variant
 
 Array = NDArray[np.float64]
 Drawn = TypeVar("Drawn")
@@ -56,12 +57,13 @@ def output_recipes(variant: Variant) -> tuple[Recipe, ...]:
     )
 
 
-class Unsuitable(Exception):
-    """Nothing that can be asked came of a seed."""
+# A loss for a true class of probability 0: -log(1e-12) = 27.6, so 27 admits every clip at 1e-12 or less.
+MIN_LOSS_AT_ZERO_PROBABILITY = 27.0
+_TINY = np.exp(-MIN_LOSS_AT_ZERO_PROBABILITY)
 
 
-def questions(rng: np.random.Generator, variant: Variant = STANDARD) -> tuple[dict[str, World], tuple[Case, ...]]:
-    """Draw the worlds of the gradients and every case of every task.
+def questions(rng: np.random.Generator, variant: Variant = STANDARD) -> tuple[Case, ...]:
+    """Draw every case of every task.
 
     The inputs of one task never hold the answer to another: forward is asked in worlds of its own,
     whose states and outputs no gradient is given.
@@ -74,10 +76,10 @@ def questions(rng: np.random.Generator, variant: Variant = STANDARD) -> tuple[di
     asked = {name: world for name, world in worlds.items() if variant.asks(world.recipe.activation)}
     families = (_softmax(rng), _loss(rng, worlds), _forward(unseen), _jacobian(rng, worlds), _gradients(rng, asked))
     rest = (_update(rng, worlds), _one_to_one(rng, variant), _fixed_inputs(unseen), _many_to_many(rng, variant))
-    cases = [case for family in (*families, *rest) for case in family if variant.asks(case.activation)]
+    cases = [case for family in (*families, *rest) for case in family if variant.asks(activation_of(case))]
     # The first questions were chosen for the assignment as it comes: in a variant, all come first.
     cases = [replace(case, first=variant != STANDARD or case.name in FIRST[case.task]) for case in cases]
-    return worlds, tuple(sorted(cases, key=lambda case: TASK_BY_ID[case.task].number))
+    return tuple(cases)
 
 
 def _softmax(rng: np.random.Generator) -> Iterator[Case]:
@@ -109,7 +111,12 @@ def _loss(rng: np.random.Generator, worlds: dict[str, World]) -> Iterator[Case]:
     yield ask("cross_entropy", "zeros", "wrong classes ruled out", Y_hat / Y_hat.sum(axis=1, keepdims=True), Y)
     Y_hat = Y.copy()
     Y_hat[2] = np.roll(Y[2], 1)  # one step is impossible, the others are certain and cost nothing
-    yield ask("cross_entropy", "zeros", "the truth ruled out", Y_hat, Y, rule="impossible")
+    rule = AtLeast(
+        MIN_LOSS_AT_ZERO_PROBABILITY,
+        "puts too low a price on a true class of probability 0",
+        tuple(np.clip(array, _TINY, 1 - _TINY) for array in (Y_hat, Y)),
+    )
+    yield ask("cross_entropy", "zeros", "the truth ruled out", Y_hat, Y, at_least=rule)
     for name in ("plain", "square"):
         Y = worlds[name].Y
         Y_hat = _confident(rng, Y)
@@ -162,7 +169,7 @@ def _gradients(rng: np.random.Generator, worlds: dict[str, World]) -> Iterator[C
         mode = _mode(part)
         params, X, h_init, dO, H = world.params, world.X, world.h_init, world.dO, world.states[0]
         yield ask("bptt_V", "gradient", name, dO, H)
-        yield ask("bptt_W", part, name, params, dO, H, h_init, **mode)
+        yield ask("bptt_W", part, name, params, dO, H, h_init, about=world, **mode)
         yield ask("bptt_U", part, name, params, dO, X, H, **mode)
         yield ask("bptt_b", "b", name, params, dO, H, **mode)
         if world.recipe.T > 1:  # a single row is its own sum
@@ -201,7 +208,7 @@ def _until(draw: Callable[[], Drawn | None]) -> Drawn:
         drawn = draw()
         if drawn is not None:
             return drawn
-    raise Unsuitable
+    raise Unsuitable("no sequence without near ties was found")
 
 
 def choices(outputs: Array) -> list[int] | None:

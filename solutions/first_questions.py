@@ -4,6 +4,16 @@
 longer show every mistake, as after a new mistake or a new question: then the table is to be made anew.
 """
 
+#: Drawn for a rule of their own (extremes, growth, a product of odd length, ties, an end, a call that is repeated, an
+#: encoder of one step, a single step), or equal in shape to another one, so that an answer kept by shape shows: always
+#: first.
+RULES = (
+    *("large logits", "columns far apart", "rows far apart", "wrong classes ruled out", "the truth ruled out"),
+    *("large errors", "growing, tanh", "growing, identity", "identity, t=4, k=1", "outputs that tie", "stops at once"),
+    *("plain again", "a single input", "bptt_V/plain", "bptt_W/square", "bptt_U/square", "bptt_bias/bptt_b, square"),
+    *("single step", "bptt_b, single step"),
+)
+
 FIRST: dict[str, tuple[str, ...]] = {
     "softmax": (
         "a stack of sequences",

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from autograder.assignment import loaded
 from autograder.judge.values import CaseResult
 from autograder.model.cases import Case
-from solutions.relations import CaseFacts, Sample, fingerprints
-from solutions.rnn import Params
-from solutions.tasks import parameter_names
+
+from .relations import CaseFacts, Sample, fingerprints
+from .rnn import Params
 
 
 def observe(results: Sequence[CaseResult]) -> tuple[str, ...]:
@@ -22,7 +23,7 @@ def _sentences(results: Sequence[CaseResult]) -> Iterator[str]:
         samples = [
             Sample(facts_of(result.case), result.case.expected[0], result.got[0])
             for result in own
-            if result.got is not None and result.case.container == "array" and result.case.rule == "values"
+            if result.got is not None and result.case.container == "array" and result.case.at_least is None
         ]
         for sentence in fingerprints(samples):
             yield f"{function}: {sentence}"
@@ -30,7 +31,7 @@ def _sentences(results: Sequence[CaseResult]) -> Iterator[str]:
 
 def facts_of(case: Case) -> CaseFacts:
     """Return what a relation may depend on, read off a case's arguments; sizes that it does not have are 0."""
-    names = parameter_names(case.call.function)
+    names = loaded().parameters(case.call.function)
     given = dict(zip(names, case.call.args, strict=False)) | case.call.kwargs
     params = next((value for value in given.values() if isinstance(value, Params)), None)
     H, D = params.U.shape if params else (0, 0)

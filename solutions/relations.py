@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from autograder.judge.values import close
 from autograder.model.tolerance import TAU
-from solutions.rnn import Activation, Reduction
+
+from .rnn import Activation, Reduction
 
 Array = NDArray[np.float64]
 

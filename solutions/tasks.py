@@ -1,52 +1,14 @@
 """The tasks: numbers, functions, parts, points and slides. The one table that everything reads."""
 
-from dataclasses import dataclass, replace
+from autograder.assignment import Part, Task
 
 #: Order and names of the arrays in a network's parameters, θ on the slides.
 PARAMS_FIELDS = ("U", "W", "V", "b", "c")
 
 
-@dataclass(frozen=True)
-class Part:
-    """A share of a task's points, earned when every case of that part is right."""
-
-    id: str
-    points: float
-    what: str  # completes the sentence "right for …"
-
-    def scaled(self, scale: float) -> "Part":
-        """Return the part with so many times its points."""
-        return replace(self, points=round(self.points * scale, 4))
-
-
-@dataclass(frozen=True)
-class Task:
-    """One row of the assignment; `id` names it in stubs, tests, CSV columns and feedback alike."""
-
-    number: int
-    id: str
-    signatures: tuple[str, ...]  # one per function, as the handout prints it
-    parts: tuple[Part, ...]
-    slide: str
-
-    @property
-    def points(self) -> float:
-        """The task's points before an instructor changes them."""
-        return sum(part.points for part in self.parts)
-
-    def with_parts(self, parts: tuple[Part, ...]) -> "Task":
-        """Return the task with other parts."""
-        return replace(self, parts=parts)
-
-    @property
-    def functions(self) -> tuple[str, ...]:
-        """The names of the functions that students write for this task."""
-        return tuple(signature.partition("(")[0] for signature in self.signatures)
-
-    @property
-    def title(self) -> str:
-        """How a stub, a test and a report head this task."""
-        return f"Task {self.number}: {self.id}"
+#: What a wrapper, a Jacobian and a gradient are right for, where those are the student's own.
+_WRAPPER = _STATES = ("forward",)
+_LOSS = ("forward", "cross_entropy", "output_error")
 
 
 def _by_activation(tanh: float, identity: float) -> tuple[Part, ...]:
@@ -73,7 +35,13 @@ TASKS: tuple[Task, ...] = (
         "Error or LOSS",
     ),
     Task(
-        3, "forward", ('forward(params, X, h_init, activation="tanh")',), _by_activation(12, 3), "The Math Behind BPTT"
+        3,
+        "forward",
+        ('forward(params, X, h_init, activation="tanh")',),
+        _by_activation(12, 3),
+        "The Math Behind BPTT",
+        returns=("H", "Y_hat"),
+        rows_are_steps=True,
     ),
     Task(
         4,
@@ -81,14 +49,25 @@ TASKS: tuple[Task, ...] = (
         ('output_error(Y_hat, Y, reduction="sum")',),
         (Part("sum", 4, "the summed loss"), Part("mean", 2, "the mean over steps")),
         "Gradient of loss wrt to V",
+        rows_are_steps=True,
     ),
-    Task(5, "bptt_V", ("bptt_V(dO, H)",), (Part("gradient", 7, "the gradient of V"),), "Gradient of loss wrt to V"),
+    Task(
+        5,
+        "bptt_V",
+        ("bptt_V(dO, H)",),
+        (Part("gradient", 7, "the gradient of V"),),
+        "Gradient of loss wrt to V",
+        differentiates="the loss by V",
+        builds_on=_LOSS,
+    ),
     Task(
         6,
         "hidden_jacobian",
         ('hidden_jacobian(params, H, t, k, activation="tanh")',),
         _by_activation(6.5, 1.5),
         "The Math Behind BPTT",
+        differentiates="h_t by h_k",
+        builds_on=_STATES,
     ),
     Task(
         7,
@@ -96,9 +75,17 @@ TASKS: tuple[Task, ...] = (
         ('bptt_W(params, dO, H, h_init, activation="tanh")',),
         _by_activation(12, 3),
         "Grad of loss wrt to W",
+        differentiates="the loss by W",
+        builds_on=_LOSS,
     ),
     Task(
-        8, "bptt_U", ('bptt_U(params, dO, X, H, activation="tanh")',), _by_activation(5.5, 1.5), "Grad of loss wrt to U"
+        8,
+        "bptt_U",
+        ('bptt_U(params, dO, X, H, activation="tanh")',),
+        _by_activation(5.5, 1.5),
+        "Grad of loss wrt to U",
+        differentiates="the loss by U",
+        builds_on=_LOSS,
     ),
     Task(
         9,
@@ -106,6 +93,8 @@ TASKS: tuple[Task, ...] = (
         ('bptt_b(params, dO, H, activation="tanh")', "bptt_c(dO)"),
         (Part("b", 2, "the gradient of b"), Part("c", 2, "the gradient of c")),
         "Error or LOSS",
+        differentiates="the loss by b and c",
+        builds_on=_LOSS,
     ),
     Task(
         10,
@@ -113,6 +102,7 @@ TASKS: tuple[Task, ...] = (
         ("gradient_step(params, grads, learning_rate)",),
         (Part("update", 3, "the update of every parameter"),),
         "LOSS! LOSS! LOSS!",
+        returns=PARAMS_FIELDS,
     ),
     Task(
         11,
@@ -120,6 +110,8 @@ TASKS: tuple[Task, ...] = (
         ('one_to_one(params, x, h_init, steps=1, activation="tanh")',),
         _by_activation(4, 1),
         "Various architectures or types of RNN: 1 to 1",
+        rows_are_steps=True,
+        builds_on=_WRAPPER,
     ),
     Task(
         12,
@@ -127,6 +119,8 @@ TASKS: tuple[Task, ...] = (
         ('one_to_many(params, x, h_init, steps, activation="tanh")',),
         _by_activation(3, 1),
         "One-to-Many",
+        rows_are_steps=True,
+        builds_on=_WRAPPER,
     ),
     Task(
         13,
@@ -134,6 +128,7 @@ TASKS: tuple[Task, ...] = (
         ('many_to_one(params, X, h_init, activation="tanh")',),
         _by_activation(3, 1),
         "Many-to-One",
+        builds_on=_WRAPPER,
     ),
     Task(
         14,
@@ -141,15 +136,10 @@ TASKS: tuple[Task, ...] = (
         ('many_to_many(encoder, decoder, X, h_init, start, stop, max_steps, activation="tanh")',),
         _by_activation(6, 1),
         "Many-to-Many",
+        rows_are_steps=True,
+        builds_on=_WRAPPER,
     ),
 )
 
 TASK_BY_ID = {task.id: task for task in TASKS}
 TASK_BY_FUNCTION = {function: task for task in TASKS for function in task.functions}
-SIGNATURES = {signature.partition("(")[0]: signature for task in TASKS for signature in task.signatures}
-
-
-def parameter_names(function: str) -> tuple[str, ...]:
-    """Return the names of a function's parameters, in the order of its signature."""
-    inside = SIGNATURES[function].partition("(")[2].rstrip(")")
-    return tuple(part.partition("=")[0].strip() for part in inside.split(","))

@@ -9,10 +9,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.judge.mistakes import make_faulty
 from autograder.judge.prediction import Prediction, predict
 from autograder.model.cases import Case, ask
 from solutions import rnn
-from solutions.mistakes import make_faulty
 from solutions.networks import Recipe, World, away_from_zero, draw_params, draw_world
 from solutions.rnn import Activation
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+import solutions  # noqa: F401 - tests and engine share one copy of it
 from autograder.grading import Grader
 from autograder.model.settings import Limits, Settings
 from autograder.model.verdict import Outcome, Verdict

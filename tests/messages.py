@@ -14,8 +14,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from autograder.assignment import Mistake
+from autograder.judge.mistakes import make_faulty
 from solutions import rnn
-from solutions.mistakes import BUGS, Bug, make_faulty
+from solutions.mistakes import BUGS
 from solutions.tasks import TASKS
 from tests.desk import Student
 
@@ -61,7 +63,7 @@ def run(selfcheck: ModuleType, task: str, make: Callable[[], dict[str, Any]]) ->
     return [selfcheck.run(own, check) for check in selfcheck.CHECKS if check.task == task]
 
 
-def row(selfcheck: ModuleType, bug: Bug) -> str:
+def row(selfcheck: ModuleType, bug: Mistake) -> str:
     """Return a mistake's line of the table."""
     wrong = [one for one in run(selfcheck, bug.task, lambda: make_faulty(bug.task, [bug.id])) if one.finding]
     hints = list(dict.fromkeys(hint.looks_like for one in wrong for hint in one.hints))

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograder.assignment import Mistake
+from autograder.judge.mistakes import alike, bugs_of, make_faulty, pairs_of
 from autograder.judge.prediction import predict
 from autograder.model import tolerance
 from solutions import rnn
-from solutions.mistakes import BUGS, Bug, alike, bugs_of, make_faulty, pairs_of
+from solutions.mistakes import BUGS
 from solutions.tasks import TASKS
 from tests.bug_cases import bug_cases, differ, faulty_answers, right_answers
 
@@ -64,7 +66,7 @@ def cases(seed: int):
     return bug_cases(seed)
 
 
-def of_function(bug: Bug, seed: int):
+def of_function(bug: Mistake, seed: int):
     """Return the cases that ask the function in which a bug sits."""
     return [case for case in cases(seed)[bug.task] if case.call.function == bug.function]
 

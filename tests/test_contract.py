@@ -14,7 +14,8 @@ from autograder.judge.values import CaseResult, examine
 from autograder.model import tolerance
 from autograder.model.settings import LateRule, Settings
 from autograder.model.verdict import STATES, STATUSES, Finding
-from solutions.tasks import SIGNATURES, TASK_BY_ID, TASKS
+from solutions import ASSIGNMENT
+from solutions.tasks import TASK_BY_ID, TASKS
 from tests.answers import value
 
 POINTS = {
@@ -91,7 +92,7 @@ def test_tasks_and_parts_have_the_points_of_the_contract():
     assert [(task.id, {part.id: part.points for part in task.parts}) for task in TASKS] == list(POINTS.items())
     assert sum(task.points for task in TASKS) == Settings().max_score == 100
     assert [task.title for task in TASKS] == [f"Task {n}: {name}" for n, name in enumerate(POINTS, start=1)]
-    assert len(SIGNATURES) == 15
+    assert len(ASSIGNMENT.signatures) == 15
 
 
 def test_states_and_statuses_are_those_of_the_contract():
@@ -105,7 +106,7 @@ def test_states_and_statuses_are_those_of_the_contract():
 
 
 CASES = [case for case in case_set(0).cases if case.container == "array"]
-PLAIN = [next(case for case in CASES if case.task == task and case.rule == "values") for task in ("bptt_W", "softmax")]
+PLAIN = [next(case for case in CASES if case.task == task and case.at_least is None) for task in ("bptt_W", "softmax")]
 
 
 @pytest.mark.parametrize("case", PLAIN, ids=lambda case: case.task)
@@ -129,7 +130,7 @@ def test_an_answer_may_be_off_by_a_millionth_of_the_largest_entry(case, dtype, t
 )
 def test_the_price_of_a_probability_of_0(loss, state):
     """Infinity, or 27 and more, which is what a clip at 1e-12 makes."""
-    case = next(case for case in CASES if case.rule == "impossible")
+    case = next(case for case in CASES if case.at_least is not None)
     assert examine(case, value(np.float64(loss))).state == state
 
 

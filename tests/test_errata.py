@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from autograder.handout.guide import measured
 from autograder.handout.notebook import as_json, cell_node, cells, notebook_text
 from autograder.handout.release import release, stub
+from solutions.guide import measured
 from tests.conftest import REFERENCE, edited
 from tests.desk import solved
 

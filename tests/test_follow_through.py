@@ -7,12 +7,13 @@ import pytest
 
 from autograder.cases.case_sets import case_set
 from autograder.judge import examine_all
+from autograder.judge.mistakes import make_faulty
 from autograder.judge.values import CaseResult
-from autograder.model.settings import FollowThrough, Settings, TaskSettings, VariantSettings
+from autograder.model.settings import FollowThrough, Settings, TaskSettings
 from autograder.model.verdict import Finding, Outcome, State
 from solutions.follow.follow import Follow
-from solutions.mistakes import make_faulty
 from solutions.tasks import TASK_BY_ID
+from solutions.variant import Variant
 from tests.answers import Functions, outcomes_of, value
 from tests.conftest import edited
 
@@ -195,7 +196,7 @@ def test_a_wrapper_must_follow_in_every_row():
 
 def test_a_course_without_the_identity_has_one_part():
     """Where all points are in the tanh part, the credit is of all points."""
-    course = Settings(variant=VariantSettings(activation="tanh"))
+    course = Settings(variant=Variant(activation="tanh"))
     cases = case_set(0, course.variant.asked)
     found = outcomes_of(student(*EDITS), cases, course)
     assert found["bptt_W"].points == pytest.approx(0.7 * 15)

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.handout.guide import LESSONS, WORKED, measured, tiny_source
 from autograder.handout.notebook import cells
 from autograder.handout.release import handout_files
+from autograder.judge.mistakes import bugs_of
 from solutions import rnn
-from solutions.mistakes import bugs_of
+from solutions.guide import LESSONS, WORKED, measured, tiny_source
 from solutions.tasks import TASK_BY_ID, TASKS
 
 PAGES = {name: content.decode() for name, content in handout_files().items() if not name.endswith(".npz")}

@@ -18,11 +18,12 @@ import pytest
 from autograder.handout.manifest import MANIFEST
 from autograder.handout.public_cases import PUBLIC_SEED
 from autograder.handout.release import BEGIN, END, HandoutError, drift, handout_files, release, stub
+from autograder.judge import mistakes as library
 from autograder.model.settings import Settings
 from autograder.submissions.notebook import code_cells
-from solutions import mistakes as library
+from solutions import ASSIGNMENT
 from solutions.mistakes import BUGS
-from solutions.tasks import SIGNATURES, TASK_BY_FUNCTION, TASKS
+from solutions.tasks import TASK_BY_FUNCTION, TASKS
 from tests.conftest import REFERENCE
 
 ROOT = Path(__file__).parent.parent
@@ -133,7 +134,7 @@ def test_every_function_is_a_typed_stub_that_names_its_task(released: Path) -> N
     tree = ast.parse((released / "rnn.py").read_text(encoding="utf-8"))
     reference = {node.name: node for node in ast.parse(REFERENCE).body if isinstance(node, ast.FunctionDef)}
     stubs = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    assert [node.name for node in stubs] == list(SIGNATURES)
+    assert [node.name for node in stubs] == list(ASSIGNMENT.signatures)
     for node in stubs:
         assert ast.dump(node.args) == ast.dump(reference[node.name].args)
         assert ast.get_docstring(node) == ast.get_docstring(reference[node.name])

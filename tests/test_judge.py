@@ -17,9 +17,9 @@ from autograder.model.verdict import Finding, Outcome, Verdict
 from autograder.sandbox.host.perform import Transcript
 from autograder.sandbox.host.replies import Loss, RaisedError, Reply, Skipped
 from autograder.sandbox.host.watch import Attempted
-from solutions import rnn
+from solutions import ASSIGNMENT, rnn
 from solutions.observe import facts_of
-from solutions.tasks import TASK_BY_ID, TASKS, parameter_names
+from solutions.tasks import TASK_BY_ID, TASKS
 from tests.answers import answered, outcomes_of, value, with_functions
 
 CASES = case_set(0)
@@ -156,7 +156,7 @@ def test_two_functions_of_a_task_are_told_apart():
 def test_what_a_case_is_like_is_read_off_its_arguments(case):
     """Sizes, activation, reduction and labels are those of the call, for every case that is asked."""
     facts = facts_of(case)
-    given = dict(zip(parameter_names(case.call.function), case.call.args, strict=False))
+    given = dict(zip(ASSIGNMENT.parameters(case.call.function), case.call.args, strict=False))
     params = given.get("params", given.get("encoder"))
     of_steps = [len(given[name]) for name in ("X", "dO", "Y", "H") if name in given]
     of_classes = [given[name].shape[-1] for name in ("dO", "Y", "o") if name in given]

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from autograder.cases.case_sets import case_set
 from autograder.judge import examine_all
 from autograder.judge.diagnosis import diagnose
+from autograder.judge.mistakes import alike, bugs_of, make_faulty, pairs_of
 from autograder.judge.values import CaseResult
-from solutions.mistakes import BUGS, alike, bugs_of, make_faulty, pairs_of
+from solutions.mistakes import BUGS
 from solutions.rnn import softmax
 from solutions.tasks import TASKS
 from tests.answers import Functions, answered, with_functions

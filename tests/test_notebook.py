@@ -24,7 +24,8 @@ from autograder.model.verdict import Verdict
 from autograder.sandbox.host.levels import detect
 from autograder.submissions import Source
 from autograder.submissions.notebook import code_cells
-from solutions.tasks import SIGNATURES, TASKS
+from solutions import ASSIGNMENT
+from solutions.tasks import TASKS
 from tests.conftest import REFERENCE, edited
 
 TEXT = notebook_text()
@@ -128,7 +129,7 @@ def test_formulas_come_from_the_docstrings() -> None:
     """Every formula of a docstring is in its task's text as LaTeX, in ASCII, with braces that close."""
     formulas = 0
     for node in ast.parse(REFERENCE).body:
-        if not isinstance(node, ast.FunctionDef) or node.name not in SIGNATURES:
+        if not isinstance(node, ast.FunctionDef) or node.name not in ASSIGNMENT.signatures:
             continue
         blocks = (ast.get_docstring(node) or "").split("Args:")[0].split("\n\n")
         lines = [line for block in blocks for line in block.splitlines() if line.startswith("    ")]

@@ -5,8 +5,8 @@ import pytest
 from autograder.audit.student import results_of
 from autograder.audit.submissions import styles
 from autograder.cases.case_sets import case_set
-from autograder.judge.numerical import DERIVATIVES, Evidence, numerical
 from solutions import rnn
+from solutions.tasks import TASKS, Evidence, numerical
 from tests.conftest import REFERENCE, edited
 
 CASES = case_set(0)
@@ -65,7 +65,7 @@ def evidence(text: str) -> dict[str, Evidence]:
     """Return what speaks against a file, by task."""
     own: dict = {"__name__": __name__}
     exec(text, own)
-    return numerical(results_of(own, CASES, DERIVATIVES), [text])
+    return numerical(results_of(own, CASES, [task.id for task in TASKS if task.differentiates]), [text])
 
 
 @pytest.mark.parametrize("text", [DIFFERENCES, ONE_SIDED], ids=["central", "one-sided"])

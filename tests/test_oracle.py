@@ -9,13 +9,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autograder.audit import oracle
-from autograder.audit.oracle import Theta
 from autograder.audit.trials import all_trials
 from autograder.judge.prediction import predict
 from autograder.model.cases import Case
 from autograder.sandbox.host.replies import Part, Reply
 from solutions import rnn
+from solutions.audit import oracle
+from solutions.audit.oracle import Theta
 from solutions.networks import World
 from tests.test_reference import worlds
 

@@ -3,12 +3,12 @@
 import pytest
 
 from autograder.grading import LocalWorkers, grade_class
+from autograder.judge.mistakes import bugs_of
 from autograder.model.settings import Settings
 from autograder.model.verdict import Verdict
 from autograder.results.store import Store
 from autograder.sandbox.host.levels import detect
 from autograder.submissions import find_submissions
-from solutions.mistakes import bugs_of
 from tests.conftest import SAMPLE_CLASS, SAMPLES, outcomes
 
 

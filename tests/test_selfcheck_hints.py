@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from solutions import rnn
-from solutions.mistakes import ALIKE, BUGS, Bug, bugs_of, make_faulty, pairs_of
-from solutions.tasks import SIGNATURES, TASK_BY_FUNCTION, TASKS
+from autograder.assignment import Mistake
+from autograder.judge.mistakes import bugs_of, make_faulty, pairs_of
+from solutions import ASSIGNMENT, rnn
+from solutions.mistakes import ALIKE, BUGS
+from solutions.tasks import TASK_BY_FUNCTION, TASKS
 from tests.conftest import SAMPLE_CLASS, SAMPLES
 from tests.desk import MOST_LINES
 from tests.messages import released, run
@@ -29,7 +31,7 @@ def selfcheck() -> Iterator[ModuleType]:
 
 
 @pytest.fixture(scope="module")
-def results(selfcheck: ModuleType) -> dict[Bug, list[Any]]:
+def results(selfcheck: ModuleType) -> dict[Mistake, list[Any]]:
     """The results of the checks of its task, for every entry of the bug library."""
     return {bug: run(selfcheck, bug.task, lambda bug=bug: make_faulty(bug.task, [bug.id])) for bug in BUGS}
 
@@ -44,7 +46,7 @@ def families(task: str, sentences: set[str]) -> set[str]:
     return {bug.family for bug in bugs_of(task) if bug.misconception in sentences}
 
 
-def test_no_known_mistake_passes(results: dict[Bug, list[Any]], selfcheck: ModuleType) -> None:
+def test_no_known_mistake_passes(results: dict[Mistake, list[Any]], selfcheck: ModuleType) -> None:
     """Every entry of the bug library loses points on the public cases, and is told in a few short lines."""
     for bug, own in results.items():
         assert any(result.points < result.max_points for result in own), bug.id
@@ -53,14 +55,14 @@ def test_no_known_mistake_passes(results: dict[Bug, list[Any]], selfcheck: Modul
             assert max(map(len, lines), default=0) < 80, bug.id
 
 
-def test_known_mistakes_are_named(results: dict[Bug, list[Any]]) -> None:
+def test_known_mistakes_are_named(results: dict[Mistake, list[Any]]) -> None:
     """A hint names the family of the mistake, for 98 of 100 or more, and never another one alone."""
     named = {bug: families(bug.task, said(own)) for bug, own in results.items()}
     assert [bug.id for bug, own in named.items() if own and bug.family not in own] == []
     assert sum(bug.family in own for bug, own in named.items()) >= 0.98 * len(BUGS)
 
 
-def test_a_hint_says_what_the_library_says(results: dict[Bug, list[Any]]) -> None:
+def test_a_hint_says_what_the_library_says(results: dict[Mistake, list[Any]]) -> None:
     """Sentence, question and slide belong together; forms of one mistake are one hint."""
     for bug, own in results.items():
         rows = {(other.misconception, other.question, other.slide) for other in bugs_of(bug.task)}
@@ -69,7 +71,7 @@ def test_a_hint_says_what_the_library_says(results: dict[Bug, list[Any]]) -> Non
             assert len({families(bug.task, {hint.looks_like}).pop() for hint in hints}) == len(hints), bug.id
 
 
-def test_what_explains_equally_well_is_named_as_well(results: dict[Bug, list[Any]]) -> None:
+def test_what_explains_equally_well_is_named_as_well(results: dict[Mistake, list[Any]]) -> None:
     """Different thoughts that compute the same are all named."""
     for task, groups in ALIKE.items():
         for group in groups:
@@ -123,7 +125,7 @@ STYLES: dict[str, Callable[[Function], Function]] = {
 def test_right_answers_look_like_no_mistake(style: str, selfcheck: ModuleType) -> None:
     """Whatever the style, a right function is not recognised as anything."""
     recognise = importlib.import_module("selfcheck.hints").recognise
-    for name in SIGNATURES:
+    for name in ASSIGNMENT.signatures:
         function = STYLES[style](getattr(rnn, name))
         for part in TASK_BY_FUNCTION[name].parts:
             assert recognise(selfcheck.Student(vars(rnn) | {name: function}), name, part.id) == (), name
@@ -163,7 +165,7 @@ UNKNOWN: dict[str, Callable[[Function], object]] = {
 @pytest.mark.parametrize("mistake", UNKNOWN)
 def test_an_unknown_mistake_gets_no_hint(mistake: str, selfcheck: ModuleType) -> None:
     """Where nothing explains an answer, nothing is said but what was seen."""
-    for name in SIGNATURES:
+    for name in ASSIGNMENT.signatures:
         own = run(selfcheck, TASK_BY_FUNCTION[name].id, lambda name=name: {name: UNKNOWN[mistake](getattr(rnn, name))})
         assert any(result.state in ("fail", "error") for result in own), name
         assert said(own) == set(), name

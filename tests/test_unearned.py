@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.cases.case_sets import case_set
+from autograder.judge.mistakes import make_faulty
 from autograder.model.settings import FollowThrough, Settings
 from solutions import rnn
-from solutions.mistakes import make_faulty
 from solutions.rnn import Params
 from solutions.tasks import TASK_BY_ID
 from tests.answers import Functions, outcomes_of

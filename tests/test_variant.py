@@ -15,9 +15,10 @@ from autograder.cli import main
 from autograder.handout.manifest import MANIFEST
 from autograder.handout.public_cases import public_cases
 from autograder.handout.release import drift, handout_files
-from autograder.model.settings import Settings, VariantSettings
+from autograder.model.settings import Settings
 from solutions.mistakes import BUGS
 from solutions.tasks import TASKS
+from solutions.variant import Variant
 from tests.conftest import REFERENCE
 from tests.desk import Student, message, scores, solved
 
@@ -143,7 +144,7 @@ def test_a_seed_gives_the_same_handout_each_time(tmp_path: Path) -> None:
 
 def test_the_cases_of_a_variant_have_its_sizes() -> None:
     """T, D, H and K are those of the plain case, and no case asks for the identity activation where it is left out."""
-    cases = public_cases(Settings(variant=VariantSettings(T=10, D=4, H=6, K=5, activation="tanh"))).cases
+    cases = public_cases(Settings(variant=Variant(T=10, D=4, H=6, K=5, activation="tanh"))).cases
     plain = next(case for case in cases if case.call.id == "forward/plain")
     assert [array.shape for array in plain.call.args[0]] == [(6, 4), (6, 6), (5, 6), (6,), (5,)]
     assert np.shape(plain.call.args[1]) == (10, 4)
@@ -153,7 +154,7 @@ def test_the_cases_of_a_variant_have_its_sizes() -> None:
 
 def test_every_mistake_shows_in_a_variant() -> None:
     """The public cases of a variant are proved like all others: no known mistake passes them."""
-    settings = Settings(variant=VariantSettings(seed=11, T=8, D=5, H=4, K=6))
+    settings = Settings(variant=Variant(seed=11, T=8, D=5, H=4, K=6))
     hints = json.loads(handout_files(settings)["selfcheck/hints.json"])
     assert sum(map(len, hints.values())) == len(BUGS)
 

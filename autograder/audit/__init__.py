@@ -5,7 +5,7 @@ bug library as submissions, and the counts of where the judge was wrong about th
 grading needs. Nothing outside imports this but the command and the tests.
 """
 
-from autograder.audit.cover import all_needs, chosen, table, unmet
+from autograder.audit.cover import all_needs, chosen, in_use, table, unmet
 from autograder.audit.run import LONG, QUICK, Report, Size, run_audit
 from autograder.audit.show import report_shares, show_report, write_json
 
@@ -16,6 +16,7 @@ __all__ = [
     "Size",
     "all_needs",
     "chosen",
+    "in_use",
     "report_shares",
     "run_audit",
     "show_report",

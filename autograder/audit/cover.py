@@ -10,29 +10,21 @@ those that the audit grades.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 
+from autograder.assignment import loaded
 from autograder.audit.bench import Bench
 from autograder.audit.mistakes import Ids, all_pairs, answers_of
 from autograder.audit.mutants import choosing_mutants
 from autograder.audit.run import spread
+from autograder.cases.case_sets import case_set
 from autograder.cases.proof import shows
 from autograder.judge.values import examine
 from autograder.model.cases import Case, CaseSet
 from autograder.model.tolerance import BUG_SEEN, BUG_SHOWS
 from autograder.sandbox.host.levels import detect
 from autograder.sandbox.host.replies import Reply
-from solutions.first_questions import FIRST
-from solutions.mistakes import BUGS
-from solutions.tasks import TASKS
 
 #: So many of the first questions show each mistake.
 TWICE = 2
-#: Drawn for a rule of their own (extremes, growth, a product of odd length, ties, an end, a call that is repeated, an
-#: encoder of one step), or equal in shape to another one, so that an answer kept by shape shows: never left out.
-RULES = (
-    *("large logits", "columns far apart", "rows far apart", "wrong classes ruled out", "the truth ruled out"),
-    *("large errors", "growing, tanh", "growing, identity", "identity, t=4, k=1", "outputs that tie", "stops at once"),
-    *("plain again", "a single input", "bptt_V/plain", "bptt_W/square", "bptt_U/square", "bptt_bias/bptt_b, square"),
-)
 
 # The task, names of its questions, and how many of them must be among the first.
 Need = tuple[str, frozenset[str], int]
@@ -63,22 +55,25 @@ def needs_of(bench: Bench, seed: int) -> set[Need]:
         RoomBroken: the room failed.
     """
     cases = bench.exam(seed).cases
-    mistakes = of_mistakes(cases, [*((bug.task, (bug.id,)) for bug in BUGS), *all_pairs()])
+    mistakes = of_mistakes(cases, [*((bug.task, (bug.id,)) for bug in loaded().mistakes.rows), *all_pairs()])
     return {*required(cases), *mistakes, *_of_mutants(bench, cases, seed)}
 
 
 def required(cases: CaseSet) -> Iterator[Need]:
-    """Yield what must be asked whatever it shows: each rule, part, activation and reduction of a function, and T = 1.
+    """Yield what must be asked whatever it shows: what the assignment says, each part, each value of a keyword.
 
     Changed arguments, and what a function keeps from call to call, are known mistakes.
     """
     kinds: dict[tuple[object, ...], list[Case]] = {}
+    keywords: dict[str, set[str]] = {}
     for case in cases.cases:
-        if case.name in RULES or case.call.id in RULES:
+        keywords.setdefault(case.call.function, set()).update(case.call.kwargs)
+    for case in cases.cases:
+        if not {case.name, case.call.id}.isdisjoint(loaded().always_first):
             yield _need([case], 1)
-        reduction = case.call.kwargs.get("reduction", "sum")
-        for feature in (case.part, case.activation, reduction, case.name.endswith("single step")):
-            kinds.setdefault((case.call.function, feature), []).append(case)
+        kinds.setdefault((case.call.function, case.part), []).append(case)
+        for name in keywords[case.call.function]:
+            kinds.setdefault((case.call.function, name, case.call.kwargs.get(name)), []).append(case)
     for alike in kinds.values():
         yield _need(alike, 1)
 
@@ -97,7 +92,7 @@ def of_mistakes(cases: CaseSet, hypotheses: Iterable[tuple[str, Ids]]) -> Iterat
 def _of_mutants(bench: Bench, cases: CaseSet, seed: int) -> Iterator[Need]:
     for mutant in choosing_mutants():
         replies = bench.answers(mutant.text, seed)
-        for task in TASKS:
+        for task in loaded().tasks:
             if shown := list(_wrong(cases.of(task.id), replies)):
                 yield _need(shown, TWICE)
 
@@ -118,12 +113,18 @@ def _wrong(asked: Iterable[Case], replies: Mapping[str, Reply]) -> Iterator[Case
 
 def chosen(needs: Collection[Need]) -> dict[str, tuple[str, ...]]:
     """Return the names of the first questions of each task."""
-    return {task.id: _cover([need[1:] for need in needs if need[0] == task.id]) for task in TASKS}
+    return {task.id: _cover([need[1:] for need in needs if need[0] == task.id]) for task in loaded().tasks}
 
 
-def unmet(needs: Iterable[Need]) -> list[Need]:
-    """Return the needs that the table of first questions does not meet."""
-    return [need for need in needs if len(need[1].intersection(FIRST[need[0]])) < need[2]]
+def unmet(needs: Iterable[Need], first: Mapping[str, Collection[str]]) -> list[Need]:
+    """Return the needs that a choice of first questions, by task, does not meet."""
+    return [need for need in needs if len(need[1].intersection(first[need[0]])) < need[2]]
+
+
+def in_use() -> dict[str, tuple[str, ...]]:
+    """Return the names of the first questions of each task, as the assignment has them."""
+    first = case_set(0).first
+    return {task.id: tuple(case.name for case in first.of(task.id)) for task in loaded().tasks}
 
 
 def _cover(needs: Collection[tuple[frozenset[str], int]]) -> tuple[str, ...]:

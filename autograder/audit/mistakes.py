@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 
+from autograder.assignment import Task, loaded
 from autograder.audit.tally import Tally
 from autograder.audit.trials import trials_of
 from autograder.judge import CaseResult, examine_all, explain, judge_task
+from autograder.judge.mistakes import alike, bugs_of, make_faulty, pairs_of
 from autograder.judge.prediction import Prediction, predict
 from autograder.model.cases import Case, CaseSet
 from autograder.model.verdict import Diagnosis, Outcome
 from autograder.sandbox.host.replies import Part, RaisedError, Reply
-from solutions.mistakes import BUGS, alike, bugs_of, make_faulty, pairs_of
-from solutions.tasks import TASK_BY_ID, TASKS, Task
 
 Ids = tuple[str, ...]
 Answers = Mapping[str, Prediction]  # by the call's id
@@ -31,13 +31,13 @@ _RAISED = RaisedError("ValueError", "shapes that do not fit", "rnn.py", 1, "", m
 @cache
 def all_pairs() -> tuple[tuple[str, Ids], ...]:
     """Return (task, ids) of every two mistakes that can be made together."""
-    return tuple((task.id, pair) for task in TASKS for pair in pairs_of(task.id))
+    return tuple((task.id, pair) for task in loaded().tasks for pair in pairs_of(task.id))
 
 
 def audit_singles(cases: CaseSet, seed: int) -> Tally:
     """Judge and diagnose every mistake alone."""
     tally = Tally("single mistakes")
-    for bug in BUGS:
+    for bug in loaded().mistakes.rows:
         _judge(tally, cases, f"seed {seed}, {bug.task}", bug.task, (bug.id,), ())
     return tally
 
@@ -55,7 +55,7 @@ def audit_pairs(cases: CaseSet, seed: int, pairs: Iterable[tuple[str, Ids]]) -> 
 
 def _judge(tally: Tally, cases: CaseSet, name: str, task_id: str, ids: Ids, singles: Iterable[Answers]) -> None:
     """Judge one wrong answer to a task and count what the judge makes of it; `singles` are no pairs."""
-    task, name = TASK_BY_ID[task_id], f"{name}: {' + '.join(ids)}"
+    task, name = loaded().task[task_id], f"{name}: {' + '.join(ids)}"
     answers = answers_of(cases.of(task_id), task_id, ids)
     if _first_outcome(task, cases, ids).state == "pass":
         _count_pass(tally, name, task_id, ids)

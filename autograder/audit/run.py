@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import TypeVar
 
+from autograder.assignment import loaded
 from autograder.audit.bench import Bench
 from autograder.audit.mistakes import all_pairs, audit_pairs, audit_singles
 from autograder.audit.mutants import some_mutants
 from autograder.audit.submissions import audit_mutants, audit_styles
 from autograder.audit.tally import Part, Tally, Target, targets, together
-from autograder.audit.upstream import audit_upstream
 from autograder.cases import case_sets
 from autograder.sandbox.host.levels import Machine, detect
 
@@ -77,7 +77,7 @@ class _Share:
         if self.part == "single mistakes":
             tally = audit_singles(cases, self.seed)
             if self.seed == 0:  # more case sets give the same shares
-                tally.followed += audit_upstream(cases)
+                tally.followed += loaded().downstream(cases)
             return tally
         return audit_pairs(cases, self.seed, _pairs(self.size)[self.items])
 

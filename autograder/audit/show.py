@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
 
+from autograder.assignment import Downstream
 from autograder.audit.run import Report
 from autograder.audit.tally import Tally
-from autograder.audit.upstream import Followed
 from autograder.reports.terminal import say
 
 # Faults shown in full; the JSON file has them all.
@@ -71,11 +71,11 @@ def show_report(console: Console, report: Report) -> None:
         say(console, f"  and {len(faults) - _SHOWN} more: --json FILE has them all")
 
 
-def _show_followed(console: Console, followed: Sequence[Followed]) -> None:
+def _show_followed(console: Console, followed: Sequence[Downstream]) -> None:
     """Print what each known mistake costs in the tasks that build on it, and how much follow-through gives back."""
     table = Table("known mistake upstream", *_right("lost further down", "given back", "share"), box=SIMPLE_HEAD)
-    for mistake, lost, given_back in followed:
-        table.add_row(mistake, f"{lost:g}", f"{round(given_back, 2):g}", f"{given_back / lost:.0%}")
+    for one in followed:
+        table.add_row(one.mistake, f"{one.lost:g}", f"{round(one.given_back, 2):g}", f"{one.given_back / one.lost:.0%}")
     console.print(table)
 
 

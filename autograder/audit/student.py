@@ -5,16 +5,14 @@ from typing import Any
 
 import numpy as np
 
+from autograder.assignment import loaded
 from autograder.judge import CaseResult, credited, examine_all, explain, judge_task
 from autograder.judge.prediction import labelled
 from autograder.model.cases import CaseSet
-from autograder.model.plan import Plan, Ref
+from autograder.model.plan import Plan, Ref, is_record, with_items
 from autograder.model.settings import Settings
 from autograder.model.verdict import Outcome
 from autograder.sandbox.host.replies import Part, RaisedError, Reply
-from solutions.follow.agreement import follow_through
-from solutions.follow.follow import Follow
-from solutions.rnn import Params
 
 Functions = Mapping[str, Callable[..., Any]]
 
@@ -46,8 +44,8 @@ def answered(plan: Plan, functions: Functions) -> dict[str, Reply]:
             for step in argument.path:
                 found = found[step]
             return found
-        if isinstance(argument, Params):
-            return Params(*(array.copy() for array in argument))
+        if is_record(argument):
+            return with_items(argument, np.copy)
         return argument.copy() if isinstance(argument, np.ndarray) else argument
 
     for call in plan.calls:
@@ -90,8 +88,9 @@ def outcomes_of(
         task.id: explain(judge_task(task, results[task.id], settings.points(task.id)), results[task.id])
         for task in tasks
     }
-    follow = Follow.of(tasks, cases, results, outcomes)
+    of = loaded().follow
+    follow = of(tasks, cases, results, outcomes) if of else None
     if follow is None:
         return outcomes
-    credit = follow_through(follow, answered(follow.plan, then or functions), outcomes, settings.follow_through.cap)
+    credit = follow.credit(answered(follow.plan, then or functions), outcomes, settings.follow_through.cap)
     return {task.id: credited(task, outcomes[task.id], results[task.id], credit.get(task.id, {})) for task in tasks}

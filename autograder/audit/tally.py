@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Literal, get_args
 
-from autograder.audit.upstream import Followed
+from autograder.assignment import Downstream
 from autograder.model.tolerance import STYLES_AGREE
 
 Part = Literal["styles", "single mistakes", "pairs of mistakes", "mutants"]
@@ -28,7 +28,7 @@ class Tally:
     right: int = 0  # diagnoses that name what was done
     wrong: int = 0  # diagnoses that name something else
     missing: int = 0  # mistakes that nothing was said about
-    followed: list[Followed] = field(default_factory=list)  # what mistakes further up cost, and got back
+    followed: list[Downstream] = field(default_factory=list)  # what mistakes further up cost, and got back
     faults: list[str] = field(default_factory=list)  # a line for everything that should not be
 
     def add(self, other: "Tally") -> None:

@@ -1,21 +1,20 @@
 """From a seed, or a secret and a student's name, to the case set that is used.
 
-A case set is used only when it is proved and certified: every mistake of the bug library shows on it, and in
-every world the reference's gradients agree with the complex step and with numdifftools. A seed that falls
-short is skipped for the next one, always alike.
+A case set is used only when it is proved and certified: every known mistake shows on it, and the
+assignment has nothing against it (as a rule, that gradients of the reference agree with numerical ones). A seed that
+falls short is skipped for the next one, always alike.
 """
 
 import hashlib
 import hmac
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
+from autograder.assignment import Assignment, Unsuitable, Variant, loaded
 from autograder.cases.proof import hidden_mistake
 from autograder.model.cases import CaseSet
-from solutions import certify
-from solutions.cases import Unsuitable, questions
-from solutions.variant import STANDARD, Variant
 
 # With a seed secret, students draw from this many case sets.
 POOL = 256
@@ -47,17 +46,21 @@ def _keyed(secret: bytes, message: str) -> bytes:
     return hmac.new(secret, message.encode(), hashlib.sha256).digest()
 
 
-@lru_cache(maxsize=POOL)
-def case_set(seed: int, variant: Variant = STANDARD) -> CaseSet:
-    """Return the certified case set of a seed.
+def case_set(seed: int, variant: Variant | None = None) -> CaseSet:
+    """Return the certified case set of a seed; without a variant, of the assignment as it comes.
 
     Raises:
         NoCases: none was found within MAX_SKIPS attempts.
     """
+    return _kept(loaded(), seed, variant or loaded().variant())
+
+
+@lru_cache(maxsize=POOL)
+def _kept(_: Assignment, seed: int, variant: Variant) -> CaseSet:
     return prove(seed, variant)[1]
 
 
-def prove(seed: int, variant: Variant = STANDARD) -> tuple[int, CaseSet]:
+def prove(seed: int, variant: Variant | None = None) -> tuple[int, CaseSet]:
     """Return the first attempt at which a seed gives a case set that is proved and certified, and that set.
 
     It takes many times as long as to draw the set of an attempt that is known.
@@ -65,27 +68,29 @@ def prove(seed: int, variant: Variant = STANDARD) -> tuple[int, CaseSet]:
     Raises:
         NoCases: none was found within MAX_SKIPS attempts.
     """
-    why = ""
+    why, variant = "", variant or loaded().variant()
     for attempt in range(MAX_SKIPS):
         try:
             cases = draw(seed, attempt, variant)
-        except Unsuitable:
-            why = "no sequence without near ties was found"
+        except Unsuitable as error:
+            why = str(error)
             continue
-        worlds = cases.worlds.values()
-        off = (certify.disagreement(world.problem, world.gradient) for world in worlds)
-        why = hidden_mistake(cases, variant) or next(filter(None, off), "")
+        why = hidden_mistake(cases, variant) or loaded().certify(cases)
         if not why:
             return attempt, cases
     raise NoCases(f"seed {seed} with {variant} and the {MAX_SKIPS - 1} after it gave no usable cases; the last: {why}")
 
 
-def draw(seed: int, attempt: int, variant: Variant = STANDARD) -> CaseSet:
+def draw(seed: int, attempt: int, variant: Variant | None = None) -> CaseSet:
     """Return the case set of an attempt, proved or not.
 
     Raises:
         Unsuitable: nothing that can be asked came of it.
     """
     rng = np.random.default_rng([attempt, seed])
-    worlds, cases = questions(rng, variant)
-    return CaseSet(worlds, cases, int(rng.integers(2**62)))
+    drawn = tuple(loaded().draw(rng, variant or loaded().variant()))
+    chosen = {case.task for case in drawn if case.first}
+    # Where nobody chose the first questions of a task, all are.
+    cases = [case if case.task in chosen else replace(case, first=True) for case in drawn]
+    cases.sort(key=lambda case: loaded().task[case.task].number)
+    return CaseSet(tuple(cases), int(rng.integers(2**62)))

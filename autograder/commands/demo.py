@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-import solutions
+from autograder.assignment import loaded
 from autograder.cases.secret import RequestError
 from autograder.commands.run import grade_folder
 from autograder.grading.order import Order, Screen
 from autograder.handout.release import HandoutError, release
 from autograder.reports import say
 
-_CLASS = Path(solutions.__file__).with_name("samples")
 _RESULTS = Path("demo-results")
 
 
@@ -23,12 +22,14 @@ def run_demo(screen: Screen) -> bool:
         RequestError: somebody has worked in the handout of an earlier demo.
         StoreError: the results can't be written.
     """
-    handout = _RESULTS / "assignment"
+    samples, handout = loaded().samples, _RESULTS / "assignment"
+    if samples is None:
+        raise RequestError(f"{loaded().folder} has no folder samples: there is no class to show")
     try:
         release(handout)
     except (HandoutError, OSError) as error:
         raise RequestError(f"the handout of the demo can't be written: {error}") from error
     say(screen.log, f"Released the handout, which is what students get: {handout}")
-    say(screen.log, f"Grading the sample class: {_CLASS}")
+    say(screen.log, f"Grading the sample class: {samples}")
     # These submissions are ours: where nothing but limits is to be had, the line about the sandbox says so.
-    return grade_folder(Order(_CLASS, _RESULTS, unprotected=True, regrade=True), screen)
+    return grade_folder(Order(samples, _RESULTS, unprotected=True, regrade=True), screen)

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from autograder.assignment import loaded
 from autograder.exports.folders import write_folders
 from autograder.exports.job import Exported, Job
 from autograder.model.verdict import Verdict
 from autograder.reports.document import encoded
 from autograder.results.late import late_line
-from solutions.tasks import TASK_BY_ID
 
 _UNKNOWN = "unknown"  # empty texts are refused there, and tags that begin otherwise
 _UNTAGGED = "submit/unknown"
@@ -59,7 +59,7 @@ def result(verdict: Verdict, environment: Mapping[str, str], now: datetime) -> d
         "max-score": sum(most) or round(verdict.max_score),
         "tests": [
             {
-                "test-name": TASK_BY_ID[outcome.task].title,
+                "test-name": loaded().task[outcome.task].title,
                 "passed": outcome.state == "pass",
                 "score": score,
                 "max-score": limit,

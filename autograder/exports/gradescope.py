@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from autograder.assignment import loaded
 from autograder.exports.folders import write_folders
 from autograder.exports.job import Exported, Job
 from autograder.model.points import number
@@ -9,7 +10,6 @@ from autograder.model.text import printable
 from autograder.model.verdict import Diagnosis, Finding, Outcome, Verdict
 from autograder.reports.document import encoded
 from autograder.results.late import late_line
-from solutions.tasks import TASK_BY_ID
 
 _LIMIT = 500  # characters of one text
 
@@ -53,7 +53,7 @@ def _late(verdict: Verdict) -> list[dict[str, Any]]:
 
 
 def _test(outcome: Outcome) -> dict[str, Any]:
-    task = TASK_BY_ID[outcome.task]
+    task = loaded().task[outcome.task]
     lines = [outcome.state.replace("_", " ")]
     lines += [f"Note: {printable(note, _LIMIT)}" for note in outcome.notes]
     lines += [line for diagnosis in outcome.diagnoses for line in _diagnosis(diagnosis)]

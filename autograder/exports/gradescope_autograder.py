@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 import autograder
-import solutions
+from autograder.assignment import loaded
 from autograder.exports.job import Exported, ExportError, Job
 from autograder.model.settings import load_settings
 
@@ -21,7 +21,7 @@ _PRIVATE = 0o600
 # The same kit gives the same zip.
 _TIME = (2026, 1, 1, 0, 0, 0)
 _KEPT = (".py", ".j2", ".css", ".js")
-_LEFT_OUT = ("audit", "samples", "styles")  # not used there
+_LEFT_OUT = ("audit", "bundled", "samples", "styles")  # not used there
 
 
 def write(job: Job) -> Exported:
@@ -53,12 +53,11 @@ def _files(config: Path | None, secret: Path | None) -> Iterator[tuple[str, byte
     yield "requirements.txt", "".join(f"{line}\n" for line in _requirements()).encode(), _PRIVATE
     constraints = _ROOT / "constraints.txt"  # not there where the kit was installed from a wheel
     yield "constraints.txt", constraints.read_bytes() if constraints.is_file() else b"", _PRIVATE
-    for package in (autograder, solutions):
-        folder = Path(package.__path__[0])
+    for place, folder in (("autograder", Path(autograder.__path__[0])), ("autograder/bundled", loaded().folder)):
         for path in sorted(folder.rglob("*")):
             inner = path.relative_to(folder)
             if path.suffix in _KEPT and path.is_file() and inner.parts[0] not in _LEFT_OUT:
-                yield f"kit/{folder.name}/{inner.as_posix()}", path.read_bytes(), _PRIVATE
+                yield f"kit/{place}/{inner.as_posix()}", path.read_bytes(), _PRIVATE
     if config is not None:
         yield "config.toml", config.read_bytes(), _PRIVATE
     if secret is not None:

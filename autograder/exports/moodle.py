@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from html import escape
 
+from autograder.assignment import loaded
 from autograder.exports.filling import Target, fill_grades, other_file, own_sheet, scaled
 from autograder.exports.job import Exported, ExportError, Job
 from autograder.model.points import number
@@ -18,7 +19,6 @@ from autograder.results.late import late_line
 from autograder.results.matching import Row
 from autograder.results.people import columns_of_people
 from autograder.results.sheet import Sheet, as_number
-from solutions.tasks import TASK_BY_ID
 
 WHAT = "Moodle grading worksheet"
 _TEAMS = ("Group", "Gruppe", "Groupe", "Grupo", "Gruppo", "Groep", "Grup")
@@ -135,4 +135,4 @@ def _line(outcome: Outcome) -> str:
         why = f"{outcome.diagnoses[0].misconception}. {' '.join(outcome.diagnoses[0].questions)}"
     else:
         why = printable(outcome.findings[0].summary, 200)
-    return f"{TASK_BY_ID[outcome.task].title}: {earned}. {why}"
+    return f"{loaded().task[outcome.task].title}: {earned}. {why}"

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.assignment import loaded
 from autograder.exports.filling import Notices, settled
 from autograder.exports.job import Exported, ExportError, Job
 from autograder.exports.writing import why_unmarked
@@ -19,7 +20,6 @@ from autograder.model.points import number
 from autograder.model.text import printable
 from autograder.model.verdict import Verdict
 from autograder.results.matching import Row, match
-from solutions.tasks import TASK_BY_ID
 
 if TYPE_CHECKING:
     from nbgrader.api import Assignment, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
@@ -122,7 +122,7 @@ def _assignment(gradebook: "Gradebook", wanted: str) -> "Assignment":
     known = {
         one.name: one
         for one in gradebook.assignments
-        if any(cell.name in TASK_BY_ID for notebook in one.notebooks for cell in notebook.grade_cells)
+        if any(cell.name in loaded().task for notebook in one.notebooks for cell in notebook.grade_cells)
     }
     if wanted in known:
         return known[wanted]
@@ -153,7 +153,7 @@ def _submissions(
 
 def _notebooks(submission: "SubmittedAssignment") -> "list[SubmittedNotebook]":
     """Return the notebooks of a submission that have cells of this kit."""
-    return [one for one in submission.notebooks if any(grade.name in TASK_BY_ID for grade in one.grades)]
+    return [one for one in submission.notebooks if any(grade.name in loaded().task for grade in one.grades)]
 
 
 def _missing(verdict: Verdict) -> bool:
@@ -167,7 +167,7 @@ def _write(notebooks: "list[SubmittedNotebook]", verdict: Verdict) -> bool:
 
     for notebook in notebooks:
         for grade in notebook.grades:
-            if grade.name in TASK_BY_ID:
+            if grade.name in loaded().task:
                 try:
                     set_points(grade, earned(grade.name, grade.cell.max_score, verdict))
                 except Unsettled as error:

@@ -9,9 +9,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from autograder.assignment import loaded
 from autograder.model.verdict import Excerpt, Outcome
 from autograder.submissions import Source
-from solutions.tasks import TASK_BY_FUNCTION, TASK_BY_ID
 
 # What a page shows of one function; the longest line is cut by the page.
 _MOST_LINES = 80
@@ -41,7 +41,7 @@ def with_code(outcome: Outcome, source: Source) -> Outcome:
         for finding in outcome.findings
         if (match := _POINTED_AT.match(finding.where))
     }
-    named = (_last(source, function) for function in TASK_BY_ID[outcome.task].functions)
+    named = (_last(source, function) for function in loaded().task[outcome.task].functions)
     own = [excerpt for excerpt in named if excerpt]
     others = _around(source, pointed, own) if pointed else _helpers(source, own)
     return replace(outcome, code=tuple(_marked(excerpt, pointed) for excerpt in (*own, *others[:_MOST_OTHERS])))
@@ -75,7 +75,7 @@ def _helpers(source: Source, shown: Sequence[Excerpt]) -> list[Excerpt]:
     """Return the functions of the student's own that the shown ones call, in the order of the calls."""
     defined = {name for chunk in _searched(source) for name in chunk.defined}
     called = dict.fromkeys(name for excerpt in shown for line in excerpt.lines for name in _CALLED.findall(line))
-    names = [name for name in called if name in defined and name not in TASK_BY_FUNCTION]
+    names = [name for name in called if name in defined and name not in loaded().task_of]
     return [excerpt for name in names[:_MOST_OTHERS] if (excerpt := _last(source, name))]
 
 

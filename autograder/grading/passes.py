@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from autograder.assignment import Task, loaded
 from autograder.grading.excerpts import with_code
 from autograder.judge import CaseResult, credited, examine_all, explain, judge_task, reach_verdict, rejected
 from autograder.judge.numerical import numerical
@@ -17,9 +18,6 @@ from autograder.sandbox.host.perform import EncodedPlan, Session
 from autograder.sandbox.host.replies import Reply
 from autograder.sandbox.host.supervisor import Supervisor
 from autograder.submissions import Source
-from solutions.follow.agreement import answered_again, follow_through
-from solutions.follow.follow import Follow
-from solutions.tasks import Task
 
 # A task that came out so is asked more. Where an earlier task may have left numpy or a global in disorder, that is done
 # in a new process; a file that says that its functions leave nothing behind, and lies, gives this up.
@@ -127,14 +125,15 @@ class Grading:
     def follow(self) -> None:
         """Give the share of what is right for the student's own wrong functions."""
         cap = self.exam.settings.follow_through.cap
-        follow = Follow.of(self.exam.tasks, self.exam.cases, self._results, self.outcomes) if cap else None
+        of = loaded().follow if cap else None
+        follow = of(self.exam.tasks, self.exam.cases, self._results, self.outcomes) if of else None
         if follow is None:
             return
         followed = self.session.perform(EncodedPlan(follow.plan, once=True))
         self.transcript.attempts += followed.attempts
-        once, anew = zip(*answered_again(follow, followed.replies), strict=True)
+        once, anew = zip(*follow.answered_again(followed.replies), strict=True)
         self.flags += contradictions(once, anew, stateless=self.transcript.stateless)
-        credit = follow_through(follow, followed.replies, self.outcomes, cap)
+        credit = follow.credit(followed.replies, self.outcomes, cap)
         for task in self.exam.tasks:
             outcome, results = self.outcomes[task.id], self.judged[task.id].results
             self.outcomes[task.id] = credited(task, outcome, results, credit.get(task.id, {}))

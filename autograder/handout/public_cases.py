@@ -11,22 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from autograder.assignment import loaded
 from autograder.cases.case_sets import case_set
 from autograder.model.cases import Array, Case, CaseSet
+from autograder.model.plan import fields_of, is_record
 from autograder.model.settings import Settings
-from autograder.model.tolerance import LOSS_OF_THE_IMPOSSIBLE, NUMDIFFTOOLS_ERRORS, TAU, TAU_FLOAT32
-from solutions.networks import Recipe, draw_world
-from solutions.rnn import Params
-from solutions.tasks import PARAMS_FIELDS, TASKS, parameter_names
+from autograder.model.tolerance import NUMDIFFTOOLS_ERRORS, TAU, TAU_FLOAT32
 
 # Settings allow seeds below this; the public seeds of courses are counted from here.
 PUBLIC_SEED = 2**63
-#: For numerical gradients of the student's own loss: each entry costs some thirty calls of it.
-SMALL = Recipe("small", T=4, D=2, H=3, K=2, labels="soft")
-
-# Functions whose arrays have one row per step.
-_ROWS_ARE_STEPS = ("forward", "output_error", "one_to_one", "one_to_many", "many_to_many")
-_ITEMS = {"array": ("result",), "tuple": ("H", "Y_hat"), "Params": PARAMS_FIELDS}
 
 
 def public_cases(settings: Settings) -> CaseSet:
@@ -45,6 +38,7 @@ def public_files(name: str, settings: Settings) -> dict[str, bytes]:
     """
     pool = Pool()
     asked = {task.id: task for task in settings.worth()}
+    small = loaded().small(np.random.default_rng(PUBLIC_SEED))
     facts = {
         "tolerance": {"float64": TAU, "float32": TAU_FLOAT32, "numerical_errors": NUMDIFFTOOLS_ERRORS},
         "tasks": [
@@ -55,9 +49,9 @@ def public_files(name: str, settings: Settings) -> dict[str, bytes]:
                 "signatures": dict(zip(task.functions, task.signatures, strict=True)),
                 "parts": [asdict(part) for part in asked.get(task.id, task).parts],
             }
-            for task in TASKS
+            for task in loaded().tasks
         ],
-        "small": {name: pool.value(value, f"small/{name}") for name, value in _small().items()},
+        "small": {name: pool.value(value, f"small/{name}") for name, value in small.items()},
         "cases": [case_facts(case, pool) for case in public_cases(settings).cases if case.task in asked],
     }
     facts["arrays"] = {name: " ".join(map(str, array.shape)) for name, array in pool.arrays.items()}
@@ -87,23 +81,22 @@ class Pool:
 
     def value(self, value: object, name: str) -> dict[str, Any]:
         """Return an argument as the handout's files have it; its arrays go into the pool."""
-        if isinstance(value, Params):
-            return {"params": {field: self.add(getattr(value, field), f"{name}.{field}") for field in PARAMS_FIELDS}}
+        if is_record(value):
+            return {"params": {field: self.add(item, f"{name}.{field}") for field, item in fields_of(value).items()}}
         if isinstance(value, np.ndarray):
             return {"array": self.add(value, name)}
         return {"value": value}
 
 
-def _small() -> dict[str, object]:
-    world = draw_world(np.random.default_rng(PUBLIC_SEED), SMALL)
-    logits = np.log(world.states[1])  # (T, K)
-    return {"params": world.params, "X": world.X, "h_init": world.h_init, "Y": world.Y, "o": logits}
+def item_names(case: Case) -> tuple[str, ...]:
+    """Return what the arrays of an answer are called."""
+    return ("result",) if case.container == "array" else loaded().task_of[case.call.function].returns
 
 
 def case_facts(case: Case, pool: Pool) -> dict[str, Any]:
     """Return a case as the handout's `read_case` takes it; its arrays are in the pool."""
     call = case.call
-    items = zip(_ITEMS[case.container], case.expected, strict=True)
+    items = zip(item_names(case), case.expected, strict=True)
     return {
         "id": f"{call.function}/{public_name(case)}",
         "task": case.task,
@@ -111,11 +104,11 @@ def case_facts(case: Case, pool: Pool) -> dict[str, Any]:
         "function": call.function,
         "args": {
             name: pool.value(value, f"{call.id}/{name}")
-            for name, value in zip(parameter_names(call.function), call.args, strict=False)
+            for name, value in zip(loaded().parameters(call.function), call.args, strict=False)
         },
         "kwargs": call.kwargs,
         "returns": case.container,
         "expected": {name: pool.add(array, f"{call.id}/answer/{name}") for name, array in items},
-        "steps": call.function in _ROWS_ARE_STEPS,
-        "at_least": LOSS_OF_THE_IMPOSSIBLE if case.rule == "impossible" else None,
+        "steps": loaded().task_of[case.call.function].rows_are_steps,
+        "at_least": case.at_least.least if case.at_least else None,
     }

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.assignment import Mistake, loaded
 from autograder.handout.public_cases import public_name
+from autograder.judge.mistakes import make_faulty
 from autograder.judge.prediction import predict
-from autograder.model.cases import Array, Case, CaseSet
-from autograder.model.tolerance import LOSS_OF_THE_IMPOSSIBLE, STYLES_AGREE, TAU
-from solutions.mistakes import BUGS, Bug, make_faulty
-from solutions.tasks import SIGNATURES, parameter_names
+from autograder.model.cases import Array, AtLeast, Case, CaseSet
+from autograder.model.tolerance import STYLES_AGREE, TAU
 
 Floats = NDArray[np.floating[Any]]
 
@@ -38,9 +38,9 @@ def hint_files(name: str, cases: CaseSet) -> dict[str, bytes]:
     """
     entries: dict[str, list[Floats]] = {"float32": [], "float64": []}
     sizes = dict.fromkeys(entries, 0)
-    mistakes: dict[str, list[dict[str, Any]]] = {function: [] for function in SIGNATURES}
+    mistakes: dict[str, list[dict[str, Any]]] = {function: [] for function in loaded().signatures}
     families: dict[tuple[str, str], int] = {}
-    for bug in BUGS:
+    for bug in loaded().mistakes.rows:
         facts, values = _facts(bug, cases)
         if not {"beyond", "changes"} & facts.keys() and not facts["replies"]:
             continue  # right on all that this course asks
@@ -64,7 +64,7 @@ def _text(mistakes: dict[str, list[dict[str, Any]]]) -> str:
     return "{\n" + ",\n".join(groups) + "\n}\n"
 
 
-def _facts(bug: Bug, cases: CaseSet) -> tuple[dict[str, Any], Floats]:
+def _facts(bug: Mistake, cases: CaseSet) -> tuple[dict[str, Any], Floats]:
     """Return what is said of a mistake, and the entries of all that it returns where it is not right."""
     replies: dict[str, list[tuple[int, ...]] | None] = {}
     beyond: dict[str, float] = {}
@@ -79,8 +79,8 @@ def _facts(bug: Bug, cases: CaseSet) -> tuple[dict[str, Any], Floats]:
             changes[name] = sorted(_argument(case, label) for label in prediction.changed)
         if prediction.got is None:
             replies[name] = None
-        elif case.rule == "impossible" and _priceless(prediction.got[0]):
-            beyond[name] = _least(faulty, case)
+        elif case.at_least and _priceless(prediction.got[0], case.at_least):
+            beyond[name] = _least(faulty, case, case.at_least)
         elif not _right(case, prediction.got):
             replies[name] = [array.shape for array in prediction.got]
             returned += prediction.got
@@ -92,19 +92,17 @@ def _facts(bug: Bug, cases: CaseSet) -> tuple[dict[str, Any], Floats]:
 def _argument(case: Case, label: str) -> str:
     """Return the name of an argument, such as "params.W", that is labelled by its position, such as "0.W"."""
     position, dot, field = label.partition(".")
-    return parameter_names(case.call.function)[int(position)] + dot + field
+    return loaded().parameters(case.call.function)[int(position)] + dot + field
 
 
-def _priceless(loss: Array) -> bool:
+def _priceless(loss: Array, rule: AtLeast) -> bool:
     """Whether this is what a loss may be where the truth was ruled out, or the same with the other sign."""
-    return loss.shape == () and bool(np.isinf(loss) or loss >= LOSS_OF_THE_IMPOSSIBLE)
+    return loss.shape == () and bool(np.isinf(loss) or loss >= rule.least)
 
 
-def _least(faulty: Callable[..., Any], case: Case) -> float:
+def _least(faulty: Callable[..., Any], case: Case, rule: AtLeast) -> float:
     """Return what a mistake makes of the case where the logarithm of 0 is protected as dearly as is admitted."""
-    tiny = np.exp(-LOSS_OF_THE_IMPOSSIBLE)
-    args = tuple(np.clip(np.asarray(value), tiny, 1 - tiny) for value in case.call.args)
-    (least,) = predict(faulty, replace(case, call=replace(case.call, args=args))).got or ()
+    (least,) = predict(faulty, replace(case, call=replace(case.call, args=rule.args))).got or ()
     return round(float(least), 3)  # the last bits are of the machine, and this is text
 
 

@@ -7,7 +7,6 @@ import io
 import json
 import sys
 from collections.abc import Iterator
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from zipfile import BadZipFile
@@ -15,6 +14,7 @@ from zipfile import BadZipFile
 import numpy as np
 from jinja2 import Environment, StrictUndefined
 
+from autograder.assignment import Task, loaded
 from autograder.handout.manifest import LEFT_BEHIND, MANIFEST, ForeignFiles, manifest, own_files
 from autograder.handout.notebook import guide_files, notebook_text
 from autograder.handout.notebook.use import lecture_examples
@@ -24,19 +24,15 @@ from autograder.handout.stubs import BEGIN, END, HandoutError, stub
 from autograder.model.cases import Array
 from autograder.model.settings import Settings
 from autograder.model.tolerance import STYLES_AGREE, TAU
-from solutions.tasks import TASKS, Task
 
 __all__ = ["BEGIN", "END", "HandoutError", "drift", "handout_files", "release", "stub"]
-
-#: The assignment as it comes.
-STANDARD = Settings()
 
 #: The file that says with which Python a course is graded.
 GRADER = "selfcheck/grader.json"
 _COPIED = (".py", ".txt", ".ini")
 
 
-def release(out: Path, settings: Settings = STANDARD) -> None:
+def release(out: Path, settings: Settings | None = None) -> None:
     """Write the handout of a course into a folder that is empty, new, or has an earlier handout in it and nothing else.
 
     Raises:
@@ -82,11 +78,12 @@ def drift(folder: Path) -> list[str]:
     return found
 
 
-def handout_files(settings: Settings = STANDARD) -> dict[str, bytes]:
+def handout_files(settings: Settings | None = None) -> dict[str, bytes]:
     """Return every file of a course's handout by its path inside it."""
+    settings = settings or Settings()
     tasks = settings.worth()
-    made = dict(_copied(files("solutions") / "handout"))
-    made["rnn.py"] = stub((files("solutions") / "rnn.py").read_text(encoding="utf-8")).encode()
+    made = dict(_copied(loaded().folder / "handout"))
+    made["rnn.py"] = stub(loaded().source()).encode()
     made["rnn.ipynb"] = notebook_text({task.id: task for task in tasks}).encode()
     made[GRADER] = (json.dumps({"python": sys.version_info[:2]}) + "\n").encode()
     made["README.md"] = _readme(tasks, settings).encode()
@@ -109,17 +106,17 @@ def _readme(tasks: tuple[Task, ...], settings: Settings) -> str:
     # Markdown, not HTML, and all that goes in is our own.
     environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701
     environment.filters["points"] = lambda points: f"{points:g}"
-    template = environment.from_string((files("solutions") / "handout" / "README.md.j2").read_text(encoding="utf-8"))
+    template = environment.from_string((loaded().folder / "handout" / "README.md.j2").read_text(encoding="utf-8"))
     asked = {task.id for task in tasks}
     return template.render(
         tasks=tasks,
-        left_out=[task for task in TASKS if task.id not in asked],
-        identity=settings.variant.asked.identity,
+        left_out=[task for task in loaded().tasks if task.id not in asked],
+        variant=settings.variant,
         numerical=settings.numerical_gradients,
         total=round(sum(task.points for task in tasks), 4),
         tolerance=f"{TAU:g}",
         examples=lecture_examples(),
-        number_of={task.id: task.number for task in TASKS},
+        number_of={task.id: task.number for task in loaded().tasks},
     )
 
 

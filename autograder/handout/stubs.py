@@ -3,7 +3,7 @@
 import ast
 from typing import TypeGuard
 
-from solutions.tasks import SIGNATURES, TASK_BY_FUNCTION
+from autograder.assignment import loaded
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
@@ -20,7 +20,7 @@ def stub(source: str) -> str:
     """
     text = without_solutions(source)
     stubs = {node.name for node in ast.parse(text).body if is_stub(node)}
-    if exposed := [name for name in SIGNATURES if name not in stubs]:
+    if exposed := [name for name in loaded().signatures if name not in stubs]:
         raise HandoutError(f"{', '.join(exposed)}: one region must hold the whole body, or its answer is released")
     return text
 
@@ -58,9 +58,9 @@ def without_solutions(source: str) -> str:
 
 
 def _title(function: str, line: int) -> str:
-    if function not in TASK_BY_FUNCTION:
+    if function not in loaded().task_of:
         raise HandoutError(f"line {line}: {function} is no task's function; put the region around all of it")
-    return f'"{TASK_BY_FUNCTION[function].title}"'
+    return f'"{loaded().task_of[function].title}"'
 
 
 def is_stub(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
+from autograder.assignment import loaded
 from autograder.judge.diagnosis import explains
+from autograder.judge.mistakes import pairs_of
 from autograder.judge.values import CaseResult
 from autograder.model.points import number
 from autograder.model.text import printable
 from autograder.model.verdict import Diagnosis, LostBy, Outcome, by_state
-from solutions.mistakes import pairs_of
-from solutions.tasks import TASK_BY_ID
 
 FOLLOWED = "right for the student's own functions further up"
 
@@ -70,7 +70,7 @@ def paid_once(outcomes: Sequence[Outcome], share: float) -> Iterator[Outcome]:
         }
         yield _given_back(outcome, before, share) if share and before else outcome
         for clause in (clause for clauses in lost.values() for clause in clauses):
-            paid.setdefault(clause, TASK_BY_ID[outcome.task].number)
+            paid.setdefault(clause, loaded().task[outcome.task].number)
 
 
 def _given_back(outcome: Outcome, before: Mapping[str, int], share: float) -> Outcome:

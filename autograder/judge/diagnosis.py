@@ -13,13 +13,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.assignment import Mistake, loaded
+from autograder.judge.mistakes import bugs_of, make_faulty, pairs_of
 from autograder.judge.prediction import Prediction, predict
 from autograder.judge.values import CaseResult
 from autograder.model import tolerance
 from autograder.model.cases import Case
 from autograder.model.verdict import Diagnosis
-from solutions.mistakes import Bug, bugs_of, make_faulty, pairs_of
-from solutions.tasks import TASK_BY_ID
 
 Array = NDArray[np.float64]
 
@@ -34,7 +34,7 @@ Explanations = list[tuple[str, ...]]
 
 def diagnose(task: str, results: Sequence[CaseResult]) -> tuple[Diagnosis, ...]:
     """Return what explains the wrong answers of a task, function by function; none where nothing does."""
-    functions = TASK_BY_ID[task].functions
+    functions = loaded().task[task].functions
     found: dict[str, list[str]] = {}  # what is said, and of which functions
     diagnoses: dict[str, Diagnosis] = {}
     for function in functions:
@@ -150,7 +150,7 @@ def _reproduces(task: str, function: str, ids: tuple[str, ...], result: CaseResu
     number that the same mistakes make of a probability which is as small as a protected 0 may be.
     """
     prediction = _predicted(task, function, ids, result.case)
-    if result.case.rule == "impossible" and prediction.got is not None and np.isinf(prediction.got[0]).all():
+    if result.case.at_least is not None and prediction.got is not None and np.isinf(prediction.got[0]).all():
         least = _predicted(task, function, ids, _protected(result.case)).got
         if least is None or prediction.changed != result.changed:
             return False
@@ -167,9 +167,7 @@ def _predicted(task: str, function: str, ids: tuple[str, ...], case: Case) -> Pr
 @lru_cache
 def _protected(case: Case) -> Case:
     """Return the case with each 0 and 1 moved by what the dearest protection that is admitted moves it."""
-    tiny = np.exp(-tolerance.LOSS_OF_THE_IMPOSSIBLE)
-    args = tuple(np.clip(np.asarray(arg), tiny, 1 - tiny) for arg in case.call.args)
-    return replace(case, call=replace(case.call, args=args))
+    return replace(case, call=replace(case.call, args=case.at_least.args if case.at_least else case.call.args))
 
 
 def _beyond(least: Array, infinite: Array, result: CaseResult) -> bool:
@@ -203,7 +201,7 @@ def _alike(predicted: Array, got: Array) -> bool:
     return bool(np.abs(predicted[finite] - got[finite]).max(initial=0.0) <= tolerance.TAU * scale)
 
 
-def _distinct(named: list[tuple[str, ...]], bugs: dict[str, Bug]) -> list[tuple[str, ...]]:
+def _distinct(named: list[tuple[str, ...]], bugs: dict[str, Mistake]) -> list[tuple[str, ...]]:
     """Drop explanations that are only another form of one that is named already."""
     seen: set[frozenset[str]] = set()
     kept = []
@@ -215,7 +213,7 @@ def _distinct(named: list[tuple[str, ...]], bugs: dict[str, Bug]) -> list[tuple[
     return kept
 
 
-def _worded(bugs: dict[str, Bug], named: list[tuple[str, ...]]) -> Diagnosis:
+def _worded(bugs: dict[str, Mistake], named: list[tuple[str, ...]]) -> Diagnosis:
     texts = ["; and ".join(bugs[bug_id].misconception for bug_id in ids) for ids in named]
     questions = dict.fromkeys(bugs[bug_id].question for ids in named for bug_id in ids)
     slides = dict.fromkeys(bugs[bug_id].slide for ids in named for bug_id in ids)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from platform import python_version_tuple
 
+from autograder.assignment import Task, loaded
 from autograder.judge.accounting import FOLLOWED, accounted, never_loaded, paid_once
 from autograder.judge.diagnosis import diagnose
 from autograder.judge.values import CaseResult, examine
@@ -13,8 +14,6 @@ from autograder.model.text import printable
 from autograder.model.verdict import Finding, Outcome, PartOutcome, State, Status, Verdict
 from autograder.sandbox.host.perform import Transcript
 from autograder.sandbox.host.replies import RaisedError, Reply
-from solutions.observe import observe
-from solutions.tasks import Task
 
 # More than a few findings about one task teach nothing.
 MAX_FINDINGS = 3
@@ -74,7 +73,7 @@ def explain(outcome: Outcome, results: Sequence[CaseResult]) -> Outcome:
     if not outcome.findings:
         return outcome
     diagnoses = diagnose(outcome.task, results)
-    explained = replace(outcome, diagnoses=diagnoses, observations=() if diagnoses else observe(results))
+    explained = replace(outcome, diagnoses=diagnoses, observations=() if diagnoses else loaded().relations(results))
     return accounted(explained, results)
 
 

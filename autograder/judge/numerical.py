@@ -14,13 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.assignment import loaded
 from autograder.judge.values import CaseResult, number
 from autograder.model import tolerance
 from autograder.model.text import printable
-from solutions.tasks import TASK_BY_ID
-
-#: The tasks that are derivatives.
-DERIVATIVES = ("hidden_jacobian", "bptt_V", "bptt_W", "bptt_U", "bptt_bias")
 
 _NUMBER = r"(?<![\w.])(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][-+]?\d+)?"
 _ASIDE = re.compile(r"\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*")
@@ -74,7 +71,8 @@ def numerical(results: Mapping[str, Sequence[CaseResult]], codes: Sequence[str])
         results: of the cases, by task.
         codes: the pieces of what was handed in.
     """
-    right = {task: [one for one in results.get(task, ()) if one.finding is None and one.got] for task in DERIVATIVES}
+    derivatives = [task.id for task in loaded().tasks if task.differentiates]
+    right = {task: [one for one in results.get(task, ()) if one.finding is None and one.got] for task in derivatives}
     worst = {task: max(map(_error, own)) for task, own in right.items() if own}
     codes = list(_looked_at(codes))
     hint = any(_may_be_numerical(code) for code in codes)
@@ -82,7 +80,7 @@ def numerical(results: Mapping[str, Sequence[CaseResult]], codes: Sequence[str])
     blocks = [block for code in codes for block in _blocks(code)] if suspects else []
     found = {}
     for task in suspects:
-        code = _reached(blocks, TASK_BY_ID[task].functions)
+        code = _reached(blocks, loaded().task[task].functions)
         evidence = _evidence(task, code, worst[task], single=all(map(_is_single, right[task])))
         if evidence is not None:
             found[task] = evidence

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.model.cases import Case
-from autograder.model.plan import Value
-from solutions.rnn import Params
+from autograder.model.plan import Value, fields_of, is_record, with_items
 
 Array = NDArray[np.float64]
 
@@ -36,8 +35,8 @@ def predict(function: Callable[..., Any], case: Case) -> Prediction:
 
 
 def _copied(value: Value) -> Value:
-    if isinstance(value, Params):
-        return Params(*(array.copy() for array in value))
+    if is_record(value):
+        return with_items(value, np.copy)
     return value.copy() if isinstance(value, np.ndarray) else value
 
 
@@ -45,8 +44,8 @@ def labelled(args: Iterable[Value]) -> dict[str, Array]:
     """Return the arrays of arguments by label: their position, or position and field such as "0.W"."""
     arrays: dict[str, Array] = {}
     for position, value in enumerate(args):
-        if isinstance(value, Params):
-            arrays |= {f"{position}.{field}": array for field, array in value._asdict().items()}
+        if is_record(value):
+            arrays |= {f"{position}.{field}": array for field, array in fields_of(value).items()}
         elif isinstance(value, np.ndarray):
             arrays[str(position)] = value
     return arrays

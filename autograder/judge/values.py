@@ -8,15 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.assignment import loaded
 from autograder.model import tolerance
 from autograder.model.cases import Case, scale_of
 from autograder.model.verdict import Finding, State
 from autograder.sandbox.host.replies import Part, RaisedError, Reply
-from solutions.tasks import PARAMS_FIELDS, SIGNATURES, parameter_names
 
 Array = NDArray[np.float64]
 
-ITEM_NAMES: dict[str, tuple[str, ...]] = {"forward": ("H", "Y_hat"), "gradient_step": PARAMS_FIELDS}
 # What the profile of a sequence holds at most: so many steps, and such an error, which nan and inf count as.
 MOST_STEPS = 64
 MOST_ERROR = 1000.0
@@ -68,7 +67,7 @@ def _finding(case: Case, summary: str, expected: str = "", got: str = "", where:
 
 
 def _no_value(case: Case, reply: Reply) -> CaseResult:
-    signature = SIGNATURES[case.call.function]
+    signature = loaded().signatures[case.call.function]
     if reply.lost is not None:
         return CaseResult(case, reply.lost.state, _finding(case, reply.lost.message))
     if reply.kind == "absent":
@@ -101,7 +100,7 @@ def _raised(case: Case, error: RaisedError, signature: str) -> CaseResult:
 
 def _argument_names(case: Case, reply: Reply) -> str:
     """Return the changed arguments by the names that the signature gives them."""
-    names = parameter_names(case.call.function)
+    names = loaded().parameters(case.call.function)
 
     def name(label: str) -> str:
         position, dot, field = label.partition(".")
@@ -145,12 +144,12 @@ def _contract(case: Case, reply: Reply) -> tuple[Finding | None, tuple[Array, ..
 def _container(case: Case) -> str:
     if case.container == "array":
         return "a number" if case.expected[0].shape == () else f"an array of shape {case.expected[0].shape}"
-    names = ", ".join(ITEM_NAMES[case.call.function])
-    return f"Params({names})" if case.container == "Params" else f"a tuple ({names})"
+    names = ", ".join(loaded().task_of[case.call.function].returns)
+    return f"a tuple ({names})" if case.container == "tuple" else f"{case.container}({names})"
 
 
 def _item(case: Case, n: int) -> str:
-    return "" if case.container == "array" else ITEM_NAMES[case.call.function][n]
+    return "" if case.container == "array" else loaded().task_of[case.call.function].returns[n]
 
 
 def _kind(part: Part) -> str:
@@ -162,12 +161,11 @@ def _shape(expected: Array) -> str:
 
 
 def _values(case: Case, got: tuple[Array, ...], parts: tuple[Part, ...]) -> Finding | None:
-    if case.rule == "impossible":
-        loss = float(got[0])
-        if loss >= tolerance.LOSS_OF_THE_IMPOSSIBLE:  # nan is not
+    if case.at_least is not None:
+        value = float(got[0])
+        if value >= case.at_least.least:  # nan is not
             return None
-        due = f"inf, or at least {tolerance.LOSS_OF_THE_IMPOSSIBLE:g}"
-        return _finding(case, "puts too low a price on a true class of probability 0", due, number(loss))
+        return _finding(case, case.at_least.said, f"inf, or at least {case.at_least.least:g}", number(value))
     for n, (array, expected, part) in enumerate(zip(got, case.expected, parts, strict=True)):
         tau = tolerance.TAU_FLOAT32 if part.dtype == "float32" else tolerance.TAU
         if not _within(array, expected, tau * case.scales[n]):
@@ -275,8 +273,7 @@ def _profile(got: Array, expected: Array, wrong: NDArray[np.bool_]) -> tuple[flo
 
 
 def _rows_are_steps(case: Case, expected: Array) -> bool:
-    in_time = ("forward", "output_error", "one_to_one", "one_to_many", "many_to_many")
-    return case.call.function in in_time and expected.ndim == 2
+    return loaded().task_of[case.call.function].rows_are_steps and expected.ndim == 2
 
 
 def number(value: Any) -> str:

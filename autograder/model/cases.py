@@ -5,20 +5,14 @@ The question alone (`Case.call`) may leave the trusted side.
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.assignment import loaded
 from autograder.model.plan import Call, Plan, Value
-from solutions import rnn
-from solutions.networks import World
-from solutions.rnn import Params
-from solutions.tasks import TASK_BY_FUNCTION
 
 Array = NDArray[np.float64]
-Container = Literal["array", "tuple", "Params"]
-Rule = Literal["values", "impossible"]
 
 
 def scale_of(array: Array) -> float:
@@ -27,15 +21,25 @@ def scale_of(array: Array) -> float:
 
 
 @dataclass(frozen=True, eq=False)
+class AtLeast:
+    """Infinity is due, and any number that is large enough is right: a loss of what was said to be impossible."""
+
+    least: float
+    said: str  # of a smaller number: "puts too low a price on …"
+    args: tuple[Value, ...]  # of the case, with each 0 and 1 moved by what the dearest protection moves it
+
+
+@dataclass(frozen=True, eq=False)
 class Case:
     """One question and its answer."""
 
     call: Call
-    part: str  # of the task, as the rubric names it
+    part: str  # of the task
     expected: tuple[Array, ...]  # the items of a tuple, or the one array
-    container: Container
-    rule: Rule = "values"  # "impossible": any loss of 27 or more is right
+    container: str  # "array", "tuple", or the name of a record
+    at_least: AtLeast | None = None  # None: the values count
     first: bool = False  # asked of everybody; the others only of a task that came out wrong
+    about: object = None  # what it was drawn from, for the assignment's own use
 
     @property
     def task(self) -> str:
@@ -48,11 +52,6 @@ class Case:
         return tuple(scale_of(item) for item in self.expected)
 
     @property
-    def activation(self) -> object:
-        """The φ that the call asks for; "tanh" also where the function has none."""
-        return self.call.kwargs.get("activation", "tanh")
-
-    @property
     def name(self) -> str:
         """The case's name in feedback, such as "square"."""
         return self.call.id.partition("/")[2]
@@ -60,9 +59,8 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class CaseSet:
-    """All cases that come from one seed, task by task, and the worlds that they were cut from."""
+    """All cases that come from one seed, task by task."""
 
-    worlds: dict[str, World]
     cases: tuple[Case, ...]
     lot: int = 0  # what else is drawn for this set; no question tells it
 
@@ -85,14 +83,20 @@ class CaseSet:
         return Plan(tuple(case.call for case in self.cases if case.task in tasks))
 
 
-def ask(function: str, part: str, name: str, *args: Value, rule: Rule = "values", **kwargs: Value) -> Case:
+def ask(
+    function: str,
+    part: str,
+    name: str,
+    *args: Value,
+    at_least: AtLeast | None = None,
+    about: object = None,
+    **kwargs: Value,
+) -> Case:
     """Return a case of one function, answered by the reference."""
-    task = TASK_BY_FUNCTION[function].id
-    answer = getattr(rnn, function)(*args, **kwargs)
-    container: Container = "array"
-    if isinstance(answer, tuple):
-        container = "Params" if isinstance(answer, Params) else "tuple"
+    task = loaded().task_of[function].id
+    answer = getattr(loaded().reference, function)(*args, **kwargs)
+    container = type(answer).__name__ if isinstance(answer, tuple) else "array"
     items = answer if isinstance(answer, tuple) else (answer,)
     label = name if function == task else f"{function}, {name}"
     call = Call(f"{task}/{label}", task, function, args, kwargs)
-    return Case(call, part, tuple(np.asarray(item, np.float64) for item in items), container, rule)
+    return Case(call, part, tuple(np.asarray(item, np.float64) for item in items), container, at_least, about=about)

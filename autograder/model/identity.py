@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import autograder
-import solutions
+from autograder.assignment import loaded
 
 
 @functools.cache
@@ -17,12 +17,11 @@ def kit_fingerprint() -> str:
     The version alone would not do: who edits the reference or the judge expects new marks.
     """
     sources = hashlib.sha256()
-    for package in (autograder, solutions):
-        folder = Path(package.__path__[0])
+    for part, folder in (("engine", Path(autograder.__path__[0])), ("assignment", loaded().folder)):
         for path in sorted(folder.rglob("*.py")):
             # Name, length, content: no two different trees feed the same bytes.
             content = path.read_bytes()
-            name = f"{package.__name__}/{path.relative_to(folder).as_posix()}"
+            name = f"{part}/{path.relative_to(folder).as_posix()}"
             sources.update(f"{name}\0{len(content)}\0".encode() + content)
     return f"{autograder.__version__}+{sources.hexdigest()[:16]}"
 

@@ -3,18 +3,18 @@
 A plan may leave this process. What a case expects stays beside it in `cases.py`, on the trusted side.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
-from solutions.rnn import Params
-
 Array = NDArray[np.float64]
 
 
-class Ref(NamedTuple):
+@dataclass(frozen=True)
+class Ref:
     """Stands for what an earlier call of the same plan returned, or for a piece of it.
 
     With it a plan can chain the student's own functions (a decoder that starts from their own encoder's state).
@@ -24,7 +24,23 @@ class Ref(NamedTuple):
     path: tuple[int, ...] = ()  # (0, -1) is the last row of the first item
 
 
-Value = Array | Params | Ref | float | int | str
+Record = tuple[Any, ...]  # a named tuple of arrays, of a type that the assignment knows
+Value = Array | Record | Ref | float | int | str
+
+
+def is_record(value: object) -> TypeGuard[Record]:
+    """Whether a value is a named tuple."""
+    return isinstance(value, tuple) and hasattr(value, "_fields")
+
+
+def fields_of(record: Record) -> dict[str, Any]:
+    """Return the items of a named tuple by name."""
+    return dict(zip(record._fields, record, strict=True))  # type: ignore[attr-defined]
+
+
+def with_items(record: Record, change: Callable[[Any], Any]) -> Record:
+    """Return a named tuple of the same type with each item changed."""
+    return type(record)(*map(change, record))
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,20 +45,27 @@ import difflib
 import hashlib
 import json
 import tomllib
-from dataclasses import asdict
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializeAsAny,
+    ValidationError,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from solutions.tasks import TASK_BY_ID, TASKS, Task
-from solutions.variant import Variant, without_identity
+from autograder.assignment import Task, Variant, loaded, place, use
 
 MEGABYTE = 2**20
-MAX_PUBLIC_SEED = 2**62
 _TIME = "a date and time with its offset, such as 2026-11-20T23:59:00+01:00"
 
 
@@ -67,9 +74,18 @@ class ConfigError(Exception):
 
 
 def _known_task(task_id: str) -> str:
-    if task_id not in TASK_BY_ID:
+    if task_id not in loaded().task:
         raise ValueError(task_id)  # worded by `_describe`, which knows where it stands
     return task_id
+
+
+def _variant(found: object) -> object:
+    """Read the table [variant] as the assignment has it."""
+    return loaded().variant.model_validate(found) if isinstance(found, dict) else found
+
+
+def _standard() -> Variant:
+    return loaded().variant()
 
 
 class _Table(BaseModel):
@@ -148,29 +164,6 @@ class LateRule(_Table):
         return self
 
 
-class VariantSettings(_Table):
-    """What is asked otherwise than in the assignment as it comes. Smaller sizes would hide mistakes."""
-
-    seed: int = Field(default=0, ge=0, le=MAX_PUBLIC_SEED)
-    T: int = Field(default=9, ge=8, le=20)
-    D: int = Field(default=3, ge=3, le=12)
-    H: int = Field(default=5, ge=4, le=12)
-    K: int = Field(default=4, ge=4, le=12)
-    activation: Literal["both", "tanh"] = "both"
-
-    @model_validator(mode="after")
-    def _sizes_differ(self) -> Self:
-        if len({self.D, self.H, self.K}) < 3:
-            found = f"D = {self.D}, H = {self.H}, K = {self.K}"
-            raise ValueError(f"variant: found {found}; expected three different sizes: equal ones hide transposes")
-        return self
-
-    @property
-    def asked(self) -> Variant:
-        """What the cases are made for."""
-        return Variant(self.T, self.D, self.H, self.K, identity=self.activation == "both")
-
-
 class Settings(_Table):
     """Everything an instructor can set. `Settings()` is the assignment as it comes."""
 
@@ -181,7 +174,7 @@ class Settings(_Table):
     follow_through: FollowThrough = FollowThrough()
     repeated_mistakes: RepeatedMistakes = RepeatedMistakes()
     late: LateRule = LateRule()
-    variant: VariantSettings = VariantSettings()
+    variant: Annotated[SerializeAsAny[Variant], BeforeValidator(_variant)] = Field(default_factory=_standard)
 
     @model_validator(mode="after")
     def _something_to_earn(self) -> Self:
@@ -189,15 +182,19 @@ class Settings(_Table):
             raise ValueError("tasks: found no task that is enabled and has points; expected at least one")
         return self
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel as text, with the assignment that says what a variant is: another process loads that first."""
+        return _arrived, (place(), self.model_dump_json(exclude_unset=True))
+
     def points(self, task_id: str) -> float:
         """Return what the task is worth in this run, whether or not it is enabled."""
         changed = self.tasks.get(task_id, TaskSettings()).points
-        return TASK_BY_ID[task_id].points if changed is None else changed
+        return loaded().task[task_id].points if changed is None else changed
 
     def enabled_tasks(self) -> tuple[Task, ...]:
         """Return the tasks that are graded, in the rubric's order, with the parts that this variant has."""
-        tasks = (task for task in TASKS if self.tasks.get(task.id, TaskSettings()).enabled)
-        return tuple(task if self.variant.asked.identity else without_identity(task) for task in tasks)
+        tasks = (task for task in loaded().tasks if self.tasks.get(task.id, TaskSettings()).enabled)
+        return tuple(map(self.variant.task, tasks))
 
     def worth(self) -> tuple[Task, ...]:
         """Return the tasks that are graded, with what their parts are worth in this run."""
@@ -223,12 +220,17 @@ class Settings(_Table):
             "numerical_gradients": self.numerical_gradients,
             "follow_through": self.follow_through.model_dump(),
             "repeated_mistakes": self.repeated_mistakes.model_dump(),
-            "variant": asdict(self.variant.asked),
+            "variant": self.variant.model_dump(exclude={"seed"}),
         }
 
     def digest(self) -> str:
         """Return a hash of what is in force: equal digests, equal verdicts."""
         return hashlib.sha256(json.dumps(self.in_force(), sort_keys=True).encode()).hexdigest()
+
+
+def _arrived(assignment: str, text: str) -> Settings:
+    use(assignment)
+    return Settings.model_validate_json(text)
 
 
 def load_settings(path: Path | None) -> Settings:
@@ -276,9 +278,10 @@ def _keys(table: type[_Table], prefix: str = "") -> dict[str, FieldInfo]:
 
 
 def _all_keys() -> dict[str, FieldInfo]:
-    tasks = {f"tasks.{task.id}": FieldInfo(annotation=TaskSettings) for task in TASKS}
+    tasks = {f"tasks.{task.id}": FieldInfo(annotation=TaskSettings) for task in loaded().tasks}
     values = {key: field for name in tasks for key, field in _keys(TaskSettings, f"{name}.").items()}
-    return _keys(Settings) | tasks | values
+    variant = {f"variant.{name}": field for name, field in loaded().variant.model_fields.items()}
+    return _keys(Settings) | tasks | values | variant
 
 
 def _describe(detail: ErrorDetails) -> str:
@@ -288,9 +291,9 @@ def _describe(detail: ErrorDetails) -> str:
     if detail["type"] == "extra_forbidden":
         return _unknown_key(key)
     if name == "[key]":  # pydantic's mark of a bad key, after the key itself
-        near = difflib.get_close_matches(parents[-1], TASK_BY_ID, n=1)
+        near = difflib.get_close_matches(parents[-1], loaded().task, n=1)
         hint = f"did you mean tasks.{near[0]}? " if near else ""
-        return f"{'.'.join(parents)}: no such task; {hint}The ids are {', '.join(TASK_BY_ID)}"
+        return f"{'.'.join(parents)}: no such task; {hint}The ids are {', '.join(loaded().task)}"
     if detail["type"] == "value_error":
         return str(detail["ctx"]["error"])  # ours, and complete
     if parents[-1:] == ["extensions"]:

@@ -6,9 +6,6 @@ TAU = 1e-6
 # An answer in float32 that is right passes with a note.
 TAU_FLOAT32 = 1e-4
 
-# A loss for a true class of probability 0: -log(1e-12) = 27.6, so 27 admits every clip at 1e-12 or less.
-LOSS_OF_THE_IMPOSSIBLE = 27.0
-
 # The reference against a complex step, and against numdifftools (whose error estimate is not a bound).
 COMPLEX_STEP = 1e-12
 NUMDIFFTOOLS_ERRORS = 100.0

@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from autograder.assignment import loaded
 from autograder.cases.secret import read_secret
 from autograder.handout.notebook import Cell, as_json, cell_node, cells
 from autograder.handout.release import handout_files
@@ -11,7 +12,6 @@ from autograder.model.settings import Settings, load_settings
 from autograder.nbgrader import BEGIN_HIDDEN, END_HIDDEN, NOTEBOOK
 from autograder.nbgrader.hidden import hidden_cases
 from autograder.nbgrader.layout import CONFIG, CourseError
-from solutions.tasks import TASK_BY_ID
 
 SETTINGS, SECRET = "bptt.toml", "bptt-secret.txt"  # in the course's folder, which students never get
 
@@ -85,7 +85,7 @@ def source_notebook(settings: Settings, seed: int) -> str:
 def _node(cell: Cell, settings: Settings, seed: int) -> dict[str, Any]:
     node = cell_node(cell)
     if cell.task and cell.role == "check":
-        hidden = hidden_cases(seed, TASK_BY_ID[cell.task], settings.variant.asked)
+        hidden = hidden_cases(seed, loaded().task[cell.task], settings.variant.asked)
         also = f'check("{cell.task}", """\n{hidden}\n""")'
         node["source"] = f"{cell.source}\n{BEGIN_HIDDEN}\n{also}\n{END_HIDDEN}".splitlines(keepends=True)
         node["metadata"]["nbgrader"] = _metadata(cell.task, grade=True) | {"points": settings.points(cell.task)}

@@ -8,11 +8,11 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Unicode
 
+from autograder.assignment import loaded
 from autograder.exports.writing import replacing, safe_cell
 from autograder.model.points import number
 from autograder.nbgrader import NOTEBOOK
 from autograder.nbgrader.outputs import MARK
-from solutions.tasks import TASKS
 
 
 class TaskExport(ExportPlugin):
@@ -92,4 +92,4 @@ def _points(notebook: SubmittedNotebook | None, tasks: list[str]) -> tuple[float
 
 def _tasks(gradebook: Gradebook, assignment: str) -> list[str]:
     graded = {cell.name for cell in gradebook.find_notebook(NOTEBOOK, assignment).grade_cells}
-    return [task.id for task in TASKS if task.id in graded]
+    return [task.id for task in loaded().tasks if task.id in graded]

@@ -25,11 +25,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from autograder.assignment import loaded
 from autograder.nbgrader import NOTEBOOK
 from autograder.nbgrader.layout import CONFIG, CourseError, Layout
 from autograder.nbgrader.penalties import Penalties
 from autograder.nbgrader.repair import Known
-from solutions.tasks import TASK_BY_ID
 
 # Students whose grades are written in one transaction.
 _BATCH = 200
@@ -59,7 +59,7 @@ def known_cells(gradebook: Gradebook, assignment: str) -> list[Known]:
         )
         for cell in notebook.source_cells
     ]
-    order = list(TASK_BY_ID)
+    order = list(loaded().task)
     return sorted(known, key=lambda cell: (order.index(cell.grade_id) if cell.grade_id in order else -1, cell.grade_id))
 
 
@@ -202,7 +202,7 @@ def put_scores(submitted: SubmittedNotebook, notebook: NotebookNode) -> None:
     for grade in submitted.grades:
         cell = graded.get(grade.cell_id)
         if cell is not None:
-            counts = cell.metadata.nbgrader.grade_id in TASK_BY_ID or utils.is_solution(cell)
+            counts = cell.metadata.nbgrader.grade_id in loaded().task or utils.is_solution(cell)
             set_points(grade, utils.determine_grade(cell)[0] if counts else None)
     for comment in submitted.comments:
         cell = solutions.get(comment.cell_id)

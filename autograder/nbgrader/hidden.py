@@ -9,16 +9,15 @@ import textwrap
 import zlib
 from base64 import b85encode
 
+from autograder.assignment import Task, Variant
 from autograder.cases.case_sets import case_set
 from autograder.handout.public_cases import Pool, case_facts
 from autograder.model.cases import Case
-from solutions.tasks import Task
-from solutions.variant import STANDARD, Variant
 
 _WIDTH = 100
 
 
-def hidden_cases(seed: int, task: Task, variant: Variant = STANDARD) -> str:
+def hidden_cases(seed: int, task: Task, variant: Variant | None = None) -> str:
     """Return some cases of a task with their answers, as `selfcheck.notebook.check` takes them; lines of text."""
     pool = Pool()
     chosen: dict[tuple[str, str], Case] = {}

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 
 from nbformat import NotebookNode
 
+from autograder.assignment import loaded
 from autograder.model.verdict import Outcome, Verdict
 from autograder.nbgrader import BEGIN_HIDDEN, END_HIDDEN, nodes
 from autograder.reports import outcome_heading, outcome_lines, summary_lines
-from solutions.tasks import TASK_BY_ID
 
 #: Where a state stands in the metadata of an output.
 MARK = "bptt"
@@ -65,7 +65,7 @@ def points_of(cell: NotebookNode, verdict: Verdict) -> float | None:
     """
     mark = cell["metadata"]["nbgrader"]
     task = mark["grade_id"]
-    return earned(task, float(mark["points"]), verdict) if task in TASK_BY_ID else None
+    return earned(task, float(mark["points"]), verdict) if task in loaded().task else None
 
 
 def earned(task: str, most: float, verdict: Verdict) -> float:
@@ -108,5 +108,5 @@ def _reasons(task: str, verdict: Verdict) -> tuple[str, str]:
     """Return what is said of a task, in Markdown, and its state, "" where nothing was run."""
     outcome = _outcome(task, verdict)
     if outcome is None:
-        return "\n".join([f"**{TASK_BY_ID[task].title}**", "", *summary_lines(verdict)]).strip(), ""
+        return "\n".join([f"**{loaded().task[task].title}**", "", *summary_lines(verdict)]).strip(), ""
     return "\n".join([f"**{outcome_heading(outcome)}**", "", *outcome_lines(outcome)]).strip(), outcome.state

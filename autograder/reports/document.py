@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from autograder.assignment import loaded
 from autograder.model.text import printable
 from autograder.model.verdict import (
     ByHand,
@@ -20,7 +21,6 @@ from autograder.model.verdict import (
     Verdict,
     with_texts,
 )
-from solutions.tasks import TASK_BY_ID
 
 VERSION: Literal["bptt-kit/feedback/v1"] = "bptt-kit/feedback/v1"
 
@@ -92,7 +92,7 @@ def _shown(text: str) -> str:
 
 
 def _task(outcome: Outcome) -> TaskDocument:
-    task = TASK_BY_ID[outcome.task]
+    task = loaded().task[outcome.task]
     return TaskDocument(
         task.id,
         task.number,

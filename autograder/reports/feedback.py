@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 
+from autograder.assignment import loaded
 from autograder.model.verdict import Diagnosis, Finding, Outcome, Verdict
 from autograder.reports.words import first_named, named_before, part, parts, points, safe, total, words
 from autograder.results.late import late_line
 from autograder.results.standing import hand_line
-from solutions.tasks import TASK_BY_ID
 
 # What makes Markdown of a line: HTML, the middle of a link or of its definition, and backslashes that would
 # take away the ones put before these. Brackets such as those of W[0, 1] stay readable.
@@ -89,7 +89,7 @@ def _diagnosis(diagnosis: Diagnosis, before: str) -> list[str]:
     Where a task before has said all that, return which.
     """
     if before:
-        return [f"- This looks like the same known mistake as in Task {TASK_BY_ID[before].number} ({before})."]
+        return [f"- This looks like the same known mistake as in Task {loaded().task[before].number} ({before})."]
     return [
         f"- This looks like a known mistake: {diagnosis.misconception}.",
         *(f"  - Ask yourself: {question}" for question in diagnosis.questions),
@@ -98,7 +98,7 @@ def _diagnosis(diagnosis: Diagnosis, before: str) -> list[str]:
 
 
 def _title(outcome: Outcome) -> str:
-    return TASK_BY_ID[outcome.task].title
+    return loaded().task[outcome.task].title
 
 
 def _safe(text: str) -> str:

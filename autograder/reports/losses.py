@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
+from autograder.assignment import loaded
 from autograder.model.verdict import Diagnosis, LostBy, Outcome, Verdict, by_state
 from autograder.reports.words import words
-from solutions.tasks import TASK_BY_FUNCTION, TASK_BY_ID
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Mistakes:
         found = [
             Misconception(
                 self._named_by[clause],
-                tuple(task for task in TASK_BY_ID if any(task == one for _, one, _ in group)),
+                tuple(task for task in loaded().task if any(task == one for _, one, _ in group)),
                 tuple(dict.fromkeys(student for student, _, _ in group)),
             )
             for clause, group in self._groups.items()
@@ -99,7 +99,7 @@ def losses(verdicts: Sequence[Verdict], mistakes: Mistakes) -> tuple[Loss, ...]:
         Loss(
             *heading,
             round(lost, 4),
-            tuple(task for task in TASK_BY_ID if task in tasks[heading]),
+            tuple(task for task in loaded().task if task in tasks[heading]),
             (*students[heading],),
         )
         for heading, lost in points.items()
@@ -150,4 +150,4 @@ def _worded(outcome: Outcome, heading: tuple[LostBy, str], student: str, mistake
         named = (one for one in outcome.diagnoses if one.misconception == what)
         return by, next((mistakes.counted(student, one).misconception for one in named), what)
     function, _, seen = what.partition(": ")
-    return by, seen if function in TASK_BY_FUNCTION else what
+    return by, seen if function in loaded().task_of else what

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from autograder.assignment import loaded
 from autograder.model.text import printable
 from autograder.model.verdict import Diagnosis, Excerpt, Finding, Outcome, Verdict
 from autograder.reports.html import render
@@ -10,7 +11,6 @@ from autograder.reports.strip import Strip, strip_of
 from autograder.reports.words import first_named, named_before, part, parts, points, safe, sign, total, words
 from autograder.results.late import late_line
 from autograder.results.standing import hand_line
-from solutions.tasks import TASK_BY_ID
 
 
 def feedback_page(verdict: Verdict) -> str:
@@ -84,7 +84,7 @@ def _page(verdict: Verdict) -> _Page:
 
 
 def _task(outcome: Outcome, first: Mapping[str, str]) -> _Task:
-    task = TASK_BY_ID[outcome.task]
+    task = loaded().task[outcome.task]
     symbol, tone = sign(outcome.state)
     return _Task(
         task.id,
@@ -106,7 +106,7 @@ def _task(outcome: Outcome, first: Mapping[str, str]) -> _Task:
 
 def _diagnosis(diagnosis: Diagnosis, before: str) -> _Diagnosis:
     misconception = diagnosis.misconception[:1].upper() + diagnosis.misconception[1:]
-    number = TASK_BY_ID[before].number if before else 0
+    number = loaded().task[before].number if before else 0
     return _Diagnosis(misconception, diagnosis.questions, ", ".join(diagnosis.slides), before, number)
 
 

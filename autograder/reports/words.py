@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from autograder.assignment import loaded
 from autograder.model.points import number
 from autograder.model.text import printable
 from autograder.model.verdict import Diagnosis, Finding, Outcome, PartOutcome, State, Verdict
-from solutions.tasks import TASK_BY_ID
 
 # The longest piece of text that may come from a student, such as an exception's message.
 LIMIT = 500
@@ -71,6 +71,6 @@ def total(verdict: Verdict) -> str:
 
 def part(outcome: Outcome, finding: Finding) -> str:
     """Write what a finding is about, such as "the tanh network", with the case."""
-    parts = {part.id: part.what for part in TASK_BY_ID[outcome.task].parts}
+    parts = {part.id: part.what for part in loaded().task[outcome.task].parts}
     what = safe(parts.get(finding.part, finding.part))
     return f'{what} (case "{safe(finding.case)}")' if finding.case else what

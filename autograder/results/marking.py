@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from autograder.assignment import loaded
 from autograder.cases.secret import RequestError
 from autograder.commands.run import GRADES, writing
 from autograder.exports import write_grades
@@ -23,7 +24,6 @@ from autograder.results.standing import TOTAL, WITHHELD, Entry, entry_lines, in_
 from autograder.results.store import FILE_NAME, Store
 from autograder.results.without_details import mark
 from autograder.review.similar.page import PAGE, TABLE
-from solutions.tasks import TASK_BY_ID
 
 _STUDENT, _TASK, _POINTS, _REASON, _BY = ("student_id", "student"), ("task",), ("points",), ("reason",), ("by",)
 _MOST_ERRORS = 20
@@ -76,7 +76,7 @@ def mark_by_hand(results: Path, wishes: Sequence[Wish]) -> list[str]:
         _refresh(results, store, students)
         scores = {one.student_id: one.score for one in store.each() if one.student_id in students}
     lines = entry_lines(entries)
-    off = {task for entry in entries if (task := entry.task) in TASK_BY_ID and task not in _worth(settings)}
+    off = {task for entry in entries if (task := entry.task) in loaded().task and task not in _worth(settings)}
     lines += [
         f"{task} is not graded in these results: the mark is kept, and does not count now" for task in sorted(off)
     ]
@@ -157,8 +157,8 @@ def _entry(
         wish = replace(wish, student_id=wish.student_id.removeprefix("'"))  # as files for spreadsheets write it
     if wish.student_id not in students:
         raise RequestError(_nobody(wish.student_id, students))
-    if wish.task not in (*TASK_BY_ID, TOTAL, WITHHELD):
-        known = near(wish.task, TASK_BY_ID) or f": the tasks are {', '.join(TASK_BY_ID)}, and {TOTAL}"
+    if wish.task not in (*loaded().task, TOTAL, WITHHELD):
+        known = near(wish.task, loaded().task) or f": the tasks are {', '.join(loaded().task)}, and {TOTAL}"
         raise RequestError(f"{printable(wish.task)!r} is no task{known}")
     by, now = wish.by or getpass.getuser(), datetime.now(UTC).isoformat(timespec="seconds")
     work = works.get(wish.student_id, "")

@@ -6,12 +6,12 @@ from datetime import datetime
 
 import msgspec
 
+from autograder.assignment import loaded
 from autograder.model.points import number
 from autograder.model.settings import Settings
 from autograder.model.text import printable
 from autograder.model.verdict import ByHand, Outcome, Verdict
 from autograder.results.late import with_lateness
-from solutions.tasks import TASK_BY_ID
 
 TOTAL, WITHHELD = "total", "withheld"  # in the place of a task
 
@@ -73,7 +73,7 @@ def _with_marks(verdict: Verdict, own: Mapping[str, Entry], settings: Settings) 
             outcome, points=min(own[task].points or 0.0, worth[task]), hand=_by_hand(outcome.points, own[task])
         )
     if found and any(outcome.hand for outcome in found.values()):
-        ordered = tuple(found[task] for task in TASK_BY_ID if task in found)
+        ordered = tuple(found[task] for task in loaded().task if task in found)
         verdict = replace(verdict, tasks=ordered, score=round(sum(one.points for one in ordered), 4))
     whole = own.get(TOTAL)
     if whole is None:

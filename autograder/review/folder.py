@@ -8,15 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.assignment import loaded
 from autograder.judge import CaseResult
-from autograder.judge.values import ITEM_NAMES
 from autograder.model import tolerance
 from autograder.model.cases import Case
-from autograder.model.plan import Call, Value
+from autograder.model.plan import Call, Value, fields_of
 from autograder.model.text import printable
 from autograder.submissions import Source
-from solutions.rnn import Params
-from solutions.tasks import parameter_names
 
 PROGRAM = "replay.py"
 # How a submission is loaded in the sandbox, for the replay to do the same.
@@ -63,9 +61,9 @@ def _plain(text: str) -> str:
 def _arrays(result: CaseResult) -> Iterator[tuple[str, NDArray[np.generic]]]:
     """Yield everything about a case under a name of its own: arguments, what is expected, and what came."""
     call = result.case.call
-    for name, value in (*zip(parameter_names(call.function), call.args, strict=False), *call.kwargs.items()):
+    for name, value in (*zip(loaded().parameters(call.function), call.args, strict=False), *call.kwargs.items()):
         yield from _flat(name, value)
-    items = ITEM_NAMES.get(call.function, ()) if result.case.container != "array" else ("",)
+    items = loaded().task_of[call.function].returns if result.case.container != "array" else ("",)
     for prefix, arrays in (("expected", result.case.expected), ("graded", result.got or ())):
         for item, array in zip(items, arrays, strict=False):
             yield (f"{prefix}.{item}" if item else prefix), array
@@ -74,7 +72,7 @@ def _arrays(result: CaseResult) -> Iterator[tuple[str, NDArray[np.generic]]]:
 def _flat(name: str, value: Value) -> Iterator[tuple[str, NDArray[np.generic]]]:
     """Yield a value as arrays; a named tuple as one for each of its fields."""
     if isinstance(value, tuple):
-        for field, item in value._asdict().items():
+        for field, item in fields_of(value).items():
             yield f"{name}.{field}", np.asarray(item)
     else:
         yield name, np.asarray(value)
@@ -85,11 +83,12 @@ def _program(student: str, source: Source, names: Sequence[str], wrong: Sequence
     text = (files("autograder.review") / "replay_script.py").read_text(encoding="utf-8")
     before, _, rest = text.partition(_BEGIN)
     after = rest.partition(_END)[2]
+    record = next((record.__name__ for record in loaded().records), "")
     table = [
         f"STUDENT = {student!a}",
         f"FILES: tuple[str, ...] = {tuple(names)!r}",
         f"NOTEBOOK = {source.kind == 'ipynb'}",
-        f"RECORD = {Params.__name__!r}  # the named tuple among the arguments",
+        f"RECORD = {record!r}  # the named tuple among the arguments",
         f"TAU, TAU_FLOAT32 = {tolerance.TAU!r}, {tolerance.TAU_FLOAT32!r}",
         "CASES: tuple[Case, ...] = (",
         *(f"    {_row(result)}," for result in wrong),
@@ -101,7 +100,7 @@ def _program(student: str, source: Source, names: Sequence[str], wrong: Sequence
 
 def _row(result: CaseResult) -> str:
     call, finding = result.case.call, result.finding
-    at_least = tolerance.LOSS_OF_THE_IMPOSSIBLE if result.case.rule == "impossible" else 0.0
+    at_least = result.case.at_least.least if result.case.at_least else 0.0
     skip = f"it ended with {result.state} when it was graded" if result.state in _DANGEROUS else ""
     fields = (_name(result.case), call.function, _positional(call), tuple(call.kwargs))
     steps = bool(finding and finding.profile)
@@ -109,7 +108,7 @@ def _row(result: CaseResult) -> str:
 
 
 def _positional(call: Call) -> tuple[str, ...]:
-    return parameter_names(call.function)[: len(call.args)]
+    return loaded().parameters(call.function)[: len(call.args)]
 
 
 def _says(result: CaseResult) -> str:

@@ -4,11 +4,11 @@ import csv
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
+from autograder.assignment import Task
 from autograder.grading import Grader, Job
 from autograder.model.points import number
 from autograder.model.verdict import Verdict
 from autograder.submissions import Source
-from solutions.tasks import Task
 
 FRESH = "fresh.csv"
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 
+from autograder.assignment import Task, loaded
 from autograder.cases.secret import RequestError
 from autograder.model.settings import Settings
 from autograder.model.text import near, printable
-from solutions.tasks import TASK_BY_FUNCTION, TASK_BY_ID, Task
 
 
 def known_student(name: str, students: Collection[str]) -> str:
@@ -26,9 +26,9 @@ def known_task(name: str, settings: Settings) -> Task:
         RequestError: there is no such task, or it is not graded in this run.
     """
     graded = {task.id: task for task in settings.enabled_tasks()}
-    task = TASK_BY_FUNCTION.get(name) or TASK_BY_ID.get(name)
+    task = loaded().task_of.get(name) or loaded().task.get(name)
     if task is None:
-        hint = near(name, {*graded, *TASK_BY_FUNCTION}) or f": the tasks are {', '.join(graded)}"
+        hint = near(name, {*graded, *loaded().task_of}) or f": the tasks are {', '.join(graded)}"
         raise RequestError(f"there is no task {printable(name)}{hint}")
     if task.id not in graded:
         raise RequestError(f"{task.id} is switched off in these results: the tasks are {', '.join(graded)}")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.assignment import Task
 from autograder.cases.case_sets import prove, seed_of
 from autograder.cases.secret import RequestError
 from autograder.exports.writing import replacing
@@ -24,7 +25,6 @@ from autograder.sandbox.host.levels import Machine
 from autograder.sandbox.host.open import open_room
 from autograder.sandbox.host.protect import protected_machine
 from autograder.submissions import Source
-from solutions.tasks import Task
 
 
 @dataclass(frozen=True)

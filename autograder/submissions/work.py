@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from autograder.assignment import loaded
 from autograder.submissions.notebook import NotANotebook, code_cells
-from solutions.tasks import TASK_BY_FUNCTION
 
 _FUNCTION = re.compile(r"^(?:async )?def ", re.MULTILINE)
 # A stub: below its docstring stands the line that names its task, and nothing else.
@@ -41,8 +40,8 @@ class Wanted:
 @cache
 def wanted() -> Wanted:
     """Return what this assignment asks for."""
-    beside = frozenset(_paths(files("solutions") / "handout"))
-    return Wanted(frozenset(TASK_BY_FUNCTION), beside)
+    beside = frozenset(_paths(loaded().folder / "handout"))
+    return Wanted(frozenset(loaded().task_of), beside)
 
 
 def _paths(folder: Traversable, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -15,10 +15,11 @@ from autograder.model import tolerance
 from autograder.model.cases import Case
 from autograder.model.verdict import Outcome
 from autograder.sandbox.host.replies import Reply
-from solutions.follow.follow import PARAMETER, STEPS, UPSTREAM, Again, Follow, Replay, Slope, given, inputs_of
-from solutions.follow.stand_in import Pass, Shape, StandIn, has_activation
-from solutions.rnn import Params
-from solutions.tasks import TASK_BY_ID
+
+from ..follow.follow import PARAMETER, STEPS, Again, Follow, Replay, Slope, given, inputs_of
+from ..follow.stand_in import Pass, Shape, StandIn, has_activation
+from ..rnn import Params
+from ..tasks import TASK_BY_ID
 
 Array = NDArray[np.float64]
 Forward = Callable[..., Any]
@@ -55,7 +56,7 @@ def answered_again(follow: Follow, replies: Replies) -> list[tuple[CaseResult, C
 def _named(task: str, outcomes: Mapping[str, Outcome]) -> str:
     """Name the student's own functions that are wrong, each with its mistake where that is known."""
     named = []
-    for name in UPSTREAM[task]:
+    for name in TASK_BY_ID[task].builds_on:
         if name in outcomes and outcomes[name].state != "pass":
             known = "; ".join(diagnosis.misconception for diagnosis in outcomes[name].diagnoses)
             named.append(f"{name} ({known})" if known else name)

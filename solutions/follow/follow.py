@@ -16,25 +16,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.assignment import Task
 from autograder.judge.prediction import predict
 from autograder.judge.values import CaseResult
 from autograder.model import tolerance
 from autograder.model.cases import Case, CaseSet
 from autograder.model.plan import Call, Plan, Ref, Value
 from autograder.model.verdict import Outcome
-from solutions.follow.stand_in import Pass, StandIn, choose
-from solutions.rnn import Params
-from solutions.tasks import Task
+
+from ..certify import networks_of
+from ..follow.stand_in import Pass, StandIn, choose
+from ..networks import activation_of
+from ..rnn import Params
+from ..tasks import TASK_BY_ID
 
 Array = NDArray[np.float64]
 Results = Mapping[str, Sequence[CaseResult]]  # by task
 
-#: The student's own functions that each task builds on.
-UPSTREAM: dict[str, tuple[str, ...]] = {
-    "hidden_jacobian": ("forward",),
-    **dict.fromkeys(("bptt_V", "bptt_W", "bptt_U", "bptt_bias"), ("forward", "cross_entropy", "output_error")),
-    **dict.fromkeys(("one_to_one", "one_to_many", "many_to_one", "many_to_many"), ("forward",)),
-}
 #: The parameter that each gradient belongs to.
 PARAMETER = {"bptt_V": "V", "bptt_W": "W", "bptt_U": "U", "bptt_b": "b", "bptt_c": "c"}
 #: The group of all calls: they live and die together, and are no task's.
@@ -100,7 +98,7 @@ class Follow:
         A task is not followed where it is right, gave no values, or builds only on functions that are right.
         """
         followed = [task for task in tasks if outcomes[task.id].state in ("fail", "partial", "error")]
-        return _Builder(cases, results, outcomes).build([task for task in followed if task.id in UPSTREAM])
+        return _Builder(cases, results, outcomes).build([task for task in followed if task.builds_on])
 
 
 def _may_follow(result: CaseResult) -> bool:
@@ -173,7 +171,7 @@ class _Builder:
         """Add what decides on one part of a task, where what is wrong further up may be followed."""
         part = wrong[0].case.part
         activation = "identity" if part == "identity" else "tanh"
-        found = {name: self._stand_in(name, activation) for name in UPSTREAM[task]}
+        found = {name: self._stand_in(name, activation) for name in TASK_BY_ID[task].builds_on}
         known = {name: stand_in for name, stand_in in found.items() if stand_in is not None}
         if len(known) < len(found) or all(stand_in.right for stand_in in known.values()):
             return
@@ -192,7 +190,7 @@ class _Builder:
         if key not in self.chosen:
             results = self.results.get(function, ())
             if function == "forward":
-                matter = [result for result in results if result.case.activation == activation]
+                matter = [result for result in results if activation_of(result.case) == activation]
             else:
                 matter = [result for result in results if result.case.part == "sum"]
             earned = function in self.outcomes and self.outcomes[function].points > 0
@@ -209,7 +207,7 @@ class _Builder:
         answered = {key for key, chosen in self.chosen.items() if chosen == stand_in}
         for result in self.results[stand_in.function]:
             case = result.case
-            kind = str(case.activation) if stand_in.function == "forward" else case.part
+            kind = str(activation_of(case)) if stand_in.function == "forward" else case.part
             pairs = (DRAWN if stand_in.itself else 1) if (stand_in.function, kind) in answered else 0
             near = tuple(self._pair(case) for _ in range(pairs))
             yield Again(result, stand_in, self._call(case.call.function, *case.call.args, **case.call.kwargs), near)
@@ -245,7 +243,7 @@ class _Builder:
         """Have a derivative differentiated at the point of a case of forward; None where that has no states to give."""
         point = next(case for case in self.cases.of("forward") if case.name == name)
         params, _, h_init = given(point)
-        labels = self.cases.worlds[name].Y
+        labels = networks_of(self.cases)[name].Y
         try:
             arguments = self._arguments(function, point, labels, stand_ins)
         except (ValueError, IndexError, TypeError):

@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.judge.diagnosis import explanations, is_predicted
+from autograder.judge.mistakes import bugs_of, make_faulty
 from autograder.judge.prediction import predict
 from autograder.judge.values import CaseResult, close
 from autograder.model import tolerance
-from solutions import rnn
-from solutions.mistakes import bugs_of, make_faulty
-from solutions.rnn import Params
+
+from .. import rnn
+from ..rnn import Params
 
 Array = NDArray[np.float64]
 Function = Callable[..., Any]

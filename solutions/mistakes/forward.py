@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from solutions.rnn import Activation, Array, Params, softmax
+from ..rnn import Activation, Array, Params, softmax
 
 Functions = dict[str, Callable[..., Any]]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from solutions.mistakes.slopes import slopes
-from solutions.rnn import Activation, Array, Params
+from ..mistakes.slopes import slopes
+from ..rnn import Activation, Array, Params
 
 Functions = dict[str, Callable[..., Any]]
 

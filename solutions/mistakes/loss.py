@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from solutions.rnn import Array, Params, Reduction
-from solutions.rnn import softmax as right_softmax
+from ..rnn import Array, Params, Reduction
+from ..rnn import softmax as right_softmax
 
 Functions = dict[str, Callable[..., Any]]
 

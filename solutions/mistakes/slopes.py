@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from solutions.rnn import Activation, Array
+from ..rnn import Activation, Array
 
 #: What stands in place of 1 - h², from the states and the states one step before, both (T, H).
 _SLOPES: dict[str, Callable[[Array, Array], Array]] = {

@@ -2,7 +2,9 @@
 
 from functools import partial
 
-from solutions.mistakes.bug import SWEEPS, Bug, bugs
+from autograder.assignment import Mistake
+
+from ..mistakes.bug import SWEEPS, bugs
 
 _SLOPES = f"hidden_jacobian {SWEEPS}"
 _TIME = "Trace the loss of step 3 back to h_0: what does it pass?"
@@ -17,7 +19,7 @@ HIDDEN_BY_LOCAL = "flow-W carried sum order direction sources clip-carry"
 # Where the lecture follows the gradient "till the initial time step".
 _flow = partial(bugs, SWEEPS, slide="Grad of loss wrt to W")
 
-SLOPES: tuple[Bug, ...] = (
+SLOPES: tuple[Mistake, ...] = (
     # Without the slope "tanh" is treated as "identity", so the same row stands for "always identity".
     *bugs(
         _SLOPES,
@@ -87,7 +89,7 @@ SLOPES: tuple[Bug, ...] = (
     ),
 )
 
-FLOW: tuple[Bug, ...] = (
+FLOW: tuple[Mistake, ...] = (
     *_flow(
         "slope-inside",
         f"sum | {HIDDEN_BY_LOCAL} horizon slope mode V clip-delta clip-result last first terms mutate scale",

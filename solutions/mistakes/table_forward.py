@@ -1,6 +1,8 @@
 """Known mistakes in the forward pass and in the functions built on it: the facts."""
 
-from solutions.mistakes.bug import OWNER, Bug, bugs
+from autograder.assignment import Mistake
+
+from ..mistakes.bug import OWNER, bugs
 
 _WRAPPERS = "one_to_one one_to_many many_to_one many_to_many"
 _START = "What if the first state is not zero?"
@@ -11,7 +13,7 @@ _THETA_SLIDE = "Error or LOSS"
 _ROWS = "Is each row a distribution?"
 _CONVENTION = "Does W_ij lead from unit j to unit i, or from i to j?"
 
-STATE_AND_ACTIVATION: tuple[Bug, ...] = (
+STATE_AND_ACTIVATION: tuple[Mistake, ...] = (
     *bugs(
         f"forward {_WRAPPERS}", "ignores-h_init", "start", "h_init is ignored: the first step starts from zeros", _START
     ),
@@ -26,7 +28,7 @@ STATE_AND_ACTIVATION: tuple[Bug, ...] = (
     ),
 )
 
-FORWARD: tuple[Bug, ...] = (
+FORWARD: tuple[Mistake, ...] = (
     *bugs(
         "forward",
         "wraparound",

@@ -1,10 +1,12 @@
 """Known mistakes in the hidden Jacobian, apart from those in the slope: the facts."""
 
-from solutions.mistakes.bug import OWNER, Bug, bugs
+from autograder.assignment import Mistake
+
+from ..mistakes.bug import OWNER, bugs
 
 _FACTORS = "How many steps from k to t?"
 
-JACOBIAN: tuple[Bug, ...] = (
+JACOBIAN: tuple[Mistake, ...] = (
     *bugs(
         "hidden_jacobian",
         "wrong-order-product",

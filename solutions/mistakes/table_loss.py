@@ -1,6 +1,8 @@
 """Known mistakes in softmax, the loss, its derivative and the update: the facts."""
 
-from solutions.mistakes.bug import OWNER, Bug, bugs
+from autograder.assignment import Mistake
+
+from ..mistakes.bug import OWNER, bugs
 
 _AXIS = "Which axis holds the classes?"
 _SHIFT = "Does adding a constant to every logit change the answer?"
@@ -8,7 +10,7 @@ _REDUCTION = "Which reduction was asked?"
 _ZERO = "What should p → 0 cost?"
 _LOG = "Which log makes ŷ - y the derivative?"
 
-SOFTMAX: tuple[Bug, ...] = (
+SOFTMAX: tuple[Mistake, ...] = (
     *bugs("softmax", "overflow", "shift", "exp(o) is taken with no shift, so that large logits overflow", _SHIFT),
     *bugs("softmax", "wrong-axis", "axis", "the normalisation runs over axis 0 instead of the last axis", _AXIS),
     *bugs(
@@ -76,7 +78,7 @@ SOFTMAX: tuple[Bug, ...] = (
     ),
 )
 
-CROSS_ENTROPY: tuple[Bug, ...] = (
+CROSS_ENTROPY: tuple[Mistake, ...] = (
     *bugs(
         "cross_entropy",
         "sign",
@@ -196,7 +198,7 @@ CROSS_ENTROPY: tuple[Bug, ...] = (
     ),
 )
 
-OUTPUT_ERROR: tuple[Bug, ...] = (
+OUTPUT_ERROR: tuple[Mistake, ...] = (
     *bugs(
         "output_error",
         "squashed-error",
@@ -246,7 +248,7 @@ OUTPUT_ERROR: tuple[Bug, ...] = (
 
 _THETA = "What is in θ?"
 
-GRADIENT_STEP: tuple[Bug, ...] = (
+GRADIENT_STEP: tuple[Mistake, ...] = (
     *bugs("gradient_step", "ascent", "sign", "the step goes uphill: θ + α g", "Which way is downhill?"),
     *bugs(
         "gradient_step",

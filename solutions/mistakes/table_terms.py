@@ -1,7 +1,9 @@
 """Known mistakes in the terms of a gradient: which steps, which factors, how they are added: the facts."""
 
-from solutions.mistakes.bug import OWNER, SWEEPS, Bug, bugs
-from solutions.mistakes.table_flow import CLIP, HIDDEN_BY_LOCAL
+from autograder.assignment import Mistake
+
+from ..mistakes.bug import OWNER, SWEEPS, bugs
+from ..mistakes.table_flow import CLIP, HIDDEN_BY_LOCAL
 
 _TERMS = "Count the terms for T = 1: how many are there for T?"
 _BIASES = "How many biases are there?"
@@ -11,7 +13,7 @@ _LOSSES = "How many losses are there?"
 _HIDDEN = f"{HIDDEN_BY_LOCAL} horizon slope mode V clip-delta clip-result last first h0 terms scale return"
 _ALL = "factor align mutate result"
 
-TERMS: tuple[Bug, ...] = (
+TERMS: tuple[Mistake, ...] = (
     *bugs(f"bptt_V {SWEEPS} bptt_c", "last-step-dropped", "last", "the last step is left out of the sum", _TERMS),
     *bugs(f"bptt_V {SWEEPS} bptt_c", "first-step-dropped", "first", "the first step is left out of the sum", _TERMS),
     *bugs(SWEEPS, "last-step-only", "sources last", "only the loss of the last step counts", _LOSSES),
@@ -128,7 +130,7 @@ TERMS: tuple[Bug, ...] = (
     ),
 )
 
-FACTORS: tuple[Bug, ...] = (
+FACTORS: tuple[Mistake, ...] = (
     *bugs(
         "bptt_V bptt_W bptt_U",
         "transposed-outer",

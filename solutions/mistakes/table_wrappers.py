@@ -1,10 +1,12 @@
 """Known mistakes in the functions that are built on the forward pass: the facts."""
 
-from solutions.mistakes.bug import OWNER, Bug, bugs
+from autograder.assignment import Mistake
+
+from ..mistakes.bug import OWNER, bugs
 
 _COUNT = "How many outputs were asked for?"
 
-_GENERATORS: tuple[Bug, ...] = (
+_GENERATORS: tuple[Mistake, ...] = (
     *bugs(
         "one_to_one many_to_many",
         "feeds-probabilities",
@@ -45,7 +47,7 @@ _GENERATORS: tuple[Bug, ...] = (
     *bugs("one_to_one one_to_many", "one-step-long", "count", "one step too many is run", _COUNT),
 )
 
-WRAPPERS: tuple[Bug, ...] = (
+WRAPPERS: tuple[Mistake, ...] = (
     *_GENERATORS,
     *bugs(
         "one_to_one",
@@ -138,7 +140,7 @@ _STOP = "Is <stop> an output too?"
 _MEANING = "How does the meaning cross over?"
 _NETWORK = "Whose U, W, V?"
 
-MANY_TO_MANY: tuple[Bug, ...] = (
+MANY_TO_MANY: tuple[Mistake, ...] = (
     *bugs(
         "many_to_many",
         "state-not-carried",

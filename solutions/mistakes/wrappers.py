@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from solutions.rnn import Activation, Array, Params, forward
+from ..rnn import Activation, Array, Params, forward
 
 Functions = dict[str, Callable[..., Any]]
 

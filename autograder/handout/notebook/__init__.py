@@ -2,7 +2,7 @@
 
 What lives here: formulas as LaTeX, figures as SVG, cells, and the order in which they stand.
 What may not: a text or a formula that a docstring of the reference already has, and what is said of one task alone
-(see `autograder.handout.guide`).
+(see `solutions.guide`).
 
     latex       a formula of a docstring as LaTeX
     figure      networks unrolled in time as SVG

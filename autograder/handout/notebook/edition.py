@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from autograder.handout.guide import tiny_source
+from autograder.assignment import Task, loaded
 from autograder.handout.notebook import lesson, misprints
 from autograder.handout.notebook.figure import embedded, unrolled
 from autograder.handout.notebook.latex import display
@@ -15,7 +15,7 @@ from autograder.handout.notebook.use import chapter, tools
 from autograder.handout.notebook.where import TITLE, where
 from autograder.handout.stubs import without_solutions
 from autograder.model.points import number
-from solutions.tasks import TASK_BY_ID, Task
+from solutions.guide import tiny_source
 
 Role = Literal["text", "code", "check"]
 
@@ -72,13 +72,14 @@ class Cell:
     task: str = ""
 
 
-def cells(asked: Mapping[str, Task] = TASK_BY_ID, *, solved: bool = False) -> Iterator[Cell]:
+def cells(asked: Mapping[str, Task] | None = None, *, solved: bool = False) -> Iterator[Cell]:
     """Yield the cells of the notebook.
 
     Args:
         asked: the tasks by id, with what their parts are worth; one that is not in it is neither checked nor graded.
         solved: with the marked solutions of the reference, in place of stubs.
     """
+    asked = loaded().task if asked is None else asked
     head, *rest = pieces()
     yield Cell("start", "text", _introduction(head))
     yield Cell("imports", "code", head.code)
@@ -90,7 +91,7 @@ def cells(asked: Mapping[str, Task] = TASK_BY_ID, *, solved: bool = False) -> It
     for piece in rest:
         if piece.task in sections:
             yield Cell(f"part-{piece.task}", "text", _opening(sections[piece.task]))
-        text = _text(TASK_BY_ID[piece.task], piece, asked.get(piece.task))
+        text = _text(loaded().task[piece.task], piece, asked.get(piece.task))
         yield Cell(f"{piece.task}-text", "text", text, piece.task)
         code = piece.code if solved else without_solutions(piece.code).strip()
         yield Cell(f"{piece.task}-code", "code", code, piece.task)
@@ -104,7 +105,7 @@ def cells(asked: Mapping[str, Task] = TASK_BY_ID, *, solved: bool = False) -> It
     yield Cell("errata-run", "code", _READ)
 
 
-def notebook_text(asked: Mapping[str, Task] = TASK_BY_ID) -> str:
+def notebook_text(asked: Mapping[str, Task] | None = None) -> str:
     """Return the handout's `rnn.ipynb`: all tasks as stubs. The same bytes every time."""
     return as_json([cell_node(cell) for cell in cells(asked)])
 

@@ -1,6 +1,6 @@
 """What the guide and the notebook say of a task beside its formula, as Markdown."""
 
-from autograder.handout.guide import LESSONS, WORKED, Worked, array_shown, measured, shown
+from solutions.guide import LESSONS, WORKED, Worked, array_shown, measured, shown
 
 TINY = """\
 One tiny network is worked by hand below each task: T = 2 steps, H = 2 hidden units, and the first two characters of

@@ -1,6 +1,6 @@
 """The appendix "Reading the slides with a gradient checker", as Markdown."""
 
-from autograder.handout.guide import Measured, measured
+from solutions.guide import Measured, measured
 
 TITLE = "Reading the slides with a gradient checker"
 

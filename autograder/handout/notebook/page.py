@@ -1,13 +1,13 @@
 """The same texts as pages: `GUIDE.md` and `ERRATA.md`, and the figures that they show."""
 
-from autograder.handout.guide import Measured, measured, tiny_source
+from autograder.assignment import loaded
 from autograder.handout.notebook import lesson, misprints
 from autograder.handout.notebook.edition import formulas
 from autograder.handout.notebook.figure import unrolled
 from autograder.handout.notebook.reference import Piece, pieces
 from autograder.handout.notebook.sections import SECTIONS, Section
 from autograder.handout.notebook.where import TITLE, where
-from solutions.tasks import TASK_BY_ID
+from solutions.guide import Measured, measured, tiny_source
 
 _FOLDER = "figures"
 
@@ -64,7 +64,7 @@ def _path(section: Section, number: int) -> str:
 
 
 def _task(piece: Piece) -> str:
-    task = TASK_BY_ID[piece.task]
+    task = loaded().task[piece.task]
     parts = [f"### {task.title}", lesson.why(task.id), formulas(piece), lesson.shapes(task.id), "Worked by hand:"]
     return "\n\n".join(
         [*parts, lesson.worked(task.id), lesson.questions(task.id), lesson.slides(task.id, piece.slides)]

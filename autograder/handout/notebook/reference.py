@@ -4,10 +4,9 @@ import ast
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 
-from solutions.tasks import TASK_BY_FUNCTION, TASKS
+from autograder.assignment import loaded
 
 _BACK_TO_LISTS = re.compile(r"^(Args|Returns|Raises):")
 _SLIDES = re.compile(r"^Slides?: (.*)", re.DOTALL)
@@ -34,7 +33,7 @@ class Piece:
 @cache
 def pieces() -> tuple[Piece, ...]:
     """Return the head of the module, without its docstring, and then a piece for each task, in order."""
-    source = (files("solutions") / "rnn.py").read_text(encoding="utf-8")
+    source = loaded().source()
     lines = source.splitlines()
     body = ast.parse(source).body
     first = body[0].end_lineno or 0
@@ -44,7 +43,7 @@ def pieces() -> tuple[Piece, ...]:
     head = Piece("", texts[0], (_paragraphs(ast.parse(source)),))
     functions = [node for node in body if _task(node)]
     found = []
-    for task in TASKS:
+    for task in loaded().tasks:
         own = [(node, text) for node, text in zip(functions, texts[1:], strict=True) if _task(node) == task.id]
         docs = tuple(_paragraphs(node) for node, _ in own)
         code = "\n\n\n".join(text for _, text in own)
@@ -53,7 +52,7 @@ def pieces() -> tuple[Piece, ...]:
 
 
 def _task(node: ast.stmt) -> str:
-    return TASK_BY_FUNCTION[node.name].id if isinstance(node, ast.FunctionDef) and node.name in TASK_BY_FUNCTION else ""
+    return loaded().task_of[node.name].id if isinstance(node, ast.FunctionDef) and node.name in loaded().task_of else ""
 
 
 def _above(function: ast.stmt, lines: list[str]) -> int:

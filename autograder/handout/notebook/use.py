@@ -3,10 +3,9 @@
 import runpy
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
-from solutions.tasks import TASK_BY_ID
+from autograder.assignment import loaded
 
 Row = tuple[str, Literal["text", "code"], str]
 
@@ -47,7 +46,7 @@ _PICTURES = {
 @cache
 def lecture_examples() -> tuple[Any, ...]:
     """Return the rows of the handout's own table, `examples/table.py`."""
-    rows: tuple[Any, ...] = runpy.run_path(str(files("solutions") / "handout" / "examples" / "table.py"))["EXAMPLES"]
+    rows: tuple[Any, ...] = runpy.run_path(str(loaded().folder / "handout" / "examples" / "table.py"))["EXAMPLES"]
     return rows
 
 
@@ -68,8 +67,8 @@ def chapter() -> Iterator[Row]:
 
 
 def _text(example: Any) -> str:
-    prints = files("solutions") / "handout" / "examples" / "output" / f"{example.name}.txt"
-    tasks = ", ".join(str(TASK_BY_ID[task].number) for task in example.tasks)
+    prints = loaded().folder / "handout" / "examples" / "output" / f"{example.name}.txt"
+    tasks = ", ".join(str(loaded().task[task].number) for task in example.tasks)
     return (
         f"### {example.title}\n\nThe network learns {example.learns}.\n\n"
         f"Slide: {example.slide}. Needed: tasks {tasks}. When they are done, the cell prints:\n\n"

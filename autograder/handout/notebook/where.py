@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from functools import cache
 from html import escape
 
+from autograder.assignment import loaded
 from autograder.handout.notebook.figure import ERROR, FILLS, INK, document, label, line
-from solutions.tasks import TASK_BY_ID
 
 TITLE = "Where each task lives in the unrolled network"
 DESCRIPTION = (
@@ -144,7 +144,7 @@ def _small(middle: int, inputs: str, outputs: str, fed: tuple[int, ...], gap_aft
 def _signs() -> Iterator[str]:
     """The tasks, each a number and a name on a coloured ground."""
     for task, (x, y, kind) in _SIGNS.items():
-        text = f"{TASK_BY_ID[task].number} {task}"
+        text = f"{loaded().task[task].number} {task}"
         width = 8 * len(text) + 16
         place = f'x="{x - width // 2}" y="{y - 13}" width="{width}" height="26" rx="13"'
         yield f'<rect {place} fill="{FILLS[kind]}" stroke="{INK}"/>'

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.assignment import loaded
 from autograder.exports.writing import replacing, safe_cell
 from autograder.model.text import printable
 from autograder.reports.html import render
 from autograder.review.similar.pairs import Pair
 from autograder.review.similar.text import Lines
 from autograder.submissions.notebook import Cells
-from solutions.tasks import TASK_BY_ID
 
 PAGE, TABLE = "similar.html", "similar.csv"
 _MOST_SHOWN = 40  # pairs with their texts; the others stand in the table
@@ -93,7 +93,7 @@ def _shown(number: int, pair: Pair, chunks: Mapping[str, Cells]) -> _Pair:
 
 def _passages(chunks: Cells, shared: Lines, tasks: Iterable[str]) -> list[_Passage]:
     """Return the lines that are shared, with some around them, and the functions of these tasks."""
-    functions = {function for task in tasks for function in TASK_BY_ID[task].functions}
+    functions = {function for task in tasks for function in loaded().task[task].functions}
     found = []
     for index, (label, code) in enumerate(chunks):
         lines = code.split("\n")

@@ -17,8 +17,6 @@ from math import log
 
 import numpy as np
 
-from solutions.tasks import PARAMS_FIELDS
-
 Lines = frozenset[tuple[int, int]]  # (index of a chunk, number of a line)
 
 # Tokens in one fingerprint, and in a row that two texts share for certain to be seen.
@@ -38,7 +36,6 @@ _FIXED = {
     *keyword.kwlist,
     *("range", "len", "zip", "enumerate", "sum", "float", "int", "reversed", "list", "tuple", "max", "min", "map"),
     *(name for place in (np, np.ndarray, np.linalg) for name in dir(place) if not name.startswith("_")),
-    *PARAMS_FIELDS,
 }
 
 

@@ -5,11 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.model.plan import Plan, Ref, Value
+from autograder.assignment import loaded
+from autograder.model.plan import Plan, Ref, Value, fields_of, is_record
 from autograder.sandbox.worker import wire
 from autograder.submissions import Source
-from solutions.rnn import Params
-from solutions.tasks import PARAMS_FIELDS
 
 
 def encode_plan(plan: Plan) -> bytes:
@@ -23,9 +22,10 @@ def encode_plan(plan: Plan) -> bytes:
             offset = len(body) - start
             body.extend(np.ascontiguousarray(value, np.float64).tobytes())
             return {"array": [value.shape, offset]}
-        if isinstance(value, Params):
-            items = [describe(item) for item in value]
-            return {"record": "Params", "fields": PARAMS_FIELDS, "items": items}
+        if is_record(value):
+            named = fields_of(value)
+            items = [describe(item) for item in named.values()]
+            return {"record": type(value).__name__, "fields": [*named], "items": items}
         if isinstance(value, Ref):
             kept.add(value.call)
             return {"ref": [value.call, list(value.path)]}
@@ -42,7 +42,8 @@ def encode_plan(plan: Plan) -> bytes:
             "kwargs": {name: describe(value) for name, value in call.kwargs.items()},
         }
         calls.append(described | {"span": [start, len(body)]})
-    header = {"calls": calls, "kept": sorted(kept), "records": {"Params": list(PARAMS_FIELDS)}}
+    records = {record.__name__: list(vars(record)["_fields"]) for record in loaded().records}
+    header = {"calls": calls, "kept": sorted(kept), "records": records}
     return wire.frame(header, bytes(body))
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from solutions.mistakes import bugs_of
+from autograder.judge.mistakes import bugs_of
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.handout.guide import tiny
-from autograder.handout.guide.tiny import array_shown, shown, spelled
-from solutions import rnn
-from solutions.certify import Array
+from .. import rnn
+from ..rnn import Array
+from . import tiny
+from .tiny import array_shown, shown, spelled
 
 
 @dataclass(frozen=True)

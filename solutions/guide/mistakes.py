@@ -6,12 +6,12 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from solutions import rnn
+from .. import rnn
 
 # Imported by name: mypy knows these files as the student does, as a package beside rnn.py.
-_TABLE = import_module("solutions.handout.errata.table")
-_NETWORK = import_module("solutions.handout.errata.network")
-_SHOW = import_module("solutions.handout.errata.show")
+_TABLE = import_module("..handout.errata.table", __package__)
+_NETWORK = import_module("..handout.errata.network", __package__)
+_SHOW = import_module("..handout.errata.show", __package__)
 
 
 @dataclass(frozen=True)

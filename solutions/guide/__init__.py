@@ -10,10 +10,10 @@ those of the bug library), a formula that a docstring of the reference already h
     mistakes   the lecture's misprints, measured by the handout's `errata`
 """
 
-from autograder.handout.guide.lessons import LESSONS, Lesson
-from autograder.handout.guide.mistakes import Measured, measured
-from autograder.handout.guide.tiny import array_shown, shown, tiny_source
-from autograder.handout.guide.worked import WORKED, Entry, Line, Worked
+from .lessons import LESSONS, Lesson
+from .mistakes import Measured, measured
+from .tiny import array_shown, shown, tiny_source
+from .worked import WORKED, Entry, Line, Worked
 
 __all__ = [
     "LESSONS",

@@ -4,37 +4,31 @@ Each is made by a student who is right in everything else, and whose wrappers ca
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from autograder.assignment import Downstream
 from autograder.audit.student import Functions, outcomes_of, results_of
 from autograder.judge import judge_task
+from autograder.judge.mistakes import bugs_of, make_faulty
 from autograder.model.cases import CaseSet
 from autograder.model.settings import Settings, TaskSettings
-from solutions import rnn
-from solutions.follow.stand_in import StandIn
-from solutions.mistakes import bugs_of, make_faulty
-from solutions.rnn import Array, Params
-from solutions.tasks import TASK_BY_ID, TASKS
+
+from .. import rnn
+from ..follow.stand_in import StandIn
+from ..rnn import Array, Params
+from ..tasks import TASK_BY_ID, TASKS
 
 #: The tasks whose mistakes reach the wrappers. Gradients are given right inputs, whatever the loss.
 MADE_IN = ("softmax", "forward")
 WRAPPERS = ("one_to_one", "one_to_many", "many_to_one", "many_to_many")
 _CONCERNED = (*MADE_IN, *WRAPPERS)
-_SETTINGS = Settings(tasks={task.id: TaskSettings(enabled=task.id in _CONCERNED) for task in TASKS})
 
 
-class Followed(NamedTuple):
-    """What one mistake costs further down, in points."""
-
-    mistake: str  # "forward: no-b"
-    lost: float  # before follow-through
-    given_back: float
-
-
-def audit_upstream(cases: CaseSet) -> Iterator[Followed]:
+def downstream(cases: CaseSet) -> Iterator[Downstream]:
     """Yield what each known mistake that costs anything further down costs there, and what is given back of that."""
+    settings = Settings(tasks={task.id: TaskSettings(enabled=task.id in _CONCERNED) for task in TASKS})
     for task in MADE_IN:
         for bug in bugs_of(task):
             student = _student(task, bug.id)
@@ -42,9 +36,9 @@ def audit_upstream(cases: CaseSet) -> Iterator[Followed]:
             alone = [judge_task(TASK_BY_ID[name], own, TASK_BY_ID[name].points) for name, own in results.items()]
             lost = sum(outcome.max_points - outcome.points for outcome in alone)
             if lost:
-                outcomes = outcomes_of(student, cases, _SETTINGS)
+                outcomes = outcomes_of(student, cases, settings)
                 given_back = sum(outcomes[outcome.task].points - outcome.points for outcome in alone)
-                yield Followed(f"{task}: {bug.id}", lost, given_back)
+                yield Downstream(f"{task}: {bug.id}", lost, given_back)
 
 
 def _student(task: str, mistake: str) -> Functions:

@@ -6,9 +6,8 @@ but D and K, which the feedback of `one_to_one` needs to be equal.
 
 import numpy as np
 
-from solutions import rnn
-from solutions.certify import Array
-from solutions.rnn import Params
+from .. import rnn
+from ..rnn import Array, Params
 
 _d, _e, _p = np.eye(3)
 
