@@ -5,8 +5,9 @@ import pytest
 from autograder.audit.student import results_of
 from autograder.audit.submissions import styles
 from autograder.cases.case_sets import case_set
+from autograder.judge.numerical import Evidence, numerical
 from solutions import rnn
-from solutions.tasks import TASKS, Evidence, numerical
+from solutions.tasks import TASKS
 from tests.conftest import REFERENCE, edited
 
 CASES = case_set(0)
