@@ -23,11 +23,9 @@ from typing import TYPE_CHECKING
 from autograder.assignment import Assignment, Downstream
 from autograder.model.cases import CaseSet
 
-from . import rnn
+from . import certify, follow, rnn
 from .cases import questions
-from .certify import certify
 from .first_questions import RULES
-from .follow import followed
 from .mistakes import MISTAKES
 from .networks import small
 from .relations import RELATIONS
@@ -59,9 +57,9 @@ ASSIGNMENT = Assignment(
     draw=questions,
     records=(rnn.Params,),
     variant=Variant,
-    certify=certify,
+    certify=certify.certify,
     mistakes=MISTAKES,
-    follow=followed,
+    follow=follow.followed,
     relations=RELATIONS,
     small=small,
     trials=_trials,

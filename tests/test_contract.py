@@ -15,6 +15,7 @@ from autograder.model import tolerance
 from autograder.model.settings import LateRule, Settings
 from autograder.model.verdict import STATES, STATUSES, Finding
 from solutions import ASSIGNMENT
+from solutions.cases import MIN_LOSS_AT_ZERO_PROBABILITY
 from solutions.tasks import TASK_BY_ID, TASKS
 from tests.answers import value
 
@@ -59,10 +60,10 @@ SETTINGS = {
 def test_what_decides_between_right_and_wrong():
     """SPEC 7, and what was measured for it. A changed number here changes marks, and is decided by a person."""
     decided = {name: number for name, number in vars(tolerance).items() if name.isupper()}
+    assert MIN_LOSS_AT_ZERO_PROBABILITY == 27.0
     assert decided == {
         "TAU": 1e-6,
         "TAU_FLOAT32": 1e-4,
-        "LOSS_OF_THE_IMPOSSIBLE": 27,
         "COMPLEX_STEP": 1e-12,
         "NUMDIFFTOOLS_ERRORS": 100,
         "NUMDIFFTOOLS_FLOOR": 1e-9,

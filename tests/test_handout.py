@@ -18,10 +18,10 @@ import pytest
 from autograder.handout.manifest import MANIFEST
 from autograder.handout.public_cases import PUBLIC_SEED
 from autograder.handout.release import BEGIN, END, HandoutError, drift, handout_files, release, stub
-from autograder.judge import mistakes as library
 from autograder.model.settings import Settings
 from autograder.submissions.notebook import code_cells
 from solutions import ASSIGNMENT
+from solutions import mistakes as library
 from solutions.mistakes import BUGS
 from solutions.tasks import TASK_BY_FUNCTION, TASKS
 from tests.conftest import REFERENCE

@@ -13,6 +13,7 @@ from autograder.cases.case_sets import case_set
 from autograder.judge.mistakes import make_faulty
 from autograder.model.settings import FollowThrough, Settings
 from solutions import rnn
+from solutions.certify import networks_of
 from solutions.rnn import Params
 from solutions.tasks import TASK_BY_ID
 from tests.answers import Functions, outcomes_of
@@ -170,7 +171,7 @@ def test_what_is_no_network_earns_nothing(
 @pytest.mark.parametrize("form", [plain, with_a_readout])
 def test_these_gradients_are_those_of_their_own_loss(form: Callable[..., tuple[Forward, Functions]]) -> None:
     """What is refused above would pass where a file's own functions are all that is looked at."""
-    network = CASES.networks["plain"]
+    network = networks_of(CASES)["plain"]
     forward, gradients = form(SUMS["quadratic"], 0.03)
     H, Y_hat = forward(network.params, network.X, network.h_init)
     g = gradients["bptt_W"](network.params, rnn.output_error(Y_hat, network.Y), H, network.h_init)
