@@ -1,4 +1,4 @@
-"""The house keeps its order: the engine knows no assignment, the worker no host, and no room what comes after it."""
+"""The house keeps its order: the engine knows no assignment, the worker no host, and no package what comes after it."""
 
 import ast
 import re
@@ -13,9 +13,10 @@ from solutions.rnn import Activation
 ROOT = Path(__file__).parent.parent
 ENGINE, SOLUTIONS = ROOT / "autograder", ROOT / "solutions"
 WORKER = ENGINE / "sandbox" / "worker"
-#: The rooms of the engine in their order: the table in docs/architecture.md, which is the one list of them.
-ROOMS = re.findall(r"^\| \d+ \| `(\w+)", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"), re.MULTILINE)
-MOST_ROOMS, MOST_LINES, MOST_LINES_OF_A_FUNCTION = 16, 300, 40
+#: The packages of the engine in their order: the table in docs/architecture.md, which is the one list of them.
+PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+PACKAGES = re.findall(r"^\| \d+ \| `(\w+)", PAGE, re.MULTILINE)
+MOST_PACKAGES, MOST_LINES, MOST_LINES_OF_A_FUNCTION = 16, 300, 40
 
 #: Students hand in one file, so the reference is one; samples and styles are what people handed in.
 NO_LIMIT = [SOLUTIONS / f"{ASSIGNMENT.module}.py", SOLUTIONS / "samples", SOLUTIONS / "styles"]
@@ -48,24 +49,24 @@ def imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
         yield from imports(node)
 
 
-def room_of(path: Path) -> str:
+def package_of(path: Path) -> str:
     return path.relative_to(ENGINE).parts[0].removesuffix(".py")
 
 
-def imported_rooms(path: Path) -> Iterator[tuple[str, int]]:
-    """Yield (room, line) of what a file of the engine imports from other rooms."""
+def imported_packages(path: Path) -> Iterator[tuple[str, int]]:
+    """Yield (package, line) of what a file of the engine imports from others."""
     for module, line in imports(parsed(path)):
-        package, _, rest = module.partition(".")
-        room = rest.partition(".")[0]
-        if package == "autograder" and room in ROOMS and room != room_of(path):
-            yield room, line
+        engine, _, rest = module.partition(".")
+        package = rest.partition(".")[0]
+        if engine == "autograder" and package in PACKAGES and package != package_of(path):
+            yield package, line
 
 
-def test_the_rooms_are_those_of_the_architecture_page() -> None:
-    """The table lists every room of the engine once, and there are few."""
+def test_the_packages_are_those_of_the_architecture_page() -> None:
+    """The table lists every package of the engine once, and there are few."""
     entries = {path.name.removesuffix(".py") for path in ENGINE.iterdir() if path.suffix in ("", ".py")}
-    assert sorted(ROOMS) == sorted(name for name in entries if not name.startswith("__"))
-    assert len(ROOMS) <= MOST_ROOMS
+    assert sorted(PACKAGES) == sorted(name for name in entries if not name.startswith("__"))
+    assert len(PACKAGES) <= MOST_PACKAGES
 
 
 def none(found: Iterable[str]) -> None:
@@ -74,14 +75,14 @@ def none(found: Iterable[str]) -> None:
     assert not lines, "\n".join(["", *lines])
 
 
-def test_a_room_imports_only_from_rooms_before_it() -> None:
+def test_a_package_imports_only_from_those_before_it() -> None:
     """No import of the engine runs back up the table, and none inside of a function either."""
     none(
-        f"{path.relative_to(ROOT)}:{line}: {room_of(path)} imports {room}"
+        f"{path.relative_to(ROOT)}:{line}: {package_of(path)} imports {package}"
         for path in python_files(ENGINE)
-        if room_of(path) in ROOMS
-        for room, line in imported_rooms(path)
-        if ROOMS.index(room) > ROOMS.index(room_of(path))
+        if package_of(path) in PACKAGES
+        for package, line in imported_packages(path)
+        if PACKAGES.index(package) > PACKAGES.index(package_of(path))
     )
 
 
