@@ -213,6 +213,7 @@ class Assignment:
     relations: "Callable[[Sequence[CaseResult]], tuple[str, ...]]" = lambda _: ()  # what is seen where nothing is named
     #: (dice) → a small question for the handout's own numerical checks, by name: what its files read as `small`.
     small: Callable[[np.random.Generator], Mapping[str, object]] = lambda _: {}
+    handout: Callable[[], Mapping[str, object]] = dict  # what templates in the folder handout are filled with, by name
     # For the audit: questions whose answers do not come from the reference, names or
     # ids of cases that are always among the first questions, and what mistakes cost further down.
     trials: "Callable[[], Iterable[Trial]]" = tuple

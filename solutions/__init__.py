@@ -50,6 +50,12 @@ def _downstream(cases: CaseSet) -> Iterator[Downstream]:
     return downstream(cases)
 
 
+def _handout() -> dict[str, object]:
+    from .guide import filling
+
+    return filling()
+
+
 ASSIGNMENT = Assignment(
     name="bptt",
     title="Recurrent networks and backpropagation through time",
@@ -64,6 +70,7 @@ ASSIGNMENT = Assignment(
     follow=followed,
     relations=observe,
     small=small,
+    handout=_handout,
     trials=_trials,
     always_first=RULES,
     downstream=_downstream,

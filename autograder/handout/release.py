@@ -12,24 +12,23 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
-from jinja2 import Environment, StrictUndefined
 
-from autograder.assignment import Task, loaded
+from autograder.assignment import loaded
 from autograder.handout.manifest import LEFT_BEHIND, MANIFEST, ForeignFiles, manifest, own_files
-from autograder.handout.notebook import guide_files, notebook_text
-from autograder.handout.notebook.use import lecture_examples
+from autograder.handout.notebook import notebook_text
 from autograder.handout.public_cases import public_cases, public_files
 from autograder.handout.public_hints import hint_files
+from autograder.handout.render import pages
 from autograder.handout.stubs import BEGIN, END, HandoutError, stub
 from autograder.model.cases import Array
 from autograder.model.settings import Settings
-from autograder.model.tolerance import STYLES_AGREE, TAU
+from autograder.model.tolerance import STYLES_AGREE
 
 __all__ = ["BEGIN", "END", "HandoutError", "drift", "handout_files", "release", "stub"]
 
 #: The file that says with which Python a course is graded.
 GRADER = "selfcheck/grader.json"
-_COPIED = (".py", ".txt", ".ini")
+_COPIED = (".py", ".txt", ".ini", ".svg")
 
 
 def release(out: Path, settings: Settings | None = None) -> None:
@@ -81,13 +80,12 @@ def drift(folder: Path) -> list[str]:
 def handout_files(settings: Settings | None = None) -> dict[str, bytes]:
     """Return every file of a course's handout by its path inside it."""
     settings = settings or Settings()
-    tasks = settings.worth()
-    made = dict(_copied(loaded().folder / "handout"))
-    made["rnn.py"] = stub(loaded().source()).encode()
-    made["rnn.ipynb"] = notebook_text({task.id: task for task in tasks}).encode()
+    folder, module = loaded().folder / "handout", loaded().module
+    made = dict(_copied(folder)) if folder.is_dir() else {}
+    made |= {name: page.encode() for name, page in pages(settings).items()}
+    made[f"{module}.py"] = stub(loaded().source()).encode()
+    made[f"{module}.ipynb"] = notebook_text(settings).encode()
     made[GRADER] = (json.dumps({"python": sys.version_info[:2]}) + "\n").encode()
-    made["README.md"] = _readme(tasks, settings).encode()
-    made |= guide_files()
     made |= public_files("selfcheck/public_cases", settings) | hint_files("selfcheck/hints", public_cases(settings))
     made[MANIFEST] = manifest(made)
     return dict(sorted(made.items()))
@@ -100,24 +98,6 @@ def _copied(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]
         elif entry.name.endswith(_COPIED):
             # Read as text: a checkout on Windows may have other line ends.
             yield prefix + entry.name, entry.read_text(encoding="utf-8").encode()
-
-
-def _readme(tasks: tuple[Task, ...], settings: Settings) -> str:
-    # Markdown, not HTML, and all that goes in is our own.
-    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701
-    environment.filters["points"] = lambda points: f"{points:g}"
-    template = environment.from_string((loaded().folder / "handout" / "README.md.j2").read_text(encoding="utf-8"))
-    asked = {task.id for task in tasks}
-    return template.render(
-        tasks=tasks,
-        left_out=[task for task in loaded().tasks if task.id not in asked],
-        variant=settings.variant,
-        numerical=settings.numerical_gradients,
-        total=round(sum(task.points for task in tasks), 4),
-        tolerance=f"{TAU:g}",
-        examples=lecture_examples(),
-        number_of={task.id: task.number for task in loaded().tasks},
-    )
 
 
 def _array_drift(found: bytes, due: bytes) -> Iterator[str]:
