@@ -128,7 +128,7 @@ def test_no_marked_line_is_in_its_notebook(handout: Path) -> None:
 
 def test_a_text_of_its_own_takes_the_place_of_ours(tmp_path: Path) -> None:
     """A template in the folder handout is a page, knows the tasks, and leaves out the code of cells in it."""
-    guide = "# {{ title }}\n\n%% code x\nx = 1\n%% text y\n{{ chapter.scale.title }}\n"
+    guide = "# {{ title }}\n\n%% code x\nx = 1\n%% text y\n{{ pieces.scale.task.title }}\n"
     run = released(tmp_path, README_md="Own words: {{ total | points }}.\n", GUIDE_md=guide)
     assert run.returncode == 0, run.stderr
     assert (tmp_path / "out" / "README.md").read_text(encoding="utf-8") == "Own words: 10.\n"
@@ -140,7 +140,7 @@ def test_a_text_of_its_own_takes_the_place_of_ours(tmp_path: Path) -> None:
     [
         ("a\n\n{{ nothing }}", "small/handout/GUIDE.md.j2, line 3: 'nothing' is undefined"),
         ("a\n{% if %}", "small/handout/GUIDE.md.j2, line 2: Expected an expression"),
-        ("{{ chapter.scale.questions('slip') }}", "Task 1: scale: no known mistake is called slip"),
+        ("{{ question('scale', 'slip') }}", "GUIDE.md.j2, line 1: scale has no known mistake that is called slip"),
     ],
 )
 def test_a_slip_in_a_template_is_told_with_its_line(tmp_path: Path, template: str, said: str) -> None:

@@ -7,14 +7,13 @@ import io
 import json
 import sys
 from collections.abc import Iterator
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 
 from autograder.assignment import loaded
-from autograder.handout.manifest import LEFT_BEHIND, MANIFEST, ForeignFiles, manifest, own_files
+from autograder.handout.manifest import LEFT_BEHIND, MANIFEST, manifest, own_files
 from autograder.handout.notebook import notebook_text
 from autograder.handout.public_cases import public_cases, public_files
 from autograder.handout.public_hints import hint_files
@@ -40,10 +39,7 @@ def release(out: Path, settings: Settings | None = None) -> None:
     """
     if out.exists() and not out.is_dir():
         raise HandoutError(f"{out} is not a folder; choose another place")
-    try:
-        before = own_files(out)
-    except ForeignFiles as error:
-        raise HandoutError(str(error)) from error
+    before = own_files(out)
     due = handout_files(settings)
     for name, content in due.items():
         path = out / name
@@ -80,8 +76,8 @@ def drift(folder: Path) -> list[str]:
 def handout_files(settings: Settings | None = None) -> dict[str, bytes]:
     """Return every file of a course's handout by its path inside it."""
     settings = settings or Settings()
-    folder, module = loaded().folder / "handout", loaded().module
-    made = dict(_copied(folder)) if folder.is_dir() else {}
+    module = loaded().module
+    made = _copied(loaded().folder / "handout")
     made |= {name: page.encode() for name, page in pages(settings).items()}
     made[f"{module}.py"] = stub(loaded().source()).encode()
     made[f"{module}.ipynb"] = notebook_text(settings).encode()
@@ -91,13 +87,11 @@ def handout_files(settings: Settings | None = None) -> dict[str, bytes]:
     return dict(sorted(made.items()))
 
 
-def _copied(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
-    for entry in folder.iterdir():
-        if entry.is_dir() and entry.name not in LEFT_BEHIND:
-            yield from _copied(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith(_COPIED):
-            # Read as text: a checkout on Windows may have other line ends.
-            yield prefix + entry.name, entry.read_text(encoding="utf-8").encode()
+def _copied(folder: Path) -> dict[str, bytes]:
+    """Return the files that are copied as they are, read as text: a checkout on Windows may have other line ends."""
+    names = (path.relative_to(folder) for path in folder.rglob("*") if path.suffix in _COPIED)
+    kept = (name for name in names if not set(LEFT_BEHIND) & set(name.parts))
+    return {name.as_posix(): (folder / name).read_text(encoding="utf-8").encode() for name in kept}
 
 
 def _array_drift(found: bytes, due: bytes) -> Iterator[str]:
@@ -126,7 +120,7 @@ def _equal(ours: Array, theirs: Array) -> bool:
 
 def _first_difference(found: bytes, due: bytes) -> str:
     ours, theirs = found.splitlines(), due.splitlines()
-    for number, (our, their) in enumerate(zip(ours, theirs, strict=False), start=1):
-        if our != their:
-            return f"from line {number} on"
+    number = next((n for n, (our, their) in enumerate(zip(ours, theirs, strict=False), start=1) if our != their), 0)
+    if number:
+        return f"from line {number} on"
     return f"in length: {len(ours)} lines for {len(theirs)}" if len(ours) != len(theirs) else "in its line ends"

@@ -7,7 +7,7 @@ page may include the same text: it has no cells, and leaves out their code.
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from html import escape, unescape
@@ -16,10 +16,10 @@ from traceback import extract_tb
 from typing import Literal, cast
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, UndefinedError
 
-from autograder.assignment import Task, loaded
-from autograder.handout.reference import Piece, pieces
+from autograder.assignment import loaded
+from autograder.handout.reference import pieces
 from autograder.handout.stubs import HandoutError, without_solutions
 from autograder.model.points import number
 from autograder.model.settings import Settings
@@ -39,30 +39,6 @@ class Cell:
     role: Role
     source: str
     task: str = ""
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """What a template can say of one task."""
-
-    id: str
-    number: int
-    title: str
-    asked: Task | None  # with what it is worth in this course
-    formulas: str  # what its docstrings say, as Markdown
-    slides: str
-    code: str
-
-    def questions(self, *mistakes: str) -> tuple[str, ...]:
-        """Return what a tutor would ask about known mistakes, each question once.
-
-        Raises:
-            HandoutError: the task has no mistake of such an id.
-        """
-        known = loaded().mistakes.of.get(self.id, {})
-        if unknown := [mistake for mistake in mistakes if mistake not in known]:
-            raise HandoutError(f"{self.title}: no known mistake is called {', '.join(unknown)}")
-        return tuple(dict.fromkeys(known[mistake].question for mistake in mistakes))
 
 
 def pages(settings: Settings) -> dict[str, str]:
@@ -104,7 +80,7 @@ def _filled(names: list[str], settings: Settings, *, solved: bool, notebook: boo
     """Fill the first template that is there."""
     asked = {task.id: task for task in settings.worth()}
     head, *rest = (
-        replace(piece, code=piece.code if solved else without_solutions(piece.code).strip()) for piece in pieces()
+        piece if solved else replace(piece, code=without_solutions(piece.code).strip()) for piece in pieces()
     )
     try:
         return (
@@ -114,16 +90,15 @@ def _filled(names: list[str], settings: Settings, *, solved: bool, notebook: boo
                 title=loaded().title,
                 module=loaded().module,
                 head=head,
-                chapter={
-                    task.id: _chapter(task, piece, asked) for task, piece in zip(loaded().tasks, rest, strict=True)
-                },
-                tasks=list(asked.values()),
+                pieces={task.id: piece for task, piece in zip(loaded().tasks, rest, strict=True)},
+                asked=asked,  # by id, with what a task is worth in this course
                 left_out=[task for task in loaded().tasks if task.id not in asked],
                 total=sum(task.points for task in asked.values()),
                 variant=settings.variant,
                 numerical=settings.numerical_gradients,
                 tolerance=f"{TAU:g}",
                 figure=partial(_figure, notebook),
+                question=_question,
                 notebook=notebook,
                 **loaded().handout(),
             )
@@ -132,11 +107,6 @@ def _filled(names: list[str], settings: Settings, *, solved: bool, notebook: boo
         lines = [line for line in extract_tb(error.__traceback__) if line.filename.endswith(".j2")]
         where = f"{lines[-1].filename}, line {lines[-1].lineno}" if lines else names[0]
         raise HandoutError(f"{where}: {error}") from error
-
-
-def _chapter(task: Task, piece: Piece, asked: Mapping[str, Task]) -> Chapter:
-    formulas = "\n\n".join(piece.paragraphs)
-    return Chapter(task.id, task.number, task.title, asked.get(task.id), formulas, piece.slides, piece.code)
 
 
 def _environment() -> Environment:
@@ -155,6 +125,14 @@ def _environment() -> Environment:
 
 def _folders() -> list[Path]:
     return [loaded().folder / "handout", _TEMPLATES]
+
+
+def _question(task: str, mistake: str) -> str:
+    """Return what a tutor would ask about a known mistake."""
+    known = loaded().mistakes.of.get(task, {})
+    if mistake not in known:
+        raise UndefinedError(f"{task} has no known mistake that is called {mistake}")
+    return known[mistake].question
 
 
 def _figure(notebook: bool, name: str) -> str:
