@@ -75,9 +75,11 @@ CODE = """if True:
 
 def released(folder: Path, reference: str = REFERENCE, **templates: str) -> subprocess.CompletedProcess[str]:
     """Release the small assignment into `out`, in a process of its own, with these templates in its handout."""
-    (folder / "small" / "handout").mkdir(parents=True)
+    (folder / "small").mkdir()
     (folder / "small" / "__init__.py").write_text(ASSIGNMENT, encoding="utf-8")
     (folder / "small" / "lab.py").write_text(reference, encoding="utf-8")
+    if templates:
+        (folder / "small" / "handout").mkdir()
     for name, text in templates.items():
         (folder / "small" / "handout" / f"{name.replace('_', '.')}.j2").write_text(text, encoding="utf-8")
     return subprocess.run([sys.executable, "-c", CODE], cwd=folder, capture_output=True, encoding="utf-8", check=False)

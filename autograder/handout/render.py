@@ -16,7 +16,7 @@ from traceback import extract_tb
 from typing import Literal, cast
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, UndefinedError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateRuntimeError
 
 from autograder.assignment import loaded
 from autograder.handout.reference import pieces
@@ -68,45 +68,47 @@ def cells(settings: Settings | None = None, *, solved: bool = False) -> Iterator
 
 
 def _cut(text: str) -> Iterator[Cell]:
-    tasks = {f"{task.id}-{role}": task.id for task in loaded().tasks for role in ("text", "code", "check")}
     first, *rest = _MARK.split(text)
     for role, name, source in zip(("text", *rest[::3]), ("", *rest[1::3]), (first, *rest[2::3]), strict=True):
         if source := source.strip("\n"):
             tidy = re.sub(r"\n{3,}", "\n\n", source) if role == "text" else source
-            yield Cell(name, cast(Role, role), tidy, tasks.get(name, ""))
+            task = name.removesuffix(f"-{role}")
+            yield Cell(name, cast(Role, role), tidy, task if task in loaded().task else "")
 
 
 def _filled(names: list[str], settings: Settings, *, solved: bool, notebook: bool) -> str:
     """Fill the first template that is there."""
-    asked = {task.id: task for task in settings.worth()}
     head, *rest = (
         piece if solved else replace(piece, code=without_solutions(piece.code).strip()) for piece in pieces()
     )
+    values = {
+        **_course(settings),
+        "head": head,
+        "pieces": {task.id: piece for task, piece in zip(loaded().tasks, rest, strict=True)},
+        "figure": partial(_figure, notebook),
+        "question": _question,
+        "notebook": notebook,
+    }
     try:
-        return (
-            _environment()
-            .select_template(names)
-            .render(
-                title=loaded().title,
-                module=loaded().module,
-                head=head,
-                pieces={task.id: piece for task, piece in zip(loaded().tasks, rest, strict=True)},
-                asked=asked,  # by id, with what a task is worth in this course
-                left_out=[task for task in loaded().tasks if task.id not in asked],
-                total=sum(task.points for task in asked.values()),
-                variant=settings.variant,
-                numerical=settings.numerical_gradients,
-                tolerance=f"{TAU:g}",
-                figure=partial(_figure, notebook),
-                question=_question,
-                notebook=notebook,
-                **loaded().handout(),
-            )
-        )
+        return _environment().select_template(names).render(values, **loaded().handout())
     except TemplateError as error:
         lines = [line for line in extract_tb(error.__traceback__) if line.filename.endswith(".j2")]
         where = f"{lines[-1].filename}, line {lines[-1].lineno}" if lines else names[0]
         raise HandoutError(f"{where}: {error}") from error
+
+
+def _course(settings: Settings) -> dict[str, object]:
+    asked = {task.id: task for task in settings.worth()}
+    return {
+        "title": loaded().title,
+        "module": loaded().module,
+        "asked": asked,  # by id, with what a task is worth
+        "left_out": [task for task in loaded().tasks if task.id not in asked],
+        "total": sum(task.points for task in asked.values()),
+        "variant": settings.variant,
+        "numerical": settings.numerical_gradients,
+        "tolerance": f"{TAU:g}",
+    }
 
 
 def _environment() -> Environment:
@@ -131,7 +133,7 @@ def _question(task: str, mistake: str) -> str:
     """Return what a tutor would ask about a known mistake."""
     known = loaded().mistakes.of.get(task, {})
     if mistake not in known:
-        raise UndefinedError(f"{task} has no known mistake that is called {mistake}")
+        raise TemplateRuntimeError(f"{task} has no known mistake that is called {mistake}")
     return known[mistake].question
 
 

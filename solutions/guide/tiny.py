@@ -58,12 +58,6 @@ term = {(1, 1): slope[1] * back[1], (2, 1): slope[1] * (jacobian.T @ back[2]), (
 delta = {1: term[1, 1] + term[2, 1], 2: term[2, 2]}
 
 
-def loss_after(learning_rate: float) -> float:
-    """Return the loss after one step of gradient descent."""
-    new = rnn.gradient_step(params, gradients, learning_rate)
-    return rnn.cross_entropy(rnn.forward(new, X, h_init)[1], Y)
-
-
 def by_hand(*terms: float | tuple[float, float] | tuple[Array, Array]) -> str:
     """Spell out a sum, with its result, as one types it: `0.5 · 1 + (-0.5) · 0.2` = `0.4`.
 
