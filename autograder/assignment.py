@@ -214,6 +214,7 @@ class Assignment:
     relations: "Relations | None" = None  # what else may be seen in wrong answers that no mistake explains
     #: (dice) → a small question for the handout's own numerical checks, by name: what its files read as `small`.
     small: Callable[[np.random.Generator], Mapping[str, object]] = lambda _: {}
+    handout: Callable[[], Mapping[str, object]] = dict  # what templates in the folder handout are filled with, by name
     # For the audit: questions whose answers do not come from the reference, names or
     # ids of cases that are always among the first questions, and what mistakes cost further down.
     trials: "Callable[[], Iterable[Trial]]" = tuple
