@@ -10,7 +10,7 @@ from autograder.cases.secret import RequestError
 from autograder.exports.writing import replacing
 from autograder.grading import Grader
 from autograder.grading.order import Screen
-from autograder.grading.passes import Exam, Grading
+from autograder.grading.passes import Exam, first_pass, retry
 from autograder.judge import CaseResult
 from autograder.model.failures import WorkersFailed
 from autograder.model.text import printable
@@ -23,6 +23,7 @@ from autograder.review.work import handed_in, secret_of
 from autograder.sandbox.host.failures import RoomBroken
 from autograder.sandbox.host.levels import Machine
 from autograder.sandbox.host.open import open_room
+from autograder.sandbox.host.perform import Session
 from autograder.sandbox.host.protect import protected_machine
 from autograder.submissions import Source
 
@@ -84,7 +85,8 @@ def _wrong(exam: Exam, source: Source, tasks: Iterable[Task], machine: Machine) 
     """Ask the student's own cases again, in the sandbox, and return those that come out wrong."""
     try:
         with open_room(machine, exam.settings.limits) as room:
-            judged = Grading(room, source, exam).judged
+            session = Session(room, source)
+            judged = retry(session, exam, first_pass(session, exam)).judged
     except RoomBroken as error:
         raise WorkersFailed(f"the sandbox broke: {error}") from error
     return [result for task in tasks for result in judged[task.id].results if result.finding]
