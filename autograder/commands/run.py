@@ -1,39 +1,33 @@
 """`bptt grade` from the first path to the last file: the order of things, and nothing else."""
 
-import json
-import os
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.cases.secret import RequestError
-from autograder.exports import write_files, write_grades
-from autograder.exports.writing import replacing
-from autograder.grading.order import Order, Screen, course_to_grade, settings_and_secret
+from autograder.commands.order import Order, course_to_grade, settings_and_secret
+from autograder.commands.outputs import FILES, show_results, usable_cpus, write_results
+from autograder.exports import write_files
 from autograder.model.settings import Settings
 from autograder.model.text import near, printable, some
 from autograder.model.verdict import Verdict
 from autograder.nbgrader.layout import Layout
 from autograder.nbgrader.record import open_gradebook, record
-from autograder.reports import remove_feedback, report_progress, say, show_changes, show_class
-from autograder.reports.pages import FEEDBACK, REPORT, write_pages
+from autograder.reports import Screen, remove_feedback, report_progress, say, show_changes
+from autograder.reports.pages import FEEDBACK
 from autograder.results.changes import changes
+from autograder.results.database import writing
 from autograder.results.lock import only_run
-from autograder.results.made import Made, differences, made, run_document
-from autograder.results.roster import absent, remember
+from autograder.results.made import Made, differences, made
+from autograder.results.roster import absent, read_roster, remember
 from autograder.results.standing import in_force, remarks
-from autograder.results.store import FILE_NAME, SUBMISSIONS, Store, StoreError
-from autograder.results.without_details import mark
+from autograder.results.store import FILE_NAME, SUBMISSIONS, Store
 from autograder.submissions import Submission, Survey, survey, told
 
 if TYPE_CHECKING:
     from autograder.grading import Workers
-
-GRADES, FILES, RUN = "grades.csv", "files.csv", "run.json"
 
 
 def grade_folder(order: Order, screen: Screen) -> bool:
@@ -69,7 +63,7 @@ def grade_folder(order: Order, screen: Screen) -> bool:
             say(screen.log, f"{order.results / FILE_NAME} is damaged: {some(damage)}. What is missing is graded anew.")
         now = made(settings, seed_identity(settings.seed, secret), store.key(), secret=secret is not None)
         if order.roster is not None:
-            remember(store, order.roster)
+            remember(store, read_roster(order.roster))
         submissions, kept = _with_absent(found.submissions, store, now, screen)
         submissions = _asked_for(order, submissions)
         other_rule = bool(store.begun) and store.late_rule() != settings.late
@@ -78,7 +72,7 @@ def grade_folder(order: Order, screen: Screen) -> bool:
         if others := _made_otherwise(store, now, {one.student_id for one in submissions}):
             known = store.made_by()
             _require_regrade([known.get(mark) for mark in others], now, order)
-            before = [mark(verdict) for verdict in store.each()]
+            before = store.marks()
         run = _Run(settings, secret, now, submissions, kept, frozenset(order.students))
         store.save_fact(SUBMISSIONS, str(order.folder.resolve()))
         with workers as opened:
@@ -87,7 +81,7 @@ def grade_folder(order: Order, screen: Screen) -> bool:
             return False
         if course:
             say(screen.log, record(course, gradebook, store.verdicts(), settings))
-        marks = write_results(order.results, store, order.jobs)
+        marks = write_results(order.results, store, order.jobs or usable_cpus())
         with writing(order.results):
             write_files(order.results / FILES, told(found.files, marks))
             gone = store.gone()
@@ -226,54 +220,6 @@ def _is_complete(run: _Run, store: Store, screen: Screen) -> bool:
     if all(name in of or name in run.anew for name in store.students()) or not run.anew:
         store.finish_run()
     return True
-
-
-def write_results(results: Path, store: Store, jobs: int | None = None) -> list[Verdict]:
-    """Write what is made of the verdicts that count: grades, pages, and how they came; return the marks.
-
-    Raises:
-        StoreError: a verdict can't be read, or a file not be written.
-    """
-    marks = [mark(verdict) for verdict in store.each()]
-    with writing(results):
-        write_grades(results / GRADES, marks, store.settings())
-        write_pages(results, len(marks), jobs or usable_cpus())
-        with replacing(results / RUN) as file:
-            how = run_document(store.made, store.settings(), store.begun, store.sandbox)
-            file.write(json.dumps(how, indent=2, ensure_ascii=False) + "\n")
-    return marks
-
-
-def usable_cpus() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def show_results(results: Path, verdicts: Sequence[Verdict], settings: Settings, sandbox: str, screen: Screen) -> None:
-    """End with the table and where everything is."""
-    show_class(screen.out, verdicts, settings)
-    if sandbox:
-        say(screen.out, sandbox)
-    for what, path in (
-        ("grades", results / GRADES),
-        ("feedback", results / FEEDBACK),
-        ("report", results / REPORT),
-        ("files", results / FILES),
-    ):
-        if path.exists():
-            say(screen.out, f"{what + ':':<10}{path}")
-
-
-@contextmanager
-def writing(results: Path) -> Iterator[None]:
-    """Turn the errors of a full disk or a read-only folder into a message that says what became of the work."""
-    try:
-        yield
-    except OSError as error:
-        reason = f"{error.filename2 or error.filename or results} can't be written: {error.strerror}"
-        raise StoreError(f"{reason}. The verdicts are kept: mend this and run the same command again") from error
 
 
 def _strangers(settings: Settings, marks: Sequence[Verdict]) -> Iterator[str]:

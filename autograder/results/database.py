@@ -26,6 +26,16 @@ def make_folder(results: Path) -> None:
         raise StoreError(f"{results} can't be made a results folder: {error.strerror}") from error
 
 
+@contextmanager
+def writing(results: Path) -> Iterator[None]:
+    """Turn the errors of a full disk or a read-only folder into a message that says what became of the work."""
+    try:
+        yield
+    except OSError as error:
+        reason = f"{error.filename2 or error.filename or results} can't be written: {error.strerror}"
+        raise StoreError(f"{reason}. The verdicts are kept: mend this and run the same command again") from error
+
+
 class Database:
     """An open results file. Use it as a context manager."""
 

@@ -6,20 +6,32 @@ from pathlib import Path
 import msgspec
 
 from autograder.model.text import printable
-from autograder.reports import missing_ids, read_roster
 from autograder.results.matching import Row, match
+from autograder.results.people import columns_of_people
+from autograder.results.sheet import read_sheet
 from autograder.results.store import Store
+from autograder.submissions.submission import as_id
 
 _FACT = "roster"
+_NOBODY = ("points possible", "student, test", "test student")  # rows of Canvas's gradebook
 
 
-def remember(store: Store, roster: Path) -> None:
-    """Keep a roster with the results.
+def read_roster(path: Path) -> list[Row]:
+    """Read a CSV file with a row per student: a list from an LMS or of one's own, or ids, one a line.
 
     Raises:
-        SheetError: it can't be read.
+        SheetError: it can't be read as CSV.
     """
-    _save(store, read_roster(roster))
+    sheet = read_sheet(path)
+    columns = columns_of_people(sheet)
+    rows = (columns.row(sheet, index) for index in range(columns.first, len(sheet.rows)))
+    return [row for row in rows if row.shown and row.shown.casefold() not in _NOBODY and row.shown[0] != "#"]
+
+
+def missing_ids(roster: Sequence[Row], students: Sequence[str]) -> list[str]:
+    """Return an id for everybody on the roster who handed in nothing: the first that it has, else the name."""
+    absent = (roster[index] for index in match(students, roster).absent)
+    return sorted({as_id((row.ids or row.names)[0]) for row in absent} - set(students))
 
 
 def absent(store: Store, students: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -34,14 +46,15 @@ def absent(store: Store, students: Sequence[str]) -> tuple[list[str], list[str]]
     return missing_ids(rows, students), told
 
 
-def forget(store: Store, student_id: str) -> None:
+def forget_in_roster(store: Store, student_id: str) -> None:
     """Take a student out of the roster."""
     rows = _kept(store)
     theirs = {rows[index] for index in match([student_id], rows).rows.get(student_id, ())}
-    _save(store, [row for row in rows if row not in theirs and missing_ids([row], []) != [student_id]])
+    remember(store, [row for row in rows if row not in theirs and missing_ids([row], []) != [student_id]])
 
 
-def _save(store: Store, rows: Sequence[Row]) -> None:
+def remember(store: Store, rows: Sequence[Row]) -> None:
+    """Keep a roster with the results."""
     store.save_fact(_FACT, msgspec.json.encode(rows).decode() if rows else "")
 
 

@@ -22,6 +22,7 @@ from autograder.results.database import Database, make_folder
 from autograder.results.made import Made
 from autograder.results.results_file import StoreError
 from autograder.results.standing import Entry, counted, in_force
+from autograder.results.without_details import without_details
 
 __all__ = ["FILE_NAME", "SUBMISSIONS", "Store", "StoreError", "make_folder"]
 
@@ -222,6 +223,10 @@ class Store(Database):
     def save_proof(self, mark: str, attempt: int) -> None:
         """Remember a proved case set."""
         self._put("proof", mark, attempt)
+
+    def marks(self) -> list[Verdict]:
+        """Return the verdicts of the class without their reasons, sorted by student id; raises as `each` does."""
+        return [without_details(verdict) for verdict in self.each()]
 
     def verdicts(self) -> list[Verdict]:
         """Return the verdicts of the class, sorted by student id; raises as `each` does."""

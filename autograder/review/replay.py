@@ -9,16 +9,15 @@ from autograder.cases.case_sets import prove, seed_of
 from autograder.cases.secret import RequestError
 from autograder.exports.writing import replacing
 from autograder.grading import Grader
-from autograder.grading.order import Screen
 from autograder.grading.passes import Exam, first_pass, retry
 from autograder.judge import CaseResult
 from autograder.model.failures import WorkersFailed
 from autograder.model.text import printable
-from autograder.reports import say
+from autograder.reports import Screen, say
+from autograder.results.names import known_student, known_task
 from autograder.results.store import FILE_NAME, Store
 from autograder.review.folder import PROGRAM, write_replay
 from autograder.review.fresh import FRESH, grade_on, told, write_fresh
-from autograder.review.names import known_student, known_task
 from autograder.review.work import handed_in, secret_of
 from autograder.sandbox.host.failures import RoomBroken
 from autograder.sandbox.host.levels import Machine

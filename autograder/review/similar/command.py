@@ -5,12 +5,11 @@ from pathlib import Path
 
 from autograder.cases.case_sets import case_set
 from autograder.cases.secret import RequestError
-from autograder.commands.run import writing
-from autograder.grading.order import Screen
 from autograder.grading.passes import Exam
 from autograder.model.text import printable
 from autograder.model.verdict import Verdict
-from autograder.reports import say
+from autograder.reports import Screen, say
+from autograder.results.database import writing
 from autograder.results.store import FILE_NAME, Store
 from autograder.review.similar.answers import wrong_answers
 from autograder.review.similar.known import accepted, handed_out
