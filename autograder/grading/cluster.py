@@ -19,6 +19,7 @@ from typing import Any
 from distributed import Client, Future, KilledWorker, LocalCluster, as_completed
 from distributed.comm.addressing import resolve_address
 
+from autograder.assignment import place
 from autograder.grading import dask_tasks
 from autograder.grading.work import Done, Job, Lost
 from autograder.model.failures import WorkersFailed
@@ -67,7 +68,8 @@ class DaskWorkers:
     def __init__(self, client: Client, settings: Settings, unprotected: bool) -> None:
         self._client = client
         self._name = uuid.uuid4().hex[:8]
-        self._kit, self._setup = kit_identity(), pickle.dumps(dask_tasks.Setup(settings, unprotected))
+        self._kit: dask_tasks.Kit = kit_identity(), place()
+        self._setup = pickle.dumps(dask_tasks.Setup(settings, unprotected))
         self._sent = 0
         self._out: dict[str, tuple[Job, ...]] = {}  # by task
         self._threads, self._looked = 0, -_LOOK_SECONDS

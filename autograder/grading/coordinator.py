@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from autograder.assignment import place
 from autograder.cases import case_sets
 from autograder.grading.work import Done, Job, Lost, Workers
 from autograder.judge import ungraded
@@ -109,7 +110,8 @@ class _Register:
         self._secret = secret
         self._store = store
         self._on_verdict = on_verdict
-        self._run = f"{kit_fingerprint()} {settings.digest()} {case_sets.seed_identity(settings.seed, secret)}"
+        seeds = case_sets.seed_identity(settings.seed, secret)
+        self._run = f"{kit_fingerprint()} {place()} {settings.digest()} {seeds}"
         self._kit = kit_identity()
         self._known = store.known()
         self._proved = store.proved()

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
+from autograder.assignment import AssignmentError, use
 from autograder.grading.grader import Grader
 from autograder.grading.work import Done, Job
 from autograder.model.failures import WorkersFailed
@@ -21,6 +22,7 @@ from autograder.sandbox.host.failures import SelfTestFailed, Unprotected
 from autograder.sandbox.host.levels import Machine
 from autograder.sandbox.host.protect import protected_machine
 
+Kit = tuple[str, str]  # its identity, and where the assignment is
 # A batch is cut short where it takes longer than this, so that nobody waits behind a submission that hangs.
 BATCH_SECONDS = 1.0
 
@@ -37,7 +39,7 @@ class Setup:
     unprotected: bool  # go on where nothing holds it
 
 
-def grade_batch(kit: str, setup: bytes, batch: bytes) -> bytes:
+def grade_batch(kit: Kit, setup: bytes, batch: bytes) -> bytes:
     """Return what came of the first jobs of a batch, one at least; the others were not begun.
 
     Raises:
@@ -56,7 +58,7 @@ def grade_batch(kit: str, setup: bytes, batch: bytes) -> bytes:
     return pickle.dumps(done)
 
 
-def examine(kit: str, setup: bytes) -> str:
+def examine(kit: Kit, setup: bytes) -> str:
     """Return the line about what holds student code on this machine; raises as `grade_batch` does."""
     _same_kit(kit)
     wanted: Setup = pickle.loads(setup)  # noqa: S301 - as above
@@ -70,10 +72,16 @@ def leave() -> None:
             grader.close()
 
 
-def _same_kit(kit: str) -> None:
-    if kit != kit_identity():
+def _same_kit(kit: Kit) -> None:
+    """Load the assignment of the run, and see that this machine has the same kit and the same assignment."""
+    identity, assignment = kit
+    try:
+        use(assignment)
+    except AssignmentError as error:
+        raise WorkersFailed(f"the worker on {socket.gethostname()} can't load the assignment: {error}") from error
+    if identity != kit_identity():
         raise WorkersFailed(
-            f"the worker on {socket.gethostname()} has {kit_identity()}, and this run is of {kit}: "
+            f"the worker on {socket.gethostname()} has {kit_identity()}, and this run is of {identity}: "
             "install the same on both, and run the same command again"
         )
 

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from pydantic import ValidationError
 
+from autograder.assignment import AssignmentError, place, use
 from autograder.model.settings import LateRule, Settings
 from autograder.model.text import printable
 from autograder.model.verdict import Verdict, encoded
@@ -49,7 +50,7 @@ class Store(Database):
             made: with what the run makes its marks.
         """
         times = students if isinstance(students, Mapping) else dict.fromkeys(students, "")
-        mark = made.mark if made else ""
+        digest = made.digest if made else ""
         with self.together():
             self._rows("DELETE FROM class")
             for student_id, handed_in in times.items():
@@ -60,11 +61,11 @@ class Store(Database):
                 "INSERT INTO run VALUES (?, ?, 0, ?, ?, '')",
                 _stored(settings),
                 sandbox,
-                mark,
+                digest,
                 begun,
             )
             if made:
-                self._put("made", mark, _encoded(made))
+                self._put("made", digest, _encoded(made))
             self._seal_run()
 
     def finish_run(self) -> None:
@@ -123,6 +124,10 @@ class Store(Database):
         """Map each student who has a verdict to a hash of what was handed in."""
         return dict(self._rows("SELECT student_id, work FROM verdict"))
 
+    def statuses(self) -> dict[str, str]:
+        """Map each student of the class who has a verdict to its status."""
+        return dict(self._rows("SELECT student_id, status FROM verdict JOIN class USING (student_id)"))
+
     def key(self) -> bytes:
         """Return 32 random bytes that belong to these results, made the first time."""
         found = self.fact("key")
@@ -170,18 +175,32 @@ class Store(Database):
         self._rows("VACUUM")  # or the bytes would stay in the file
 
     def settings(self) -> Settings:
-        """Return the settings of the last run.
+        """Return the settings of the last run, and load the assignment that it graded, if another is in use.
 
         Raises:
             StoreError: nothing was graded yet, or this version of the kit does not know those settings.
+            AssignmentError: that assignment is gone, and none was given in its place.
         """
         rows = self._run()
         if not rows:
             raise StoreError(f"{self._path} holds no results yet; grade a class first")
+        self._use_assignment()
         try:
             return Settings.model_validate_json(_stored(json.loads(rows[0][0])))
         except (ValidationError, ValueError, AttributeError) as error:
             raise StoreError(f"{self._path} was written by another version of bptt; grade the class again") from error
+
+    def _use_assignment(self) -> None:
+        made = self.made
+        folder = made.assignment if made else ""
+        try:
+            use(folder)
+        except AssignmentError as error:
+            if place() in ("", folder):  # where one was given, the folder has moved
+                raise AssignmentError(
+                    f"{self._path.parent} was graded with the assignment in {folder}, which can't be loaded: {error}. "
+                    "Where is it now? bptt --assignment DIR …"
+                ) from error
 
     def late_rule(self) -> LateRule:
         """Return the rule for late work of the last run, one that takes nothing where there was none."""

@@ -21,7 +21,7 @@ from unittest.mock import patch
 from rich.console import Console
 from rich.table import Table
 
-from autograder.grading import Done, Job, LocalWorkers, Lost, Workers, cluster, desk, grade_class, local, process
+from autograder.grading import Done, Job, LocalWorkers, Lost, Workers, cluster, dask_tasks, grade_class, local, process
 from autograder.model.settings import Settings
 from autograder.reports import report_progress
 from autograder.results.store import FILE_NAME, Store
@@ -79,7 +79,7 @@ def serve(descriptor: str) -> None:
 
 def answer_at_once() -> None:
     """Make a Dask worker one of (c)."""
-    desk.Grader = AtOnce  # type: ignore[misc,assignment]
+    dask_tasks.Grader = AtOnce  # type: ignore[misc,assignment]
 
 
 def take_in(folder: Path, results: Path, workers: Workers) -> tuple[float, float]:
