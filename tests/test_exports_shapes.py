@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.results.absent import missing_ids, read_roster
 from autograder.results.matching import match
-from autograder.results.roster import missing_ids, read_roster
 from tests.sample_verdicts import graded, not_graded
 from tests.test_exports import bptt, keep
 

@@ -17,7 +17,7 @@ from autograder.cli import main
 from autograder.commands.order import Order
 from autograder.commands.watch import watch
 from autograder.model.settings import LateRule, Settings, TaskSettings
-from autograder.reports import Screen
+from autograder.reports.screen import Screen
 from autograder.results.made import Made, differences
 from autograder.results.standing import TOTAL, WITHHELD, Entry, counted, in_force, remarks
 from autograder.results.store import FILE_NAME, Store

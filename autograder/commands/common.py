@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from autograder.reports import Screen
+    from autograder.reports.screen import Screen
 
 PATH = click.Path(path_type=Path)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -35,7 +35,7 @@ def screen() -> "Screen":
     """Return where a command writes."""
     from rich.console import Console
 
-    from autograder.reports import Screen
+    from autograder.reports.screen import Screen
 
     return Screen(out=Console(), log=Console(stderr=True))
 

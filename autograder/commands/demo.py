@@ -12,7 +12,7 @@ _RESULTS = Path("demo-results")
 @click.command()
 def demo() -> None:
     """Show the whole job on a bundled class, in ./demo-results."""
-    with plain_errors(), resumable():
+    with resumable(), plain_errors():
         complete = _run_demo()
     raise SystemExit(0 if complete else 1)
 

@@ -17,9 +17,9 @@ def doctor(results: Path | None) -> None:
     """
     with plain_errors():
         if results is not None:
-            from autograder.results.doctor import examine
+            from autograder.results.doctor import check_results
 
-            whole, lines = examine(results)
+            whole, lines = check_results(results)
             click.echo("\n".join(lines))
             raise SystemExit(0 if whole else 1)
         from autograder.model.settings import Limits

@@ -32,7 +32,7 @@ def grade(
     Only what is new or changed is graded. The exit status is 0 when every submission has a verdict,
     whatever the marks, 1 when the grader itself failed on one, and 2 when it was asked wrongly.
     """
-    with plain_errors(), resumable():
+    with resumable(), plain_errors():
         from autograder.commands.order import Order
         from autograder.commands.run import grade_folder
 

@@ -9,8 +9,9 @@ from autograder.exports import write_grades
 from autograder.exports.writing import replacing
 from autograder.model.settings import Settings
 from autograder.model.verdict import Verdict
-from autograder.reports import Screen, say, show_class, write_feedback
+from autograder.reports import say, show_class, write_feedback
 from autograder.reports.pages import FEEDBACK, REPORT, write_class_page, write_pages
+from autograder.reports.screen import Screen
 from autograder.results.database import writing
 from autograder.results.made import run_document
 from autograder.results.store import Store

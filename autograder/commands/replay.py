@@ -24,7 +24,6 @@ def replay(results: Path, student: str, task: str | None, **more: Any) -> None:
     --fresh, says whether the marks are the same on other inputs. Nothing in RESULTS changes.
     """
     with plain_errors():
-        from autograder.review.replay import Appeal
-        from autograder.review.replay import replay as write_replay
+        from autograder.review.replay import Appeal, answer_appeal
 
-        write_replay(Appeal(results, student, task, **more), screen())
+        answer_appeal(Appeal(results, student, task, **more), screen())

@@ -23,12 +23,12 @@ def _report(results: Path, roster: Path | None, *, anonymous: bool) -> None:
     The feedback pages, which go to their students, are left as they are where the rest has no names.
     """
     from autograder.commands.outputs import show_results
-    from autograder.reports import compare, say, write_feedback, write_report
+    from autograder.reports import say, write_feedback, write_report
     from autograder.reports.pages import FEEDBACK, REPORT
+    from autograder.results.absent import compare, read_roster
     from autograder.results.anonymous import anonymised
     from autograder.results.database import writing
     from autograder.results.lock import is_running
-    from autograder.results.roster import read_roster
     from autograder.results.store import FILE_NAME, Store
 
     rows, shown = None if roster is None else read_roster(roster), screen()

@@ -16,13 +16,15 @@ from autograder.model.text import near, printable, some
 from autograder.model.verdict import Late, Verdict
 from autograder.nbgrader.layout import Layout
 from autograder.nbgrader.record import open_gradebook, record
-from autograder.reports import Screen, remove_feedback, report_progress, say, show_changes
+from autograder.reports import remove_feedback, report_progress, say, show_changes
 from autograder.reports.pages import FEEDBACK
+from autograder.reports.screen import Screen
+from autograder.results.absent import read_roster
 from autograder.results.changes import changes
 from autograder.results.database import writing
 from autograder.results.lock import only_run
 from autograder.results.made import Made, differences, made
-from autograder.results.roster import absent, read_roster, remember
+from autograder.results.roster import absent, remember
 from autograder.results.standing import in_force, remarks
 from autograder.results.store import FILE_NAME, SUBMISSIONS, Store
 from autograder.submissions import Submission, Survey, survey, told

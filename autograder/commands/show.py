@@ -14,6 +14,6 @@ from autograder.commands.common import FOLDER, plain_errors
 def show(results: Path, student: str, task: str | None) -> None:
     """Show the feedback of one STUDENT in RESULTS: all of it, or that on one TASK."""
     with plain_errors():
-        from autograder.review.show import shown
+        from autograder.review.show import feedback_shown
 
-        click.echo(shown(results, student, task))
+        click.echo(feedback_shown(results, student, task))

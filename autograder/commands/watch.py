@@ -7,7 +7,8 @@ from pathlib import Path
 
 from autograder.commands.order import Order
 from autograder.commands.run import grade_folder
-from autograder.reports import Screen, say
+from autograder.reports import say
+from autograder.reports.screen import Screen
 from autograder.submissions import NoSubmissions
 
 SECONDS = 5.0  # between two looks

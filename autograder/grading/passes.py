@@ -188,14 +188,14 @@ def _differences_told(exam: Exam, source: Source, graded: Graded) -> Graded:
     return replace(graded.with_outcomes(outcomes), flags=(*graded.flags, *flags))
 
 
-def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) -> Verdict:
+def grade_source(worker: Supervisor, source: Source, student_id: str, exam: Exam) -> Verdict:
     """Return the verdict on a submission.
 
     Raises:
         RoomBroken: the room failed; the submission has no verdict.
     """
     started = time.perf_counter()
-    session = Session(room, source)
+    session = Session(worker, source)
     graded = follow_up(session, exam, retry(session, exam, first_pass(session, exam)))
     graded = _differences_told(exam, source, graded)
     explained = [with_code(outcome, source) for outcome in graded.outcomes.values()]

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -17,14 +16,6 @@ from autograder.results.changes import Change
 # Students named in full in one message.
 _NAMED = 20
 _SHOWN_STATES: tuple[State, ...] = ("pass", "partial", "fail")
-
-
-@dataclass(frozen=True)
-class Screen:
-    """Where a command writes: results to `out`, progress and remarks to `log`."""
-
-    out: Console
-    log: Console
 
 
 def show_class(console: Console, verdicts: Sequence[Verdict], settings: Settings) -> None:

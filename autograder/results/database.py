@@ -134,14 +134,14 @@ class Database:
         with self.together():
             ((tables,),) = self._rows("SELECT count(*) FROM sqlite_schema")
             if tables == 0 and self._rows("PRAGMA application_id") == [(0,)]:
-                results_file.make(self._connection, *results_file.TABLES)
+                results_file.make_tables(self._connection, *results_file.TABLES)
                 self._rows(f"PRAGMA application_id = {results_file.APPLICATION}")
                 self._rows(f"PRAGMA user_version = {results_file.VERSION}")
             if results_file.version_of(self._path, self._connection) == results_file.OLDER:
                 results_file.migrate(self._connection)
             gone = results_file.missing(self._connection)
             self._gone = list(map(results_file.without, gone))
-            results_file.make(self._connection, *gone)
+            results_file.make_tables(self._connection, *gone)
 
     def _damaged(self, what: str) -> StoreError:
         here = self._path.parent

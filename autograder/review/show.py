@@ -9,7 +9,7 @@ from autograder.results.names import known_student, known_task
 from autograder.results.store import FILE_NAME, Store
 
 
-def shown(results: Path, student: str, task: str | None) -> str:
+def feedback_shown(results: Path, student: str, task: str | None) -> str:
     """Return the feedback on a student, or on one of their tasks, in Markdown that reads well as plain text.
 
     Raises:

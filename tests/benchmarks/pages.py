@@ -25,7 +25,8 @@ from autograder.commands.order import Order
 from autograder.commands.run import grade_folder
 from autograder.model.settings import Settings
 from autograder.model.verdict import Verdict
-from autograder.reports import Screen, write_report
+from autograder.reports import write_report
+from autograder.reports.screen import Screen
 from autograder.results.store import FILE_NAME, Store
 from autograder.results.without_details import without_details
 from tests.browser import chromium, visit
