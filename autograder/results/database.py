@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from autograder.results import results_file
@@ -62,9 +61,7 @@ class Database:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -74,6 +71,22 @@ class Database:
     def together(self) -> AbstractContextManager[None]:
         """Store all that the block stores, or nothing of it."""
         return self._transaction("BEGIN IMMEDIATE")
+
+    def mend(self) -> list[str]:
+        """Take out what is not as it was written, so that it is graded anew, and return what that was, in words."""
+        with self.together(), self._explained():
+            found = self._gone + results_file.damage(self._connection)
+            for (name,) in self._rows("SELECT student_id FROM checked WHERE NOT whole"):
+                self._rows("DELETE FROM verdict WHERE student_id = ?", name)
+            if not results_file.run_is_whole(self._connection):
+                self._rows("DELETE FROM run")  # the run that now begins writes its own
+            if found:
+                self._rows("UPDATE run SET finished = 0")  # until it has graded what is missing
+                self._seal_run()
+            for number, _, whole in results_file.rows_of(self._connection, "entry"):
+                if not whole:
+                    self._rows("DELETE FROM entry WHERE name = ?", number)
+        return found
 
     @contextmanager
     def _transaction(self, begin: str = "BEGIN") -> Iterator[None]:
@@ -99,6 +112,9 @@ class Database:
         """Write a row of a name, what stands under it, and the checksum of both."""
         statement = f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)"  # noqa: S608 - a name of ours
         self._rows(statement, name, body, results_file.seal(name, body))
+
+    def _seal_run(self) -> None:
+        self._rows("UPDATE run SET checksum = ?", results_file.seal_of_run(self._connection))
 
     def _connect_to_read(self) -> sqlite3.Connection:
         """Open the file even where nothing can be written beside it, if there is a way."""
