@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from autograder.judge.values import CaseResult
     from autograder.model.cases import Case, CaseSet
     from autograder.model.plan import Plan
+    from autograder.model.replies import Reply
     from autograder.model.verdict import Outcome
-    from autograder.sandbox.host.replies import Reply
 
 #: How a mistake is recognised. "output": by the value. "mutation": the function writes into an argument (the value is
 #: right as a rule). "sequence": it keeps something between calls, so that it must be called again.

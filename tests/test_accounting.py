@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from autograder.cases.case_sets import case_set
 from autograder.judge import credited, explain, judge_task, reach_verdict
 from autograder.judge.mistakes import make_faulty
+from autograder.model.replies import Reply, Transcript
 from autograder.model.settings import Settings
 from autograder.model.verdict import Diagnosis, Outcome, PartOutcome, Verdict
-from autograder.sandbox.host.perform import Transcript
-from autograder.sandbox.host.replies import Reply
 from solutions.tasks import TASK_BY_ID, TASKS
 from tests.answers import outcomes_of, with_functions
 from tests.test_judge import BROKEN, SLOW, judged

@@ -21,7 +21,7 @@ from autograder.model.identity import kit_identity
 from autograder.model.settings import Limits, Settings
 from autograder.model.verdict import Verdict
 from autograder.results.store import FILE_NAME, Store
-from autograder.sandbox.host.failures import Unprotected
+from autograder.sandbox.host.errors import Unprotected
 from autograder.sandbox.host.levels import detect
 from autograder.submissions import find_submissions
 from tests import dask_cluster

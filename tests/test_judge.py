@@ -12,11 +12,9 @@ from autograder.cases.case_sets import case_set
 from autograder.judge import credited, examine_all, judge_task, reach_verdict, ungraded
 from autograder.judge.judge import describe_error
 from autograder.judge.values import CaseResult
+from autograder.model.replies import Attempt, Loss, RaisedError, Reply, Skipped, Transcript
 from autograder.model.settings import Settings, TaskSettings
 from autograder.model.verdict import Finding, Outcome, Verdict
-from autograder.sandbox.host.perform import Transcript
-from autograder.sandbox.host.replies import Loss, RaisedError, Reply, Skipped
-from autograder.sandbox.host.watch import Attempted
 from solutions import ASSIGNMENT, rnn
 from solutions.relations import facts_of
 from solutions.tasks import TASK_BY_ID, TASKS
@@ -199,10 +197,10 @@ def test_a_status_says_how_far_a_file_got(transcript, status, message):
 def test_what_was_tried_is_a_flag_and_what_was_passed_over_a_note():
     """Each attempt is told once, with the task that was running; errors at the top level come before."""
     attempts = (
-        Attempted("bptt_W", "asked for the network", True),
-        Attempted("", "wrote a file", False),
-        Attempted("bptt_W", "asked for the network", True),
-        Attempted("", "read /etc/passwd", True),
+        Attempt("bptt_W", "asked for the network", True),
+        Attempt("", "wrote a file", False),
+        Attempt("bptt_W", "asked for the network", True),
+        Attempt("", "read /etc/passwd", True),
     )
     transcript = Transcript(GAVE, (BROKEN,), (Skipped(4, "rnn.py", 9),), (SLOW,), True, attempts=attempts)
     outcomes = [Outcome("softmax", "partial", 0.1234, 8), Outcome("bptt_W", "partial", 0.2, 15)]

@@ -106,12 +106,12 @@ HONEST = {
 }
 
 
-@pytest.mark.parametrize("walls", [False, True])
+@pytest.mark.parametrize("isolated", [False, True])
 @pytest.mark.parametrize("what", HONEST)
-def test_honest_code_works_and_raises_no_suspicion(what, walls):
-    """Behind all layers, with walls and without, what students do goes well or fails as Python fails, unremarked."""
-    machine = here() if walls else bare()
-    seen = run(HONEST[what], walls=walls)
+def test_honest_code_works_and_raises_no_suspicion(what, isolated):
+    """Behind all layers, isolated and not, what students do goes well or fails as Python fails, unremarked."""
+    machine = here() if isolated else bare()
+    seen = run(HONEST[what], isolated=isolated)
     assert (seen.result, seen.refusals) == (True, [])
     assert seen.layers == list(machine.layers)
 

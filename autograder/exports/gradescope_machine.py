@@ -13,7 +13,7 @@ from autograder.model.settings import ConfigError, Settings, load_settings
 from autograder.model.verdict import Verdict
 from autograder.reports.document import encoded
 from autograder.results.late import with_lateness
-from autograder.sandbox.host.failures import SelfTestFailed, Unprotected
+from autograder.sandbox.host.errors import SelfTestFailed, Unprotected
 from autograder.sandbox.host.protect import protected_machine
 from autograder.submissions import survey_of
 

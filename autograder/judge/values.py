@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from autograder.assignment import loaded
 from autograder.model import tolerance
 from autograder.model.cases import Case, scale_of
+from autograder.model.replies import RaisedError, Reply, ReplyPart
 from autograder.model.verdict import Finding, State
-from autograder.sandbox.host.replies import Part, RaisedError, Reply
 
 Array = NDArray[np.float64]
 
@@ -152,7 +152,7 @@ def _item(case: Case, n: int) -> str:
     return "" if case.container == "array" else loaded().task_of[case.call.function].returns[n]
 
 
-def _kind(part: Part) -> str:
+def _kind(part: ReplyPart) -> str:
     return part.other or (f"array of shape {part.values.shape}" if part.values is not None else "value")
 
 
@@ -160,7 +160,7 @@ def _shape(expected: Array) -> str:
     return "a number" if expected.shape == () else f"shape {expected.shape}"
 
 
-def _values(case: Case, got: tuple[Array, ...], parts: tuple[Part, ...]) -> Finding | None:
+def _values(case: Case, got: tuple[Array, ...], parts: tuple[ReplyPart, ...]) -> Finding | None:
     if case.at_least is not None:
         value = float(got[0])
         if value >= case.at_least.least:  # nan is not

@@ -7,12 +7,12 @@ that is not also seen, what is seen comes from the kernel and not from the proce
 PermissionError that it can handle instead of a dead process. To kill is left for what needs no second look:
 calls of another machine (int 0x80, x32), whose numbers mean something else, and handing over descriptors.
 
-Where the room has no watcher, the kernel answers a watched call with ENOSYS: refused all the same.
+Where the worker has no watcher, the kernel answers a watched call with ENOSYS: refused all the same.
 
 Pages that can be executed come from files only, so that a late `import` of an installed library works; the
-room cannot make a file. Threads are refused as on a machine that has run out of them.
+worker cannot make a file. Threads are refused as on a machine that has run out of them.
 
-The program is made here and sent to the room as numbers: the room applies it and knows no reason.
+The program is made here and sent to the worker as numbers: the worker applies it and knows no reason.
 """
 
 import errno
@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from autograder.sandbox.host.syscalls import NUMBERS, Architecture
+from autograder.sandbox.host.syscalls import Architecture, NUMBERS
 
 Instruction = tuple[int, int, int, int]  # (code, jt, jf, k), as in the kernel's struct sock_filter
 
@@ -82,7 +82,7 @@ _IS_A_TERMINAL, _TERMINAL_SIZE, _KEEP_ON_EXEC, _CLOSE_ON_EXEC = 0x5401, 0x5413, 
 _DUPLICATE, _GET_FLAGS, _SET_FLAGS, _GET_STATUS, _DUPLICATE_CLOEXEC = 0, 1, 2, 3, 1030
 _SET_NAME, _GET_NAME, _NAME_MEMORY = 15, 16, 0x53564D41
 
-_OWN_PID = 0x7FFFFFFF  # stands for the number of the process, which the room fills in; no process has this one
+_OWN_PID = 0x7FFFFFFF  # stands for the number of the process, which the worker fills in; no process has this one
 _SELF = _Check(0, _OWN_PID)
 _CLOCKS = 0xFFFFFFF0  # a number above these is made of that of a process, whose clock it is
 _ONLY_ASKS = (_Check(2, 0), _Check(2, 0, high=True))  # no new limits: a null pointer
@@ -108,7 +108,7 @@ _CONDITIONAL: dict[str, tuple[_Branch, ...]] = (
         "clone": (_Branch(ERRNO | errno.EAGAIN, (_Check(0, _CLONE_THREAD, _CLONE_THREAD),)),),
         # Its flags are behind a pointer; with this answer, libraries fall back on `clone`.
         "clone3": (_Branch(ERRNO | errno.ENOSYS, ()),),
-        # For the room itself, which ends by loading `sealed()`.
+        # For the worker itself, which ends by loading `sealed()`.
         "sendmsg": (_allow(),),
         "seccomp": (_allow(),),
     }
@@ -127,7 +127,7 @@ _CONDITIONAL: dict[str, tuple[_Branch, ...]] = (
 
 @dataclass(frozen=True)
 class Filter:
-    """A seccomp program; in the rows `own_pid`, the room sets k to the number of the process."""
+    """A seccomp program; in the rows `own_pid`, the worker sets k to the number of the process."""
 
     rows: tuple[Instruction, ...]
     own_pid: tuple[int, ...] = ()
@@ -147,7 +147,7 @@ def allow_list(machine: Architecture) -> Filter:
 
 
 def sealed(machine: Architecture) -> Filter:
-    """Return the program that takes back the two calls which the room needs to lock itself."""
+    """Return the program that takes back the two calls which the worker needs to lock itself."""
     rows = _preamble(machine)
     for name in ("sendmsg", "seccomp"):
         rows += [(_IF_EQUAL, 0, 1, NUMBERS[machine][name]), (_RETURN, 0, 0, KILL)]

@@ -1,4 +1,4 @@
-"""Where Python and numpy are on this machine: all that a room may read.
+"""Where Python and numpy are on this machine: all that a worker may read.
 
 Folders of installed packages (`site-packages`) lie among these places and are left out: the grader itself, with
 the reference, may be installed there. Of them, only numpy is let in.
@@ -22,7 +22,7 @@ def interpreter() -> Path:
 
 
 def numpy_home() -> Path:
-    """Return the folder that has to be on the room's `sys.path` for numpy to be found."""
+    """Return the folder that has to be on the worker's `sys.path` for numpy to be found."""
     return _numpy()[0].parent
 
 
@@ -35,13 +35,13 @@ def landlock_paths() -> tuple[list[str], list[str]]:
     return [*readable, *map(str, _numpy()), *_DEVICES], listed
 
 
-def mounts(room: Path) -> list[str]:
-    """Return the arguments that make bubblewrap show these places, and `room`, and nothing else."""
+def mounts(worker: Path) -> list[str]:
+    """Return the arguments that make bubblewrap show these places, and `worker`, and nothing else."""
     roots = [*_roots(), interpreter()]
-    let_in = [*_numpy(), room]
+    let_in = [*_numpy(), worker]
     devices = [Path(device) for device in _DEVICES]
     words: list[str] = []
-    # Bubblewrap makes missing folders for root alone; whom the room becomes must be able to pass through them.
+    # Bubblewrap makes missing folders for root alone; whom the worker becomes must be able to pass through them.
     above = {folder for path in (*roots, *let_in, *devices) for folder in path.parents}
     above = {folder for folder in above if not any(root in (folder, *folder.parents) for root in roots)}
     for folder in sorted(above - {Path("/")}):

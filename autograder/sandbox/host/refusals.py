@@ -1,6 +1,6 @@
 """What a submission asked of the kernel and did not get, as the kernel tells it.
 
-The room's filter (`autograder/sandbox/host/filters.py`) stops a process at every call that is not on its list until
+The worker's filter (`autograder/sandbox/host/filters.py`) stops a process at every call that is not on its list until
 somebody here has answered. The process can neither forge nor hide these: they do not pass through it. They
 are evidence of an attempt and no more: `savefig` tries to write as well.
 """

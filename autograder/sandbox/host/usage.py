@@ -63,7 +63,7 @@ class _Usage(NamedTuple):
 
 def _usage(pidfd: int | None) -> _Usage:
     """Return what a process has used; nothing is known where it has ended, or the system does not tell."""
-    # The room may number processes in a namespace of its own; this is the number here, -1 once it has ended.
+    # The worker may number processes in a namespace of its own; this is the number here, -1 once it has ended.
     number = _text(f"/proc/self/fdinfo/{pidfd}").partition("\nPid:")[2].split()[:1]
     pid = int(number[0]) if number else -1
     stat = _text(f"/proc/{pid}/stat").rpartition(")")[2].split()

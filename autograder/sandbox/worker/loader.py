@@ -6,12 +6,9 @@ import ast
 import re
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from stateless import stateless
-
-MODULE = "rnn"
 # A broken file is cut back to a prefix that parses; each cut is a parse, so there is a limit.
 MAX_CUTS = 60
 # A few tell what is wrong with a notebook of a thousand broken cells.
@@ -24,8 +21,8 @@ PYTHON_CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
 def describe(error: BaseException, files: dict[str, list[str]]) -> dict[str, Any]:
     """Return what went wrong, as plain data: type, message, and the line in the student's own file.
 
-    `files` holds the lines of the student's chunks by label; `inside` is False where no frame of theirs
-    was running, as when a call does not fit a function's signature.
+    `files` holds the lines of the student's chunks by label. `inside` is False if no frame of theirs was running,
+    as when a call does not fit a function's signature.
     """
     where, line = "", 0
     if isinstance(error, SyntaxError):
@@ -57,34 +54,43 @@ def clean(text: str) -> str:
 
 
 class Loader:
-    """Runs the chunks of one submission in a fresh module.
-
-    A chunk is run in one piece. Where that fails, what stands above has been done, and the rest is gone through
-    statement by statement; so is all of it where `progress` wants to be told of each step, or a step is poisoned.
-    """
+    """Runs the chunks of one submission in a fresh module, statement by statement."""
 
     def __init__(
-        self, chunks: list[tuple[str, str]], notebook: bool, poison: list[int], progress: Callable[[int], None] | None
+        self,
+        module: str,
+        chunks: list[tuple[str, str]],
+        notebook: bool,
+        skip_steps: Iterable[int] = (),
+        progress: Callable[[int], None] | None = None,
     ):
+        """Make the module.
+
+        Args:
+            module: the name of the module, and of its file without the ending.
+            chunks: the label and the text of the file, or of each cell.
+            notebook: whether the chunks are cells.
+            skip_steps: the steps that ended an earlier process. They are not run.
+            progress: is told the number of each step before it runs.
+        """
         self.chunks = chunks
         self.notebook = notebook
-        self.poison = frozenset(poison)  # steps that ended an earlier process: not tried again
+        self.skip_steps = frozenset(skip_steps)
         self.progress = progress
         self.step = 0
         self.absent: set[str] = set()  # names that failed imports would have bound
         self.lines: dict[str, list[str]] = {}
         self.problems: list[dict[str, Any]] = []
         self.skipped: list[dict[str, Any]] = []
-        self.module = types.ModuleType(MODULE)
-        self.module.__dict__["__file__"] = "rnn.py"
-        self.given: set[str] = set()  # names that are there before the submission's own
+        self.module = types.ModuleType(module)
+        self.module.__dict__["__file__"] = f"{module}.py"
+        if notebook:
+            self.module.__dict__.update(display=_nothing, get_ipython=_Shell)
+        self.given = set(self.module.__dict__)  # names that are there before the submission's own
 
     def load(self) -> types.ModuleType:
-        """Execute everything that can be; what could not is in `problems` and `skipped`."""
-        sys.modules[MODULE] = self.module
-        if self.notebook:
-            self.module.__dict__.update(display=_nothing, get_ipython=_Shell)
-        self.given = set(self.module.__dict__)
+        """Execute everything that can be. The rest is in `problems` and `skipped`."""
+        sys.modules[self.module.__name__] = self.module
         for label, code in self.chunks:
             self.lines[label] = code.splitlines()
             complete = self._chunk(label, code)
@@ -92,69 +98,42 @@ class Loader:
                 break  # as Python would; the cells of a notebook are run one by one
         return self.module
 
-    def stateless(self) -> bool:
-        """Whether what was loaded can remember nothing from one call to the next."""
-        kept: bool = stateless(self.module.__dict__, self.given, self.lines)
-        return kept
-
     def _chunk(self, label: str, code: str) -> bool:
-        """Run one chunk; False where it broke off."""
-        done = 0  # statements that have been run, one that failed included
-        if self.progress is None and not self.poison:
-            whole = compiled(code, label)
-            if whole is not None:
-                error = self._run(whole)
-                if error is None:
-                    return True
-                self._note(error)
-                statements, _ = parse(code, label)
-                done = 1 + position_of(error, whole, statements)
-                if not done or not self._goes_on_after(statements[done - 1], error):
-                    return False
+        """Run one chunk; False if it broke off."""
         flags = 0
-        for number, node in enumerate(self._statements(label, code)):
-            if node is None:
+        for node in self._statements(label, code):
+            if node is None or not self._announce(label, node.lineno):
                 return False
             if isinstance(node, ast.ImportFrom) and node.module == "__future__":
                 for alias in node.names:
                     flags |= getattr(getattr(__future__, alias.name, None), "compiler_flag", 0)
-            if number < done:
-                continue
-            if not self._announce(label, node.lineno):
-                return False
-            error = self._run_one(node, label, flags)
+            error = self._run(node, label, flags)
             if error is not None:
                 self._note(error)
                 if not self._goes_on_after(node, error):
                     return False
         return True
 
-    def _run_one(self, node: ast.stmt, label: str, flags: int) -> BaseException | None:
+    def _run(self, node: ast.stmt, label: str, flags: int) -> BaseException | None:
+        """Run one statement, and return what it raised."""
         try:
             code = compile(ast.Module([node], []), label, "exec", flags, dont_inherit=True)
-        except BaseException as error:
-            return error
-        return self._run(code)
-
-    def _run(self, code: types.CodeType) -> BaseException | None:
-        """Run student code, and return what it raised."""
-        try:
             exec(code, self.module.__dict__)  # noqa: S102 - running student code is what this process is for
         except BaseException as error:  # sys.exit included
             return error
         return None
 
     def _goes_on_after(self, node: ast.stmt, error: BaseException) -> bool:
-        """Whether nothing worse happened than that a package is not here: it costs only what uses it."""
+        """Whether only a package is missing: that costs only what uses it."""
         if isinstance(node, ast.Import | ast.ImportFrom):
             self.absent |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
             return True
         return isinstance(error, NameError) and error.name in self.absent
 
     def _announce(self, label: str, line: int) -> bool:
-        """Tell the grader which step begins; False where that step is known to end the process."""
+        """Tell the grader which step begins; False if that step is to be skipped."""
         self.step += 1
-        if self.step in self.poison:
+        if self.step in self.skip_steps:
             self.skipped.append({"step": self.step, "where": clean(label), "line": line})
             return False
         if self.progress is not None:
@@ -181,41 +160,14 @@ class Loader:
 
 
 def _nothing(*_: Any, **__: Any) -> None:
-    """Stand in for what only a notebook does."""
+    """Take the place of a function that only a notebook has."""
 
 
 class _Shell:
-    """What `get_ipython()` gives: every command of IPython's does nothing."""
+    """Takes the place of IPython's shell: every command does nothing."""
 
     def __getattr__(self, _name: str) -> Callable[..., None]:
         return _nothing
-
-
-def compiled(code: str, label: str) -> types.CodeType | None:
-    """Return a chunk in one piece, or None where it is broken somewhere."""
-    try:
-        return compile(code, label, "exec", dont_inherit=True)
-    except BaseException:
-        return None
-
-
-def position_of(error: BaseException, whole: types.CodeType, statements: list[ast.stmt]) -> int:
-    """Return which of the statements of a chunk raised an error, -1 where it does not tell."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code is not whole:
-        trace = trace.tb_next
-    if trace is None:
-        return -1
-    line, _, column, _ = list(whole.co_positions())[trace.tb_lasti // 2]
-    here = (line or trace.tb_lineno, column or 0)
-    begun = [number for number, node in enumerate(statements) if _begin(node) <= here]
-    return begun[-1] if begun else -1
-
-
-def _begin(node: ast.stmt) -> tuple[int, int]:
-    """Return the line and column at which a statement begins; a decorated one does so at its first decorator."""
-    parts: list[ast.stmt | ast.expr] = [node, *getattr(node, "decorator_list", [])]
-    return min((part.lineno, part.col_offset) for part in parts)
 
 
 def parse(code: str, label: str) -> tuple[list[ast.stmt], BaseException | None]:

@@ -1,7 +1,7 @@
-"""Lock the door behind a forked process: the layers that hold student code, from the inside.
+"""Put the layers of protection in force, from inside the process that runs student code.
 
 `prepare` runs once, in the process that forks; `apply` runs in each child before any student text is seen.
-What is allowed is decided outside and comes in as data (`spec`, made by `autograder/sandbox/host/levels.py`): this
+The host decides what is allowed and sends it as data (`spec`, made by `autograder/sandbox/host/levels.py`); this
 module only asks the kernel for it. A layer that is demanded and cannot be had raises `LockdownError`; there
 is no weaker second try.
 
@@ -16,7 +16,7 @@ The layers, in the order in which they are put in force:
     landlock:N     reads below given paths only; no TCP, no signals to others (as far as ABI N goes)
     descriptors    none but 0, 1, 2 and the channel
     seccomp        calls to the kernel from an allow list
-    watched        who holds the other end of the channel is told of every call outside that list
+    watched        the grader, at the other end of the channel, is told of every call outside that list
 
 For `watched`, the first message on the channel is one byte that carries the kernel's notification descriptor;
 without it, the same calls are refused and nobody is told.
@@ -33,7 +33,6 @@ import struct
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 _PDEATHSIG, _SET_DUMPABLE, _NO_NEW_PRIVS = 1, 4, 38
@@ -64,12 +63,11 @@ class LockdownError(Exception):
 
 @dataclass
 class Prepared:
-    """Everything that can be made ready before the fork."""
+    """All that can be made ready before the fork."""
 
     layers: dict[str, int]  # name to ABI, 0 where a layer has none
     limits: list[tuple[int, int, int]]  # (resource, soft, hard)
-    uid: int | None
-    gid: int | None
+    uid: int | None  # and of the group
     parent: int
     ruleset: int  # descriptor, -1 without Landlock
     descriptors: int  # one more than the highest that can be open
@@ -82,9 +80,9 @@ def prepare(spec: dict[str, Any]) -> Prepared:
     """Make ready what every child will apply, and shield the calling process itself.
 
     Args:
-        spec: "layers" (names as above), "memory_bytes", "cpu_seconds", "file_bytes", "uid", "gid" (numbers or
-            None), "read_paths" (files and trees), "list_paths" (trees whose names may be listed), "filter" and
-            "seal" (rows of [code, jt, jf, k]), "own_pid" (indices of rows).
+        spec: "layers" (names as above), "memory_bytes", "cpu_seconds", "uid" (also of the group, or None),
+            "read_paths" (files and trees), "list_paths" (trees whose names may be listed), "filter" and "seal" (rows of
+            [code, jt, jf, k]), "own_pid" (indices of rows).
 
     Raises:
         LockdownError: a layer is unknown here, or this process has threads, which a fork would not survive.
@@ -102,12 +100,11 @@ def prepare(spec: dict[str, Any]) -> Prepared:
     if "undumpable" in layers:
         _prctl(_SET_DUMPABLE, 0, "undumpable")
     if "tied" in layers:
-        _prctl(_PDEATHSIG, signal.SIGKILL, "tied")  # a grader that is killed leaves no room behind
+        _prctl(_PDEATHSIG, signal.SIGKILL, "tied")  # a grader that is killed leaves no worker behind
     return Prepared(
         layers,
         _limits(spec),
         spec["uid"],
-        spec["gid"],
         os.getpid(),
         _ruleset(spec, layers["landlock"]) if "landlock" in layers else -1,
         min(os.sysconf("SC_OPEN_MAX"), _MANY),
@@ -117,12 +114,12 @@ def prepare(spec: dict[str, Any]) -> Prepared:
     )
 
 
-def apply(prepared: Prepared, channels: Sequence[int]) -> list[str]:
+def apply(prepared: Prepared, channel: int) -> list[str]:
     """Put the demanded layers in force in the calling process, for good.
 
     Args:
         prepared: what `prepare` returned in the parent.
-        channels: descriptors that stay open; the first is a Unix socket if the layer "watched" is demanded.
+        channel: the descriptor that stays open, a Unix socket if the layer "watched" is demanded.
 
     Returns:
         the names of the layers in force, as `spec["layers"]` spells them.
@@ -133,7 +130,7 @@ def apply(prepared: Prepared, channels: Sequence[int]) -> list[str]:
     for name, layer in _APPLY.items():
         if name in prepared.layers:
             try:
-                layer(prepared, channels)
+                layer(prepared, channel)
             except (OSError, ValueError) as error:
                 raise LockdownError(f"{name}: {error}") from error
     abis = {name: prepared.layers[name] for name in _APPLY if name in prepared.layers}
@@ -163,17 +160,17 @@ def _one_thread() -> None:
     """Raise unless this process has a single thread: a fork copies locks that other threads hold, for ever."""
     try:
         alone = len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208 - cheap start
-    except OSError:  # the room has no /proc
+    except OSError:  # the worker has no /proc
         alone = _libc().unshare(_UNSHARE_MEMORY) == 0
     if not alone:
-        raise LockdownError("the room has more than one thread; set OPENBLAS_NUM_THREADS=1 before numpy is imported")
+        raise LockdownError("the worker has more than one thread; set OPENBLAS_NUM_THREADS=1 before numpy is imported")
 
 
 def _limits(spec: dict[str, Any]) -> list[tuple[int, int, int]]:
     cpu = spec["cpu_seconds"]
     wanted = {
         "CPU": (cpu, cpu + 1),  # SIGXCPU, which can be caught, then SIGKILL
-        "FSIZE": (spec["file_bytes"], spec["file_bytes"]),
+        "FSIZE": (0, 0),
         "CORE": (0, 0),
         "NOFILE": (_DESCRIPTORS, _DESCRIPTORS),
     }
@@ -222,53 +219,44 @@ def _program(rows: Sequence[Sequence[int]]) -> _Rows:
     return ctypes.create_string_buffer(b"".join(_ROW.pack(*row) for row in rows), _ROW.size * len(rows))
 
 
-def _apply_rlimits(prepared: Prepared, _channels: Sequence[int]) -> None:
+def _apply_rlimits(prepared: Prepared, _channel: int) -> None:
     for number, soft, hard in prepared.limits:
         resource.setrlimit(number, (soft, hard))
 
 
-def _apply_uid(prepared: Prepared, _channels: Sequence[int]) -> None:
-    if prepared.uid is None or prepared.gid is None:
+def _apply_uid(prepared: Prepared, _channel: int) -> None:
+    if prepared.uid is None:
         raise LockdownError("uid: the specification names no user")
     os.setgroups([])
-    os.setresgid(prepared.gid, prepared.gid, prepared.gid)
-    os.setresuid(prepared.uid, prepared.uid, prepared.uid)
+    os.setresgid(*[prepared.uid] * 3)
+    os.setresuid(*[prepared.uid] * 3)
 
 
-def _apply_capabilities(_prepared: Prepared, _channels: Sequence[int]) -> None:
+def _apply_capabilities(_prepared: Prepared, _channel: int) -> None:
     _check(_libc().capset(struct.pack("=Ii", _CAPABILITY_VERSION, 0), bytes(24)), "capabilities")
 
 
-def _apply_undumpable(_prepared: Prepared, _channels: Sequence[int]) -> None:
-    _prctl(_SET_DUMPABLE, 0, "undumpable")
-
-
-def _apply_tied(prepared: Prepared, _channels: Sequence[int]) -> None:
+def _apply_tied(prepared: Prepared, _channel: int) -> None:
     _prctl(_PDEATHSIG, signal.SIGKILL, "tied")
     if os.getppid() != prepared.parent:
         raise LockdownError("tied: the parent has ended")
 
 
-def _apply_no_new_privs(_prepared: Prepared, _channels: Sequence[int]) -> None:
-    _prctl(_NO_NEW_PRIVS, 1, "no_new_privs")
-
-
-def _apply_landlock(prepared: Prepared, _channels: Sequence[int]) -> None:
+def _apply_landlock(prepared: Prepared, _channel: int) -> None:
     _check(_libc().syscall(_LANDLOCK_RESTRICT, prepared.ruleset, 0), "landlock")
 
 
-def _apply_descriptors(prepared: Prepared, channels: Sequence[int]) -> None:
-    kept = [2, *sorted(channels), prepared.descriptors]
-    for before, after in pairwise(kept):
-        os.closerange(before + 1, after)
+def _apply_descriptors(prepared: Prepared, channel: int) -> None:
+    os.closerange(3, channel)
+    os.closerange(channel + 1, prepared.descriptors)
 
 
-def _apply_seccomp(prepared: Prepared, channels: Sequence[int]) -> None:
+def _apply_seccomp(prepared: Prepared, channel: int) -> None:
     for row in prepared.own_pid:
         struct.pack_into("=I", prepared.program, _ROW.size * row + _ROW_VALUE, os.getpid())
     if "watched" in prepared.layers:
         # The socket object looks at its descriptor when it is made, which the filter would not allow.
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, channels[0]) as watcher:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, channel) as watcher:
             listener = _load(prepared.program, _NEW_LISTENER)
             socket.send_fds(watcher, [b"\0"], [listener])
             watcher.detach()
@@ -284,13 +272,13 @@ def _load(rows: _Rows, flags: int) -> int:
     return _check(call(_SECCOMP[platform.machine()], _SECCOMP_FILTER, flags, program), "seccomp")
 
 
-_APPLY: dict[str, Callable[[Prepared, Sequence[int]], None]] = {
+_APPLY: dict[str, Callable[[Prepared, int], None]] = {
     "rlimits": _apply_rlimits,
     "uid": _apply_uid,
     "capabilities": _apply_capabilities,
-    "undumpable": _apply_undumpable,
+    "undumpable": lambda *_: _prctl(_SET_DUMPABLE, 0, "undumpable"),
     "tied": _apply_tied,
-    "no_new_privs": _apply_no_new_privs,
+    "no_new_privs": lambda *_: _prctl(_NO_NEW_PRIVS, 1, "no_new_privs"),
     "landlock": _apply_landlock,
     "descriptors": _apply_descriptors,
     "seccomp": _apply_seccomp,

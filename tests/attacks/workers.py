@@ -1,4 +1,4 @@
-"""A room of each level on this machine, and what an attack makes of it."""
+"""A worker of each level on this machine, and what an attack makes of it."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -9,8 +9,7 @@ from autograder.grading.passes import Exam, grade_source
 from autograder.model.settings import Limits, Settings
 from autograder.model.verdict import Verdict
 from autograder.sandbox.host.levels import Level, Machine
-from autograder.sandbox.host.open import open_room
-from autograder.sandbox.host.supervisor import Supervisor
+from autograder.sandbox.host.supervisor import Supervisor, open_worker
 from autograder.submissions import Source
 from tests.attacks.attack import Attack
 from tests.attacks.ground import Ground
@@ -28,7 +27,7 @@ class Struck:
 
     verdict: Verdict
     effects: frozenset[str]
-    next_verdict: Verdict  # on an honest submission right after it, in the same room
+    next_verdict: Verdict  # on an honest submission right after it, in the same worker
 
 
 @cache
@@ -52,21 +51,21 @@ def without(machine: Machine, *names: str, **changes: object) -> Machine:
     return dataclasses.replace(machine, layers=layers, **changes)
 
 
-def room_of(machine: Machine) -> Supervisor:
-    """Return a room, not yet started; one that only has limits stands in a PID namespace of its own."""
-    room = open_room(machine, LIMITS)
+def worker_of(machine: Machine) -> Supervisor:
+    """Return a worker, not yet started; one that only has limits stands in a PID namespace of its own."""
+    worker = open_worker(machine, LIMITS)
     if machine.level == "limits only":
-        room.command[:0] = fence()
-    return room
+        worker.command[:0] = fence()
+    return worker
 
 
-def strike(attack: Attack, room: Supervisor, ground: Ground) -> Struck:
+def strike(attack: Attack, worker: Supervisor, ground: Ground) -> Struck:
     """Grade an attack on fresh ground, then an honest submission."""
     ground.restore()
-    verdict = grade(room, ground.fill_in(attack.text), "mallory")
-    return Struck(verdict, frozenset(ground.effects(verdict)), grade(room, REFERENCE, "alice"))
+    verdict = grade(worker, ground.fill_in(attack.text), "mallory")
+    return Struck(verdict, frozenset(ground.effects(verdict)), grade(worker, REFERENCE, "alice"))
 
 
-def grade(room: Supervisor, text: str, student: str) -> Verdict:
+def grade(worker: Supervisor, text: str, student: str) -> Verdict:
     """Grade the text of an rnn.py."""
-    return grade_source(room, Source("py", (("rnn.py", text),), ""), student, exam())
+    return grade_source(worker, Source("py", (("rnn.py", text),), ""), student, exam())

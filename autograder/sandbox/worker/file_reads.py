@@ -1,4 +1,4 @@
-"""Note which files student code asks for. This runs beside that code, so it is evidence and no wall."""
+"""Note which files student code asks for. This runs beside that code, so it is evidence and no protection."""
 
 import os
 import sys
@@ -9,11 +9,11 @@ MAX_NOTED = 20
 WRITES = os.O_WRONLY | os.O_CREAT
 
 
-def watch(allowed: list[str], labels: list[str]) -> list[str]:
-    """Return a list to which every path is added that is asked for and does not lie below `allowed`.
+def note_reads(allowed: list[str], labels: list[str]) -> list[str]:
+    """Return a list that grows by every path that is asked for and does not lie below `allowed`.
 
-    What is opened for writing is not noted: the kernel tells of that. Nor is where an `import` looks, nor a label of
-    the student's code: Python asks for such a file itself, to quote the line of a syntax error.
+    Files that are opened for writing are left out, because the kernel tells of those. So are the places where an
+    `import` looks, and the labels of the student's code, which Python opens itself to quote the line of a syntax error.
     """
     noted: list[str] = []
     below = tuple(allowed)
