@@ -54,7 +54,11 @@ def clean(text: str) -> str:
 
 
 class Loader:
-    """Runs the chunks of one submission in a fresh module, statement by statement."""
+    """Runs the chunks of one submission in a fresh module.
+
+    A chunk is run in one piece, which is faster. If that fails, the rest is run statement by statement; so is all of
+    it if `progress` wants to be told of each step.
+    """
 
     def __init__(
         self,
@@ -99,25 +103,45 @@ class Loader:
         return self.module
 
     def _chunk(self, label: str, code: str) -> bool:
-        """Run one chunk; False if it broke off."""
+        """Run one chunk, in one piece if it can be; False if it broke off."""
+        whole = compiled(code, label) if self.progress is None else None
+        if not isinstance(whole, types.CodeType):
+            return self._one_by_one(label, code, 0)
+        error = self._run(whole)
+        if error is None:
+            return True
+        self._note(error)
+        statements, _ = parse(code, label)
+        failed = position_of(error, whole, statements)
+        if failed < 0 or not self._goes_on_after(statements[failed], error):
+            return False
+        return self._one_by_one(label, code, failed + 1)
+
+    def _one_by_one(self, label: str, code: str, start: int) -> bool:
+        """Run the statements of a chunk from number `start` on; False if it broke off."""
         flags = 0
-        for node in self._statements(label, code):
-            if node is None or not self._announce(label, node.lineno):
+        for number, node in enumerate(self._statements(label, code)):
+            if node is None:
                 return False
             if isinstance(node, ast.ImportFrom) and node.module == "__future__":
                 for alias in node.names:
                     flags |= getattr(getattr(__future__, alias.name, None), "compiler_flag", 0)
-            error = self._run(node, label, flags)
+            if number < start:
+                continue
+            if not self._announce(label, node.lineno):
+                return False
+            error = self._run(compiled(ast.Module([node], []), label, flags))
             if error is not None:
                 self._note(error)
                 if not self._goes_on_after(node, error):
                     return False
         return True
 
-    def _run(self, node: ast.stmt, label: str, flags: int) -> BaseException | None:
-        """Run one statement, and return what it raised."""
+    def _run(self, code: types.CodeType | BaseException) -> BaseException | None:
+        """Run student code, and return the error in it."""
+        if isinstance(code, BaseException):
+            return code
         try:
-            code = compile(ast.Module([node], []), label, "exec", flags, dont_inherit=True)
             exec(code, self.module.__dict__)  # noqa: S102 - running student code is what this process is for
         except BaseException as error:  # sys.exit included
             return error
@@ -168,6 +192,32 @@ class _Shell:
 
     def __getattr__(self, _name: str) -> Callable[..., None]:
         return _nothing
+
+
+def compiled(code: str | ast.Module, label: str, flags: int = 0) -> types.CodeType | BaseException:
+    """Return code that can be run, or the error in it."""
+    try:
+        return compile(code, label, "exec", flags, dont_inherit=True)
+    except BaseException as error:
+        return error
+
+
+def position_of(error: BaseException, whole: types.CodeType, statements: list[ast.stmt]) -> int:
+    """Return the number of the statement in a chunk that raised an error, -1 if the error does not tell."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code is not whole:
+        trace = trace.tb_next
+    if trace is None:
+        return -1
+    line, _, column, _ = list(whole.co_positions())[trace.tb_lasti // 2]
+    here = (line or trace.tb_lineno, column or 0)
+    return sum(_begin(node) <= here for node in statements) - 1
+
+
+def _begin(node: ast.stmt) -> tuple[int, int]:
+    """Return the line and column at which a statement begins; a decorated one does so at its first decorator."""
+    parts: list[ast.stmt | ast.expr] = [node, *getattr(node, "decorator_list", [])]
+    return min((part.lineno, part.col_offset) for part in parts)
 
 
 def parse(code: str, label: str) -> tuple[list[ast.stmt], BaseException | None]:

@@ -1,4 +1,4 @@
-# Closes all that connects it with the grader but the channel, and sleeps, so that the grader is woken all the time.
+# Closes all that connects it with the grader but the channel, and sleeps.
 # costs: bptt_V timeout
 # says: did not answer
 
