@@ -48,30 +48,23 @@ def encode_plan(plan: Plan) -> bytes:
 
 
 def encode_job(
-    source: Source,
-    *,
-    calls: Sequence[str] = (),
-    skip_steps: Sequence[int] = (),
-    announce: bool = False,
-    plan: bytes = b"",
+    source: Source, calls: Sequence[str], *, skip_steps: Sequence[int] | None = None, plan: bytes = b""
 ) -> bytes:
     """Return the frame of a job.
 
     Args:
         source: the code to load.
         calls: the ids of the calls to make, in order.
-        skip_steps: the top-level steps that are not to be run.
-        announce: tell of each top-level step before it runs; each time costs a switch between processes.
+        skip_steps: the top-level steps that are not to be run. The process then announces each other step before it
+            runs, which costs a switch between processes each time; None: it announces none.
         plan: the frame of a plan for this job alone; without it, the calls are of the worker's plan.
     """
-    texts = [code.encode("utf-8", "surrogatepass") for _, code in source.chunks]
     header = {
         "module": loaded().module,
-        "chunks": [(label, len(text)) for (label, _), text in zip(source.chunks, texts, strict=True)],
+        "chunks": source.chunks,
         "notebook": source.kind == "ipynb",
         "calls": calls,
         "skip_steps": skip_steps,
-        "announce": announce,
         "brings_plan": bool(plan),
     }
-    return wire.frame(header, b"".join(texts)) + plan
+    return wire.frame(header) + plan

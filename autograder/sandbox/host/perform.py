@@ -70,8 +70,7 @@ class _Performance:
         self.encoded = encoded
         self.due = due
         self.transcript = Transcript()
-        self.skip_steps: list[int] = []
-        self.announce = False  # a file that ends its process while it is loaded is loaded again step by step
+        self.skip_steps: list[int] | None = None  # a file that ends its process is loaded again step by step
         self.open_groups = list(dict.fromkeys(call.group for call in due))
         self.retry: list[str] = []  # these groups are tried again when all others have run
 
@@ -83,9 +82,7 @@ class _Performance:
     def job(self, source: Source, calls: Sequence[Call]) -> WorkerJob:
         """Return the job of that process."""
         kept, own = (b"", self.encoded.frame) if self.encoded.once else (self.encoded.frame, b"")
-        names = [call.id for call in calls]
-        frame = encode_job(source, calls=names, skip_steps=self.skip_steps, announce=self.announce, plan=own)
-        return WorkerJob(frame, kept)
+        return WorkerJob(encode_job(source, [call.id for call in calls], skip_steps=self.skip_steps, plan=own), kept)
 
     def goes_on_after(self, run: ProcessRun, calls: Sequence[Call]) -> bool:
         """Take in what a process made of these calls; say whether another is needed."""
@@ -113,8 +110,8 @@ class _Performance:
 
     def _is_loaded_again(self, run: ProcessRun) -> bool:
         """Whether a file that ended its process while it was loaded has another try, without that step."""
-        if not self.announce:
-            self.announce = True
+        if self.skip_steps is None:
+            self.skip_steps = []
             return True
         loss = run.loss or _SILENT
         self.transcript.load_losses += (loss,)

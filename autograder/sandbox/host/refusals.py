@@ -1,7 +1,7 @@
-"""What a submission asked of the kernel and did not get, as the kernel tells it.
+"""Read from the kernel what a submission asked of it and did not get.
 
 The worker's filter (`autograder/sandbox/host/filters.py`) stops a process at every call that is not on its list until
-somebody here has answered. The process can neither forge nor hide these: they do not pass through it. They
+the grader has answered. The process can neither forge nor hide these calls, because they do not pass through it. They
 are evidence of an attempt and no more: `savefig` tries to write as well.
 """
 
@@ -13,36 +13,20 @@ import signal
 import socket
 import struct
 from dataclasses import dataclass
-from typing import Literal
 
 from autograder.sandbox.host.syscalls import NAMES, architecture
 
-Family = Literal["network", "processes", "writing", "memory", "system"]
-
-_FAMILIES: dict[Family, str] = {
-    "network": """
-        socket socketpair connect bind listen accept accept4 shutdown sendto sendmmsg recvfrom recvmsg recvmmsg
-        getsockname getpeername setsockopt getsockopt
-    """,
-    "processes": """
-        clone fork vfork execve execveat wait4 waitid kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo ptrace
-        process_vm_readv process_vm_writev process_madvise process_mrelease kcmp pidfd_open pidfd_getfd
-        pidfd_send_signal setsid setpgid setpriority prlimit64
-    """,
-    "writing": """
-        open openat openat2 creat mkdir mkdirat mknod mknodat rename renameat renameat2 unlink unlinkat rmdir
-        link linkat symlink symlinkat truncate ftruncate fallocate pwrite64 pwritev pwritev2 sendfile splice
-        vmsplice copy_file_range chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes
-        utimensat futimesat setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr
-        removexattrat file_setattr sync syncfs fsync fdatasync
-    """,
-    "memory": """
-        mmap mprotect pkey_mprotect memfd_create memfd_secret userfaultfd remap_file_pages shmget shmat shmctl
-        shmdt semget semop semctl semtimedop msgget msgsnd msgrcv msgctl mq_open mq_unlink mq_timedsend
-        mq_timedreceive mq_notify mq_getsetattr
-    """,
-}
-_FAMILY = {name: family for family, names in _FAMILIES.items() for name in names.split()}
+# Honest libraries ask for these as well: threads, and files for plots and caches.
+_ORDINARY = frozenset(
+    """
+    clone clone3 socketpair
+    open openat openat2 creat mkdir mkdirat mknod mknodat rename renameat renameat2 unlink unlinkat rmdir
+    link linkat symlink symlinkat truncate ftruncate fallocate pwrite64 pwritev pwritev2 sendfile splice
+    vmsplice copy_file_range chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes
+    utimensat futimesat setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr
+    removexattrat file_setattr sync syncfs fsync fdatasync
+    """.split()
+)
 
 # struct seccomp_notif: id, pid, flags, then struct seccomp_data: number, machine, instruction pointer, arguments.
 _NOTICE = struct.Struct("=QII iIQ 6Q")
@@ -55,7 +39,6 @@ class Refusal:
     """One call that was refused. Its text is made of numbers, so it is safe to print."""
 
     call: str  # the kernel's name of it, such as "socket"
-    family: Family
     detail: str = ""  # what the arguments say, such as "AF_INET"
 
     def __str__(self) -> str:
@@ -63,8 +46,8 @@ class Refusal:
 
     @property
     def ordinary(self) -> bool:
-        """Whether honest libraries ask for this as well: threads, and files for plots and caches."""
-        return self.family == "writing" or self.call in ("clone", "clone3", "socketpair")
+        """Whether honest libraries ask for this as well."""
+        return self.call in _ORDINARY
 
 
 def answer(listener: int) -> Refusal | None:
@@ -89,9 +72,7 @@ def answer(listener: int) -> Refusal | None:
         fcntl.ioctl(listener, _SEND, _ANSWER.pack(key, 0, -errno.EPERM, 0))
     machine = architecture()
     name = NAMES[machine].get(number, "") if machine else ""
-    if not name:
-        return Refusal(f"call {number}", "system")
-    return Refusal(name, _FAMILY.get(name, "system"), _detail(name, arguments))
+    return Refusal(name, _detail(name, arguments)) if name else Refusal(f"call {number}")
 
 
 def _detail(name: str, arguments: list[int]) -> str:

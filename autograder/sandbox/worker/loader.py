@@ -6,7 +6,7 @@ import ast
 import re
 import sys
 import types
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 # A broken file is cut back to a prefix that parses; each cut is a parse, so there is a limit.
@@ -57,7 +57,7 @@ class Loader:
     """Runs the chunks of one submission in a fresh module.
 
     A chunk is run in one piece, which is faster. If that fails, the rest is run statement by statement; so is all of
-    it if `progress` wants to be told of each step.
+    it if there are steps to skip.
     """
 
     def __init__(
@@ -65,8 +65,8 @@ class Loader:
         module: str,
         chunks: list[tuple[str, str]],
         notebook: bool,
-        skip_steps: Iterable[int] = (),
-        progress: Callable[[int], None] | None = None,
+        skip_steps: list[int] | None = None,
+        progress: Callable[[int], None] = lambda _: None,
     ):
         """Make the module.
 
@@ -74,12 +74,13 @@ class Loader:
             module: the name of the module, and of its file without the ending.
             chunks: the label and the text of the file, or of each cell.
             notebook: whether the chunks are cells.
-            skip_steps: the steps that ended an earlier process. They are not run.
-            progress: is told the number of each step before it runs.
+            skip_steps: the steps that ended an earlier process. They are not run, and `progress` is told the number of
+                each other step before it runs. None: nobody is told.
+            progress: see above.
         """
         self.chunks = chunks
         self.notebook = notebook
-        self.skip_steps = frozenset(skip_steps)
+        self.skip_steps = skip_steps
         self.progress = progress
         self.step = 0
         self.absent: set[str] = set()  # names that failed imports would have bound
@@ -104,7 +105,7 @@ class Loader:
 
     def _chunk(self, label: str, code: str) -> bool:
         """Run one chunk, in one piece if it can be; False if it broke off."""
-        whole = compiled(code, label) if self.progress is None else None
+        whole = compiled(code, label) if self.skip_steps is None else None
         if not isinstance(whole, types.CodeType):
             return self._one_by_one(label, code, 0)
         error = self._run(whole)
@@ -157,11 +158,12 @@ class Loader:
     def _announce(self, label: str, line: int) -> bool:
         """Tell the grader which step begins; False if that step is to be skipped."""
         self.step += 1
+        if self.skip_steps is None:
+            return True
         if self.step in self.skip_steps:
             self.skipped.append({"step": self.step, "where": clean(label), "line": line})
             return False
-        if self.progress is not None:
-            self.progress(self.step)
+        self.progress(self.step)
         return True
 
     def _statements(self, label: str, code: str) -> Iterator[ast.stmt | None]:

@@ -154,15 +154,13 @@ def run(channel: int, layers: list[str], readable: list[str], plan: PlannedCalls
     def read(n: int) -> bytes:
         return os.read(channel, n)
 
-    job, body = wire.read_frame(read)
-    chunks = cut(job["chunks"], body)
+    job, _ = wire.read_frame(read)
     if job["brings_plan"]:
         plan = PlannedCalls(*wire.read_frame(read))
     sender.add({"kind": "locked", "layers": layers})
-    reads = note_reads(readable, [label for label, _ in chunks])
+    reads = note_reads(readable, [label for label, _ in job["chunks"]])
     sender.send()
-    progress = sender.announce if job["announce"] else None
-    loader = Loader(job["module"], chunks, job["notebook"], job["skip_steps"], progress)
+    loader = Loader(job["module"], job["chunks"], job["notebook"], job["skip_steps"], sender.announce)
     module = loader.load()
     keeps_nothing = stateless(module.__dict__, loader.given, loader.lines)
     loaded = {"problems": loader.problems, "skipped": loader.skipped, "stateless": keeps_nothing}
@@ -190,15 +188,6 @@ def make(calls: caller.Caller, due: list[PlannedCall], sender: Sender, reads: li
         if reads:
             header["reads"] = drained(reads)
         sender.add(header, *buffers)
-
-
-def cut(sizes: list[tuple[str, int]], body: bytes) -> list[tuple[str, str]]:
-    """Return the chunks of a submission: (label, text), each so many bytes of a job's body."""
-    chunks, start = [], 0
-    for label, size in sizes:
-        chunks.append((label, body[start : start + size].decode("utf-8", "surrogatepass")))
-        start += size
-    return chunks
 
 
 def drained(noted: list[str]) -> list[str]:
