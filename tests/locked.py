@@ -31,7 +31,7 @@ with open(0, closefd=False) as stdin:
 spare = os.open("/dev/null", os.O_RDONLY)
 report = {"error": "", "layers": [], "result": None}
 try:
-    prepared = lockdown.prepare(job["spec"])
+    prepared = lockdown.Lockdown(job["spec"])
 except lockdown.LockdownError as error:
     os.write(channel, json.dumps(report | {"error": str(error)}).encode())
     raise SystemExit
@@ -47,7 +47,7 @@ if child:
 held = socket.socket(fileno=channel)  # made early: it looks at its descriptor, which the filter would not allow
 names = {"spare": spare, "held": held, "np": np, "go": lambda: os.write(going, b"x")}
 try:
-    report["layers"] = lockdown.apply(prepared, channel)
+    report["layers"] = prepared.apply(channel)
     exec(job["code"], names)
     report["result"] = names.get("result")
 except lockdown.LockdownError as error:

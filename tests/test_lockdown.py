@@ -238,7 +238,7 @@ stop = threading.Event()
 thread = threading.Thread(target=stop.wait)
 thread.start()
 try:
-    lockdown.prepare({"layers": ["seccomp"]})
+    lockdown.Lockdown({"layers": ["seccomp"]})
 except lockdown.LockdownError as error:
     print(error)
 stop.set()
@@ -251,4 +251,4 @@ def test_the_process_that_forks_is_shielded_too():
     spec = lock_spec(bare(), 1 << 30, 10) | {"layers": ["undumpable"]}
     code = "import ctypes; print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
     assert prints(code) == "1\n"
-    assert prints(f"lockdown.prepare({spec!r})\n{code}") == "0\n"
+    assert prints(f"lockdown.Lockdown({spec!r})\n{code}") == "0\n"

@@ -105,7 +105,7 @@ def worker_command(machine: Machine) -> list[str]:
 
 
 def lock_spec(machine: Machine, memory_bytes: int, cpu_seconds: int) -> dict[str, Any]:
-    """Return the specification for the worker's `lockdown.prepare`, as plain data that JSON can hold."""
+    """Return the specification for the worker's `Lockdown`, as plain data that JSON can hold."""
     known = architecture()
     readable, listed = places.landlock_paths()
     allowed = allow_list(known) if known else None

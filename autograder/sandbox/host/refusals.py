@@ -17,16 +17,14 @@ from dataclasses import dataclass
 from autograder.sandbox.host.syscalls import NAMES, architecture
 
 # Honest libraries ask for these as well: threads, and files for plots and caches.
-_ORDINARY = frozenset(
-    """
+_ORDINARY = """
     clone clone3 socketpair
     open openat openat2 creat mkdir mkdirat mknod mknodat rename renameat renameat2 unlink unlinkat rmdir
     link linkat symlink symlinkat truncate ftruncate fallocate pwrite64 pwritev pwritev2 sendfile splice
     vmsplice copy_file_range chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes
     utimensat futimesat setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr
     removexattrat file_setattr sync syncfs fsync fdatasync
-    """.split()
-)
+"""
 
 # struct seccomp_notif: id, pid, flags, then struct seccomp_data: number, machine, instruction pointer, arguments.
 _NOTICE = struct.Struct("=QII iIQ 6Q")
@@ -47,7 +45,7 @@ class Refusal:
     @property
     def ordinary(self) -> bool:
         """Whether honest libraries ask for this as well."""
-        return self.call in _ORDINARY
+        return self.call in _ORDINARY.split()
 
 
 def answer(listener: int) -> Refusal | None:

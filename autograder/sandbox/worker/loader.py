@@ -7,12 +7,15 @@ import re
 import sys
 import types
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 # A broken file is cut back to a prefix that parses; each cut is a parse, so there is a limit.
 MAX_CUTS = 60
 # A few tell what is wrong with a notebook of a thousand broken cells.
 MAX_PROBLEMS = 20
+# A statement that is compiled by itself keeps what `from __future__` says further up.
+FUTURE = __future__.annotations.compiler_flag
 MAGIC_LINE = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)$")
 MAGIC_VALUE = re.compile(r"^(\s*[\w, .\[\]]+=\s*)[%!].*$")
 PYTHON_CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
@@ -62,26 +65,16 @@ class Loader:
 
     def __init__(
         self,
-        module: str,
+        module: str,  # its name, and that of its file without the ending
         chunks: list[tuple[str, str]],
         notebook: bool,
         skip_steps: list[int] | None = None,
         progress: Callable[[int], None] = lambda _: None,
     ):
-        """Make the module.
-
-        Args:
-            module: the name of the module, and of its file without the ending.
-            chunks: the label and the text of the file, or of each cell.
-            notebook: whether the chunks are cells.
-            skip_steps: the steps that ended an earlier process. They are not run, and `progress` is told the number of
-                each other step before it runs. None: nobody is told.
-            progress: see above.
-        """
-        self.chunks = chunks
+        self.chunks = chunks  # the label and the text of the file, or of each cell
         self.notebook = notebook
-        self.skip_steps = skip_steps
-        self.progress = progress
+        self.skip_steps = skip_steps  # that ended an earlier process; None: a chunk is run in one piece
+        self.progress = progress  # is told the number of each other step before it runs
         self.step = 0
         self.absent: set[str] = set()  # names that failed imports would have bound
         self.lines: dict[str, list[str]] = {}
@@ -107,7 +100,7 @@ class Loader:
         """Run one chunk, in one piece if it can be; False if it broke off."""
         whole = compiled(code, label) if self.skip_steps is None else None
         if not isinstance(whole, types.CodeType):
-            return self._one_by_one(label, code, 0)
+            return self._one_by_one(label, code)
         error = self._run(whole)
         if error is None:
             return True
@@ -116,22 +109,16 @@ class Loader:
         failed = position_of(error, whole, statements)
         if failed < 0 or not self._goes_on_after(statements[failed], error):
             return False
-        return self._one_by_one(label, code, failed + 1)
+        return self._one_by_one(label, code, failed + 1, whole.co_flags & FUTURE)
 
-    def _one_by_one(self, label: str, code: str, start: int) -> bool:
+    def _one_by_one(self, label: str, code: str, start: int = 0, flags: int = 0) -> bool:
         """Run the statements of a chunk from number `start` on; False if it broke off."""
-        flags = 0
-        for number, node in enumerate(self._statements(label, code)):
-            if node is None:
+        for node in islice(self._statements(label, code), start, None):
+            if node is None or not self._announce(label, node.lineno):
                 return False
-            if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-                for alias in node.names:
-                    flags |= getattr(getattr(__future__, alias.name, None), "compiler_flag", 0)
-            if number < start:
-                continue
-            if not self._announce(label, node.lineno):
-                return False
-            error = self._run(compiled(ast.Module([node], []), label, flags))
+            statement = compiled(ast.Module([node], []), label, flags)
+            flags |= getattr(statement, "co_flags", 0) & FUTURE
+            error = self._run(statement)
             if error is not None:
                 self._note(error)
                 if not self._goes_on_after(node, error):

@@ -21,12 +21,12 @@ from typing import Any, NoReturn
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), *sys.argv[2:]]  # noqa: PTH100, PTH120 - cheap start
 
 import caller  # noqa: E402
-import lockdown  # noqa: E402
 import numpy as np  # noqa: E402
 import wire  # noqa: E402
 from arguments import PlannedCall, PlannedCalls  # noqa: E402
 from file_reads import note_reads  # noqa: E402
 from loader import Loader  # noqa: E402
+from lockdown import Lockdown  # noqa: E402
 from stateless import stateless  # noqa: E402
 
 # All that is needed from these two is loaded: student code finds the standard library, and numpy in memory.
@@ -52,7 +52,7 @@ def main() -> None:
         importlib.import_module(name)
     np.random.seed(0)
     spec = json.loads(control.makefile("rb").readline())
-    prepared = lockdown.prepare(spec)
+    lockdown = Lockdown(spec)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
@@ -75,7 +75,7 @@ def main() -> None:
         if child == 0:
             control.close()
             os.dup2(null, 2)
-            serve(channel, spec, prepared, plan)
+            serve(channel, spec, lockdown, plan)
         os.close(channel)
         hand_over(control, child)
         _, status, usage = os.wait4(child, 0)
@@ -94,19 +94,19 @@ def hand_over(control: socket.socket, child: int) -> None:
     os.close(pidfd)
 
 
-def serve(channel: int, spec: dict[str, Any], prepared: lockdown.Prepared, plan: PlannedCalls | None) -> NoReturn:
+def serve(channel: int, spec: dict[str, Any], lockdown: Lockdown, plan: PlannedCalls | None) -> NoReturn:
     """Be the child: lock the process, run one job, and leave.
 
     Args:
         channel: to the grader.
         spec: of the worker.
-        prepared: the layers.
+        lockdown: the layers of protection.
         plan: the plan that came last, if any.
     """
     code = 0
     try:
         random.seed(0)  # a fork seeds it anew, but it must start alike in every child
-        layers = lockdown.apply(prepared, channel)
+        layers = lockdown.apply(channel)
         sys.stdout = sys.stderr = caller.OutputCounter(spec["output_bytes"])
         builtins.open = caller.open_with_a_sink
         run(channel, layers, spec["read_paths"], plan)
