@@ -18,7 +18,7 @@ from autograder.model.settings import Limits
 from autograder.sandbox.host import monitor, usage
 from autograder.sandbox.host.perform import EncodedPlan
 from autograder.sandbox.host.supervisor import Supervisor
-from autograder.sandbox.host.usage import Clock, LOOK_SECONDS
+from autograder.sandbox.host.usage import LOOK_SECONDS, Clock
 from tests.performing import LIMITS, a_worker, came_of, perform, source
 from tests.processes import descendants, wait_until
 

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from autograder.sandbox.host.syscalls import Architecture, NUMBERS
+from autograder.sandbox.host.syscalls import NUMBERS, Architecture
 
 Instruction = tuple[int, int, int, int]  # (code, jt, jf, k), as in the kernel's struct sock_filter
 

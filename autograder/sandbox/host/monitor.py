@@ -11,9 +11,9 @@ from autograder.model.plan import Call
 from autograder.model.replies import Attempt, Loss, Reply
 from autograder.model.settings import Limits
 from autograder.model.text import printable
-from autograder.sandbox.host.messages import Forgery, MAX_HEADER, Message, read_messages, read_reply
+from autograder.sandbox.host.messages import MAX_HEADER, Forgery, Message, read_messages, read_reply
 from autograder.sandbox.host.refusals import answer
-from autograder.sandbox.host.usage import CLOCK_PER_CPU, Child, Clock, LOOK_SECONDS
+from autograder.sandbox.host.usage import CLOCK_PER_CPU, LOOK_SECONDS, Child, Clock
 from autograder.sandbox.worker import wire
 
 GONE_SECONDS = 1.0

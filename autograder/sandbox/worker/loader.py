@@ -186,9 +186,10 @@ class _Shell:
 def compiled(code: str | ast.Module, label: str, flags: int = 0) -> types.CodeType | BaseException:
     """Return code that can be run, or the error in it."""
     try:
-        return compile(code, label, "exec", flags, dont_inherit=True)
+        made: types.CodeType = compile(code, label, "exec", flags, dont_inherit=True)
     except BaseException as error:
         return error
+    return made
 
 
 def position_of(error: BaseException, whole: types.CodeType, statements: list[ast.stmt]) -> int:
