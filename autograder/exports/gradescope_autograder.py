@@ -20,7 +20,7 @@ _EXECUTABLE = 0o755
 _PRIVATE = 0o600
 # The same kit gives the same zip.
 _TIME = (2026, 1, 1, 0, 0, 0)
-_KEPT = (".py", ".j2", ".css", ".js")
+_KEPT = (".py", ".j2", ".css", ".js", ".tbl")
 _LEFT_OUT = ("audit", "bundled", "samples", "styles")  # not used there
 
 
