@@ -8,6 +8,7 @@
 Nothing is assumed: each kind of isolation is tried with the worker's own interpreter.
 """
 
+import contextlib
 import ctypes
 import os
 import platform
@@ -76,9 +77,8 @@ def detect() -> Machine:
     layers += [f"landlock:{abi}"] * (abi > 0) + ["descriptors"]
     layers += ["seccomp"] * filtered + ["watched"] * (filtered and watched)
     if not abi:
-        missing.append(
-            Missing("landlock", "this kernel has no Landlock", "use Linux 5.13 or newer with Landlock enabled")
-        )
+        remedy = "use Linux 5.13 or newer with Landlock enabled"
+        missing.append(Missing("landlock", "this kernel has no Landlock", remedy))
     if not filtered:
         missing.append(Missing("seccomp", "no filter for this system", "use Linux on x86-64 or aarch64, 64 bit"))
     elif not watched:
@@ -130,14 +130,8 @@ def _isolating(isolation: Isolation) -> list[str]:
     """Return the words that go before a command to run it isolated as a worker is."""
     if not isolation:
         return ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in ENVIRONMENT.items())]
-    words = [
-        shutil.which("bwrap") or "bwrap",
-        "--unshare-ipc",
-        "--unshare-pid",
-        "--unshare-net",
-        "--unshare-uts",
-        "--unshare-cgroup-try",
-    ]
+    words = [shutil.which("bwrap") or "bwrap"]
+    words += [f"--unshare-{name}" for name in ("ipc", "pid", "net", "uts", "cgroup-try")]
     if isolation == "user namespace":
         words += ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY), "--cap-drop", "ALL"]
     else:  # the worker's children become another user; that takes these two, and they do not keep them
@@ -153,16 +147,14 @@ def _is_root() -> bool:
 
 def _isolation() -> tuple[Isolation, int | None, list[Missing]]:
     """Return the best isolation in which the interpreter works, the worker's user, and the layers that are missing."""
-    root = _is_root()
-    missing = []
-    error = ""
+    root, error = _is_root(), ""
     if sys.platform == "linux" and shutil.which("bwrap"):
         if root and not _fails("root", NOBODY):
             return "root", NOBODY, []
         error = _fails("user namespace", None)
         if not error:
             return "user namespace", None, []
-    missing.append(_without_isolation(error))
+    missing = [_without_isolation(error)]
     if root and not _fails("", NOBODY):
         return "", NOBODY, missing
     if root:
@@ -208,27 +200,20 @@ def _without_isolation(error: str) -> Missing:
         "user.max_user_namespaces": ("0", "10000"),
     }
     for name, (closed, opened) in switches.items():
-        if _read(Path("/proc/sys", *name.split("."))) == closed:
-            return Missing("isolation", f"{name} is {closed}: {error}", f"as root: sysctl -w {name}={opened}")
+        with contextlib.suppress(OSError):
+            if Path("/proc/sys", *name.split(".")).read_text().strip() == closed:
+                return Missing("isolation", f"{name} is {closed}: {error}", f"as root: sysctl -w {name}={opened}")
     if Path("/.dockerenv").exists() or Path("/run/.containerenv").exists():
         remedy = "start the container with --security-opt seccomp=unconfined --security-opt apparmor=unconfined"
         return Missing("isolation", f"this container allows no namespaces: {error}", remedy)
     return Missing("isolation", f"bubblewrap does not work here: {error}", "see that `bwrap --ro-bind / / true` works")
 
 
-def _read(path: Path) -> str:
-    try:
-        return path.read_text().strip()
-    except OSError:
-        return ""
-
-
 def _landlock_abi() -> int:
     """Return the Landlock ABI to use, 0 for none."""
     if sys.platform != "linux":
         return 0
-    call = ctypes.CDLL(None).syscall
-    version = call(_LANDLOCK_CREATE, None, ctypes.c_size_t(0), _LANDLOCK_VERSION)
+    version = ctypes.CDLL(None).syscall(_LANDLOCK_CREATE, None, ctypes.c_size_t(0), _LANDLOCK_VERSION)
     return max(0, min(int(version), _LANDLOCK_KNOWN))
 
 
@@ -237,6 +222,5 @@ def _has_action(action: int) -> bool:
     machine = architecture()
     if sys.platform != "linux" or machine is None:
         return False
-    asked = ctypes.c_uint32(action)
-    call = ctypes.CDLL(None).syscall
-    return bool(call(NUMBERS[machine]["seccomp"], _GET_ACTION_AVAIL, 0, ctypes.byref(asked)) == 0)
+    asked = ctypes.byref(ctypes.c_uint32(action))
+    return bool(ctypes.CDLL(None).syscall(NUMBERS[machine]["seccomp"], _GET_ACTION_AVAIL, 0, asked) == 0)

@@ -26,12 +26,8 @@ KEPT_PER_BYTE, KEPT_PER_ARRAY = 4, 256
 PASSING = ("locked", "step", "end")  # messages of which nothing is kept
 
 
-class LimitReached(Exception):
-    """The process has used up its time, or its memory for replies; an honest mistake can do that."""
-
-    def __init__(self, loss: Loss) -> None:
-        super().__init__(loss.message)
-        self.loss = loss
+class _Lost(Exception):
+    """The process has to be ended: its argument is a `Loss`."""
 
 
 class Budget(NamedTuple):
@@ -115,17 +111,17 @@ class Monitor:
                 if not self._read():
                     break
                 if self.listener in events:
-                    self._hear(events[self.listener])
+                    self._refuse(events[self.listener])
                 elif self.control.fileno() in events:
                     break  # all that it wrote has been read
                 self._look()
+            if not self.run.ended and not self._gone():
+                self.run.loss = Loss("forbidden", "closed its connection to the grader")
         except Forgery as forgery:
             found = printable(str(forgery), MAX_FORGERY)
             self.run.loss = Loss("forbidden", f"sent something other than an answer: {found}")
-        except LimitReached as reached:
-            self.run.loss = reached.loss
-        if not self.run.ended and self.run.loss is None and not self._gone():
-            self.run.loss = Loss("forbidden", "closed its connection to the grader")
+        except _Lost as lost:
+            self.run.loss = lost.args[0]
 
     def settle(self, cpu: float, loss: Loss) -> ProcessRun:
         """Return what came of the process, which is gone.
@@ -136,24 +132,24 @@ class Monitor:
         """
         run = self.run
         if run.loss is None and not run.ended:
-            run.loss = self.limit_reached(cpu) or loss
+            run.loss = self._limit_reached(cpu) or loss
         if run.loss is not None and run.loss.state == "forbidden":
-            self.note(run.loss.message, telling=True)
+            self._note(run.loss.message, telling=True)
         # How much it used beyond its time for one call depends on when the machine came to end it.
         cpu = min(cpu, self.claimed + self.limits.call_cpu_seconds)
         run.left = Budget(self.left.cpu - cpu, self.left.clock - (self.clock.seconds - self.began), self.reply_bytes)
         return run
 
-    def _hear(self, event: int) -> None:
+    def _refuse(self, event: int) -> None:
         """Refuse what the process asks of the kernel, and note it."""
         if not event & select.POLLIN:
             self.poll.unregister(self.listener)  # nobody is left who could ask
             return
         refusal = answer(self.listener)
         if refusal is not None:
-            self.note(f"asked the system for {refusal}", telling=not refusal.ordinary)
+            self._note(f"asked the system for {refusal}", telling=not refusal.ordinary)
 
-    def note(self, what: str, *, telling: bool) -> None:
+    def _note(self, what: str, *, telling: bool) -> None:
         """Keep what the process tried, once, with the group that was running."""
         running = self.run.due if self.run.loaded is not None else None
         attempt = Attempt(running.group if running else "", what, telling)
@@ -211,7 +207,8 @@ class Monitor:
             self._must_fit(kept)
             self.reply_bytes -= kept
         claimed = max((message.cpu for message in messages), default=0.0)
-        self._stop(self.limit_reached(claimed))  # it may have come before anybody could see that it took too long
+        if loss := self._limit_reached(claimed):  # it may have come before anybody could see that it took too long
+            raise _Lost(loss)
         self.claimed, self.answered = max(self.claimed, claimed), self.clock.seconds
         before = self.run.replies.copy()
         try:
@@ -225,13 +222,13 @@ class Monitor:
 
     def _must_fit(self, kept: int) -> None:
         if self.run.layers and kept > self.reply_bytes:
-            raise LimitReached(Loss("memory", f"handed back more than the {self.limits.reply_mb:g} MB that are kept"))
+            raise _Lost(Loss("memory", f"handed back more than the {self.limits.reply_mb:g} MB that are kept"))
 
     def _believe(self, message: Message, arrays: memoryview, start: int) -> int:
         """Take in one message whose arrays begin at `start`; return where they end."""
         run = self.run
         for path in message.reads:
-            self.note(f"tried to read {printable(path)}", telling=path.startswith("/"))
+            self._note(f"tried to read {printable(path)}", telling=path.startswith("/"))
         due = run.due
         if run.loaded is not None and due is not None and message.call == due.id:
             run.replies[due.id], start = read_reply(message, arrays, start)
@@ -248,19 +245,11 @@ class Monitor:
         return start
 
     def _look(self) -> None:
-        """Look from time to time whether the process has used up its time.
+        """Look from time to time whether the process has used up its time."""
+        if self.clock.look() and (loss := self._limit_reached(self.clock.cpu) or self._waited_too_long()):
+            raise _Lost(loss)
 
-        Raises:
-            LimitReached: it has.
-        """
-        if self.clock.look():
-            self._stop(self.limit_reached(self.clock.cpu) or self._waited_too_long())
-
-    def _stop(self, loss: Loss | None) -> None:
-        if loss is not None:
-            raise LimitReached(loss)
-
-    def limit_reached(self, cpu: float) -> Loss | None:
+    def _limit_reached(self, cpu: float) -> Loss | None:
         """Say which limit a process has reached that has computed for so many seconds."""
         limit = self.limits.call_cpu_seconds
         due = self.claimed + limit

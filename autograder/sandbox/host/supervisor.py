@@ -4,12 +4,13 @@ The supervisor stands outside: it holds a pidfd of the process that runs student
 SIGKILL, which nothing in there can catch, block or outlive.
 """
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple
 
@@ -40,9 +41,7 @@ class Supervisor:
     """Supervises a running worker; use it as a context manager."""
 
     def __init__(self, command: Sequence[str], spec: dict[str, Any], limits: Limits) -> None:
-        self.command = [*command]
-        self.spec = spec
-        self.limits = limits
+        self.command, self.spec, self.limits = [*command], spec, limits
         self._process: subprocess.Popen[bytes] | None = None
         self._open: socket.socket | None = None
         self._pending = b""
@@ -126,13 +125,11 @@ class Supervisor:
 
     def _ask(self, plan: bytes, channel: int) -> None:
         """Have the worker fork a process that makes the calls of a plan."""
-        try:
+        with self._told():
             if plan and plan is not self._plan:
                 self._control.sendall(wire.PLAN + plan)
                 self._plan = plan
             socket.send_fds(self._control, [wire.WORK], [channel])
-        except OSError as error:
-            raise WorkerBroken(self._complaint(f"the worker does not listen: {error}")) from error
 
     @property
     def _control(self) -> socket.socket:
@@ -142,10 +139,8 @@ class Supervisor:
 
     def _child(self) -> Child:
         """Return (pid, pidfd) of the process that was forked for this job."""
-        try:
+        with self._told():
             data, fds, _, _ = socket.recv_fds(self._control, 1 << 12, 1)
-        except OSError as error:
-            raise WorkerBroken(self._complaint(f"the worker did not answer: {error}")) from error
         self._pending += data
         line = self._line()
         return int(line), fds[0] if fds else None
@@ -153,13 +148,11 @@ class Supervisor:
     def _close_and_wait(self, child: Child) -> dict[str, Any]:
         """End a process, and return what the worker reports of its end."""
         pid, pidfd = child
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended by itself
             if pidfd is not None:
                 signal.pidfd_send_signal(pidfd, signal.SIGKILL)
             else:
                 os.kill(pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass  # it has ended by itself; if it could not be killed, the next line would wait in vain
         report: dict[str, Any] = json.loads(self._line())
         if pidfd is not None:
             os.close(pidfd)
@@ -167,15 +160,21 @@ class Supervisor:
 
     def _line(self) -> bytes:
         while b"\n" not in self._pending:
-            try:
+            with self._told():
                 data = self._control.recv(1 << 12)
-            except OSError as error:
-                raise WorkerBroken(self._complaint(f"the worker did not answer: {error}")) from error
             if not data:
                 raise WorkerBroken(self._complaint("the worker ended"))
             self._pending += data
         line, _, self._pending = self._pending.partition(b"\n")
         return line
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell of a worker that does not answer."""
+        try:
+            yield
+        except OSError as error:
+            raise WorkerBroken(self._complaint(f"the worker did not answer: {error}")) from error
 
     def _complaint(self, what: str) -> str:
         """Return `what`, and the words that the worker printed before it broke."""

@@ -53,18 +53,8 @@ _DESCRIPTORS = 32
 _MANY = 1 << 20  # where a system's limit on descriptors is larger, nobody has come near it
 
 
-LAYERS = (
-    "rlimits",
-    "uid",
-    "capabilities",
-    "undumpable",
-    "tied",
-    "no_new_privs",
-    "landlock",
-    "descriptors",
-    "seccomp",
-    "watched",
-)
+_ORDER = "rlimits uid capabilities undumpable tied no_new_privs landlock descriptors seccomp watched"
+LAYERS = tuple(_ORDER.split())
 _Rows = ctypes.Array[ctypes.c_char]
 
 

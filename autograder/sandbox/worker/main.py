@@ -95,14 +95,7 @@ def hand_over(control: socket.socket, child: int) -> None:
 
 
 def serve(channel: int, spec: dict[str, Any], lockdown: Lockdown, plan: PlannedCalls | None) -> NoReturn:
-    """Be the child: lock the process, run one job, and leave.
-
-    Args:
-        channel: to the grader.
-        spec: of the worker.
-        lockdown: the layers of protection.
-        plan: the plan that came last, if any.
-    """
+    """Be the child: lock the process, run one job from the channel, and leave."""
     code = 0
     try:
         random.seed(0)  # a fork seeds it anew, but it must start alike in every child
