@@ -11,21 +11,10 @@ from autograder import __version__
 from autograder.commands.marks import forget, mark
 from autograder.commands.plain_errors import plain_errors, resumable, screen
 from autograder.commands.review import replay, show, similar
+from autograder.exports import FORMATS
 
 _File = click.Path(path_type=Path, dir_okay=False)
 _Folder = click.Path(path_type=Path, file_okay=False)
-# The formats of autograder/exports, which is not imported to list them.
-_FORMATS = (
-    "canvas",
-    "moodle",
-    "gradescope",
-    "gradescope-autograder",
-    "classroom50",
-    "nbgrader",
-    "feedback",
-    "csv",
-    "json",
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -236,7 +225,7 @@ def diff(old: Path, new: Path) -> None:
 
 
 @main.command()
-@click.argument("format_name", metavar="FORMAT", type=click.Choice(_FORMATS))
+@click.argument("format_name", metavar="FORMAT", type=click.Choice(FORMATS))
 @click.argument("results", type=_Folder, required=False)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File or folder to write.")
 @click.option("--fill", type=_File, metavar="FILE", help="Your own gradebook (canvas, nbgrader) or worksheet (moodle).")
@@ -257,9 +246,9 @@ def export(
     row in it, 2 where nobody has. gradescope-autograder takes no RESULTS: its zip grades on Gradescope's own machines.
     """
     with plain_errors():
-        from autograder.exports import Request, export
+        from autograder.exports.job import ExportJob, export
 
-        done = export(Request(format_name, results, out, source=fill, secret=seed_secret, **more))
+        done = export(ExportJob(format_name, results, out, source=fill, secret=seed_secret, **more))
         for line in (*done.remarks, done.written):
             click.echo(line, err=line is not done.written or done.status > 1)
     raise SystemExit(done.status)

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.cli import main
-from autograder.exports import write_grades
 from autograder.exports.classroom50 import result
+from autograder.exports.csv import write_grades
 from autograder.exports.gradescope import results
 from autograder.exports.moodle import feedback_comment
 from autograder.grading import LocalWorkers, grade_class

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder.exports import write_grades
+from autograder.exports.csv import write_grades
 from autograder.model.settings import Settings
 from autograder.model.verdict import Diagnosis, Verdict
 from autograder.reports import pages, show_class, write_report

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.cases.secret import RequestError
-from autograder.exports import write_files, write_grades
+from autograder.exports.csv import write_files, write_grades
 from autograder.exports.writing import replacing
 from autograder.grading.order import Order, Screen, course_to_grade, settings_and_secret
 from autograder.model.settings import Settings

@@ -13,7 +13,7 @@ from typing import Any
 
 from autograder.assignment import loaded
 from autograder.exports.folders import write_folders
-from autograder.exports.job import Exported, Job
+from autograder.exports.job import Exported, ExportJob
 from autograder.model.verdict import Verdict
 from autograder.reports.document import encoded
 from autograder.results.late import late_line
@@ -23,7 +23,7 @@ _UNTAGGED = "submit/unknown"
 _NEEDED = ("CLASSROOM", "ASSIGNMENT", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL")
 
 
-def write(job: Job) -> Exported:
+def write(job: ExportJob) -> Exported:
     """Write `<student>/result.json` into a folder, for everybody who has a mark.
 
     Raises:

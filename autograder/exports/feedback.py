@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
-from autograder.exports.job import Exported, ExportError, Job
+from autograder.exports.job import Exported, ExportError, ExportJob
 from autograder.model.text import printable
 from autograder.model.verdict import Verdict
 from autograder.reports import feedback_page, file_stem
@@ -23,7 +23,7 @@ _NAMED = 20
 _WHOSE = re.compile(r".+?_assignsubmission_[a-z]+", re.DOTALL)  # at the begin of a name of Moodle's
 
 
-def write(job: Job) -> Exported:
+def write(job: ExportJob) -> Exported:
     """Write the zip for `job.system`; who has no mark, or no name there, is listed.
 
     Raises:
@@ -48,13 +48,13 @@ def write(job: Job) -> Exported:
     return Exported(f"{len(pages)} pages of feedback: {job.out}", tuple(remarks), status=1 if unknown else 0)
 
 
-def _names(job: Job) -> dict[str, str]:
+def _names(job: ExportJob) -> dict[str, str]:
     """Map students to the names of their pages in the zip."""
     if job.system == "folders":
         return {one.student_id: f"{file_stem(one.student_id)}/feedback.html" for one in job.verdicts}
     name_of = _NAMES[job.system]
     found: dict[str, str] = {}
-    for file, student, what in _files(job.results / FILES):
+    for file, student, what in _files((job.results or Path()) / FILES):
         name = name_of(file)
         if name and (student not in found or what.startswith("graded")):
             found[student] = name
@@ -88,7 +88,6 @@ def _moodle(file: str) -> str:
 
 
 _NAMES: dict[str, Callable[[str], str]] = {"canvas": _canvas, "moodle": _moodle}
-SYSTEMS = ("canvas", "moodle", "folders")
 
 
 def _write_zip(path: Path, pages: dict[str, Verdict]) -> None:

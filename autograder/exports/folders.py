@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from autograder.exports.job import Exported, Job
+from autograder.exports.job import Exported, ExportJob
 from autograder.exports.writing import why_unmarked
 from autograder.model.text import printable
 from autograder.model.verdict import Verdict
@@ -11,7 +11,7 @@ from autograder.reports import file_stem
 _NAMED = 20
 
 
-def write_folders(job: Job, name: str, content: Callable[[Verdict], bytes]) -> Exported:
+def write_folders(job: ExportJob, name: str, content: Callable[[Verdict], bytes]) -> Exported:
     """Write `<student>/<name>` for everybody who has a mark; the grader's own failures are listed.
 
     Raises:

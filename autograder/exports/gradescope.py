@@ -4,7 +4,7 @@ from typing import Any
 
 from autograder.assignment import loaded
 from autograder.exports.folders import write_folders
-from autograder.exports.job import Exported, Job
+from autograder.exports.job import Exported, ExportJob
 from autograder.model.points import number
 from autograder.model.text import printable
 from autograder.model.verdict import Diagnosis, Finding, Outcome, Verdict
@@ -14,7 +14,7 @@ from autograder.results.late import late_line
 _LIMIT = 500  # characters of one text
 
 
-def write(job: Job) -> Exported:
+def write(job: ExportJob) -> Exported:
     """Write `<student>/results.json` into a folder, for everybody who has a mark.
 
     Raises:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import autograder
 from autograder.assignment import loaded
-from autograder.exports.job import Exported, ExportError, Job
+from autograder.exports.job import Exported, ExportError, ExportJob
 from autograder.model.settings import load_settings
 
 _MACHINE = Path(__file__).parent / "machine"
@@ -24,7 +24,7 @@ _KEPT = (".py", ".j2", ".css", ".js")
 _LEFT_OUT = ("audit", "bundled", "samples", "styles")  # not used there
 
 
-def write(job: Job) -> Exported:
+def write(job: ExportJob) -> Exported:
     """Write the zip; the settings file and the seed secret that are named go into it.
 
     Raises:

@@ -1,10 +1,10 @@
 """One JSON file of the whole class: what `docs/feedback.schema.json` describes, once per student."""
 
-from autograder.exports.job import Exported, Job
+from autograder.exports.job import Exported, ExportJob
 from autograder.reports.document import document, encoded
 
 
-def write(job: Job) -> Exported:
+def write(job: ExportJob) -> Exported:
     """Write the feedback of every student, sorted by id.
 
     Raises:

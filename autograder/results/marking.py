@@ -11,7 +11,7 @@ from pathlib import Path
 from autograder.assignment import loaded
 from autograder.cases.secret import RequestError
 from autograder.commands.run import GRADES, writing
-from autograder.exports import write_grades
+from autograder.exports.csv import write_grades
 from autograder.model.points import number
 from autograder.model.settings import Settings
 from autograder.model.text import near, printable

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from autograder.assignment import loaded
 from autograder.exports.filling import Notices, settled
-from autograder.exports.job import Exported, ExportError, Job
+from autograder.exports.job import Exported, ExportError, ExportJob
 from autograder.exports.writing import why_unmarked
 from autograder.model.points import number
 from autograder.model.text import printable
@@ -24,11 +24,10 @@ from autograder.results.matching import Row, match
 if TYPE_CHECKING:
     from nbgrader.api import Assignment, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
 
-WHAT = "nbgrader gradebook, gradebook.db"
 _REMEDY = "expected the gradebook.db of a course; after an update of nbgrader, run `nbgrader db upgrade` there first"
 
 
-def write(job: Job) -> Exported:
+def write(job: ExportJob) -> Exported:
     """Fill a copy of a gradebook, in the assignment `job.column` or the only one that has this kit's tasks.
 
     What a person gave is kept: manual scores, extra credit, comments, and late penalties that are there.
@@ -37,15 +36,14 @@ def write(job: Job) -> Exported:
         ExportError: there is no such gradebook or assignment, or nbgrader is not installed.
         OSError: the result can't be written.
     """
-    if job.source is None:
-        raise ExportError(f"your own {WHAT}, is filled: name it with --fill FILE")
+    source = job.own_file
     if importlib.util.find_spec("nbgrader") is None:
         raise ExportError("nbgrader is not installed here: pip install 'bptt-kit[nbgrader]'")
     draft = job.out.with_name(f".{job.out.name}.tmp")
     try:
         draft.touch()  # fails as a file does, before the database's own words for it
-        with _explained(job.source):
-            _copy(job.source, draft)
+        with _explained(source):
+            _copy(source, draft)
             notices, written, late = _filled(draft, job)
         done = settled(job, notices, written, lambda: draft.replace(job.out))
         return replace(done, remarks=(*late, *done.remarks))
@@ -78,7 +76,7 @@ def _copy(source: Path, draft: Path) -> None:
             raise ExportError(f"{printable(str(source), None)} is no gradebook of nbgrader's: {_REMEDY}")
 
 
-def _filled(draft: Path, job: Job) -> tuple[Notices, str, list[str]]:
+def _filled(draft: Path, job: ExportJob) -> tuple[Notices, str, list[str]]:
     from nbgrader.api import Gradebook
 
     by_id = {verdict.student_id: verdict for verdict in job.verdicts}
