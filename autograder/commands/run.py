@@ -20,7 +20,8 @@ from autograder.model.verdict import Verdict
 from autograder.nbgrader.layout import Layout
 from autograder.nbgrader.record import open_gradebook, record
 from autograder.reports import remove_feedback, report_progress, say, show_changes, show_class
-from autograder.reports.pages import FEEDBACK, REPORT, write_pages
+from autograder.reports.files import FEEDBACK, REPORT
+from autograder.reports.pages import write_pages
 from autograder.results.changes import changes
 from autograder.results.lock import only_run
 from autograder.results.made import Made, differences, made, run_document
@@ -87,7 +88,7 @@ def grade_folder(order: Order, screen: Screen) -> bool:
             return False
         if course:
             say(screen.log, record(course, gradebook, store.verdicts(), settings))
-        marks = write_results(order.results, store, order.jobs)
+        marks = write_results(order.results, store)
         with writing(order.results):
             write_files(order.results / FILES, told(found.files, marks))
             gone = store.gone()
@@ -228,7 +229,7 @@ def _is_complete(run: _Run, store: Store, screen: Screen) -> bool:
     return True
 
 
-def write_results(results: Path, store: Store, jobs: int | None = None) -> list[Verdict]:
+def write_results(results: Path, store: Store) -> list[Verdict]:
     """Write what is made of the verdicts that count: grades, pages, and how they came; return the marks.
 
     Raises:
@@ -237,7 +238,7 @@ def write_results(results: Path, store: Store, jobs: int | None = None) -> list[
     marks = [mark(verdict) for verdict in store.each()]
     with writing(results):
         write_grades(results / GRADES, marks, store.settings())
-        write_pages(results, len(marks), jobs or usable_cpus())
+        write_pages(results)
         with replacing(results / RUN) as file:
             how = run_document(store.made, store.settings(), store.begun, store.sandbox)
             file.write(json.dumps(how, indent=2, ensure_ascii=False) + "\n")

@@ -12,7 +12,7 @@ from autograder.model.settings import Settings
 from autograder.model.text import printable
 from autograder.model.verdict import STATUSES, LostBy, Verdict
 from autograder.reports.bars import histogram, shares
-from autograder.reports.files import FOLDER, file_stem
+from autograder.reports.files import FEEDBACK, file_stem
 from autograder.reports.html import render
 from autograder.reports.losses import Loss, Misconception
 from autograder.reports.overview import Overview, TaskFigures, overview
@@ -72,7 +72,7 @@ def class_page(
     seen = overview(verdicts, settings)
 
     def student(student_id: str) -> _Student:
-        page = f"{FOLDER}/{quote(file_stem(student_id))}.html" if linked else ""
+        page = f"{FEEDBACK}/{quote(file_stem(student_id))}.html" if linked else ""
         return _Student(printable(student_id), page)
 
     page = {

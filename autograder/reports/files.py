@@ -10,7 +10,7 @@ from autograder.reports.document import document, encoded
 from autograder.reports.feedback import feedback_text
 from autograder.reports.page import feedback_page
 
-FOLDER = "feedback"  # in a results folder
+FEEDBACK, REPORT = "feedback", "report.html"  # in a results folder
 # Ids that are file names on every system as they are, never hidden, never an option of a command.
 _PLAIN_ID = re.compile(r"\w[\w.@+ -]{0,79}(?<![. ])")
 # Windows takes these for devices, with any ending.

@@ -16,7 +16,8 @@ from autograder.model.points import number
 from autograder.model.settings import Settings
 from autograder.model.text import near, printable
 from autograder.reports import remove_feedback, write_feedback
-from autograder.reports.pages import FEEDBACK, write_class_page
+from autograder.reports.files import FEEDBACK
+from autograder.reports.pages import write_class_page
 from autograder.results.lock import only_run
 from autograder.results.roster import forget as forget_in_roster
 from autograder.results.sheet import SheetError, read_sheet
