@@ -200,4 +200,4 @@ def _refresh(results: Path, store: Store, students: Iterable[str]) -> None:
     with writing(results):
         write_grades(results / GRADES, [mark(verdict) for verdict in store.each()], store.settings())
         write_feedback(results / FEEDBACK, (verdict for verdict in store.each() if verdict.student_id in chosen))
-        write_class_page(str(results))
+        write_class_page(results)
