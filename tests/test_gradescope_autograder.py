@@ -137,7 +137,7 @@ def test_the_zip_has_what_gradescope_asks_for(tmp_path: Path, monkeypatch):
         modes = {name: archive.getinfo(name).external_attr >> 16 for name in names}
         requirements = archive.read("requirements.txt").decode()
     assert {name for name, mode in modes.items() if mode & 0o111} == {"setup.sh", "run_autograder"}
-    assert "kit/solutions/rnn.py" in names
+    assert "kit/autograder/bundled/rnn.py" in names
     assert not any("test" in Path(name).parts[-1] and name.startswith("kit/tests") for name in names)
     assert not any("secret.txt" in name or "samples/" in name for name in names)
     assert "numpy>=" in requirements

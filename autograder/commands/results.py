@@ -4,8 +4,9 @@ from pathlib import Path
 
 from autograder.commands.run import show_results, writing
 from autograder.grading.order import Screen
-from autograder.reports import compare, read_roster, say, show_changes, write_feedback, write_report
+from autograder.reports import say, show_changes, write_feedback, write_report
 from autograder.reports.files import FEEDBACK, REPORT
+from autograder.results.absent import compare, read_roster
 from autograder.results.anonymous import anonymised
 from autograder.results.changes import changes
 from autograder.results.lock import is_running

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from autograder.assignment import loaded
 from autograder.exports.folders import write_folders
 from autograder.exports.job import Exported, ExportJob
 from autograder.model.verdict import Verdict
 from autograder.reports.document import encoded
+from autograder.reports.words import title
 from autograder.results.late import late_line
 
 _UNKNOWN = "unknown"  # empty texts are refused there, and tags that begin otherwise
@@ -59,7 +59,7 @@ def result(verdict: Verdict, environment: Mapping[str, str], now: datetime) -> d
         "max-score": sum(most) or round(verdict.max_score),
         "tests": [
             {
-                "test-name": loaded().task[outcome.task].title,
+                "test-name": title(outcome),
                 "passed": outcome.state == "pass",
                 "score": score,
                 "max-score": limit,

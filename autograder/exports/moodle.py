@@ -9,12 +9,12 @@ from collections import Counter
 from dataclasses import replace
 from html import escape
 
-from autograder.assignment import loaded
 from autograder.exports.filling import Target, fill_grades, other_file, scaled
 from autograder.exports.job import Exported, ExportError, ExportJob
 from autograder.model.points import number
 from autograder.model.text import printable
 from autograder.model.verdict import Outcome, Verdict
+from autograder.reports.words import points, title
 from autograder.results.late import late_line
 from autograder.results.matching import Row
 from autograder.results.people import columns_of_people
@@ -129,9 +129,8 @@ def feedback_comment(verdict: Verdict) -> str:
 
 
 def _line(outcome: Outcome) -> str:
-    earned = f"{number(outcome.points)} of {number(outcome.max_points)}"
     if outcome.diagnoses:
         why = f"{outcome.diagnoses[0].misconception}. {' '.join(outcome.diagnoses[0].questions)}"
     else:
         why = printable(outcome.findings[0].summary, 200)
-    return f"{loaded().task[outcome.task].title}: {earned}. {why}"
+    return f"{title(outcome)}: {points(outcome)}. {why}"

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from autograder.model.text import printable
-from autograder.reports import missing_ids, read_roster
+from autograder.results.absent import missing_ids, read_roster
 from autograder.results.matching import Row, match
 from autograder.results.store import Store
 
