@@ -8,7 +8,7 @@ knows a task.
 from autograder.submissions.fates import told
 from autograder.submissions.read import Source, Unreadable, read_source
 from autograder.submissions.submission import FileNote, NoSubmissions, Submission, Survey
-from autograder.submissions.survey import find_submissions, survey, survey_of
+from autograder.submissions.survey import survey, survey_of
 
 __all__ = [
     "FileNote",
@@ -17,7 +17,6 @@ __all__ = [
     "Submission",
     "Survey",
     "Unreadable",
-    "find_submissions",
     "read_source",
     "survey",
     "survey_of",

@@ -7,55 +7,22 @@ where nothing outside of them is work. Between two works nobody guesses.
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograder.model.text import printable
+from autograder.model.text import printable, some
 from autograder.submissions.attempt import Attempt, File
-from autograder.submissions.contents import Refused, ZipContents
-from autograder.submissions.fates import TIMESTAMP, Fates
+from autograder.submissions.contents import ZipContents
+from autograder.submissions.fates import TIMESTAMP, Choice, Look, notes_on
 from autograder.submissions.scratch import Scratch
-from autograder.submissions.submission import NAMES, FileNote, Submission, is_archive, is_code, is_zip, listed
-from autograder.submissions.work import Kind, kind_of, wanted
+from autograder.submissions.submission import FileNote, Refused, Submission, asked, is_archive, is_code, is_zip
+from autograder.submissions.work import Kind, is_handout, kind_of
 
 _MOST_LOOKED_AT = 200  # files of one attempt
 _MOST_BYTES = 5  # times the limit for one file, of all that are looked at together
 _MOST_ZIPS, _MOST_NESTED = 20, 3
 _LONGEST_TIME = 100  # bytes
-
-
-@dataclass(frozen=True)
-class _Look:
-    """What a file turned out to be."""
-
-    file: File
-    kind: Kind
-    problem: str = ""
-
-
-@dataclass(frozen=True)
-class _Choice:
-    """What is to be graded of an attempt; with a problem, what the problem is about."""
-
-    file: File | None = None
-    problem: str = ""
-    looks: tuple[_Look, ...] = ()  # at files that could have been it; none where there was only one
-    undecided: tuple[File, ...] = ()
-    inside: tuple[File, ...] = ()  # of the zips that were opened
-    opened: tuple[File, ...] = ()
-    refused: tuple[tuple[File, str], ...] = ()
-
-    @property
-    def stubs(self) -> tuple[File, ...]:
-        """Files that are as they were handed out, where something else was chosen."""
-        stubs = tuple(look.file for look in self.looks if look.kind is Kind.STUB)
-        return () if self.file in stubs else stubs
-
-    @property
-    def kind(self) -> Kind:
-        """What the chosen file is, as far as anybody looked."""
-        return next((look.kind for look in self.looks if look.file is self.file and not self.problem), Kind.BLANK)
 
 
 def choose(attempts: Sequence[Attempt], limit: int, scratch: Scratch) -> tuple[Submission, list[FileNote]]:
@@ -83,19 +50,11 @@ def choose(attempts: Sequence[Attempt], limit: int, scratch: Scratch) -> tuple[S
         newest.handed_in or handed_in,
         scratch,
     )
-    fates = Fates(
-        graded=choice.file,
-        problem=problem,
-        undecided=choice.undecided,
-        opened=choice.opened,
-        refused=choice.refused,
-        stubs=choice.stubs,
-        stamp=stamp,
-    )
-    return submission, [*fates.of(newest), *(note for attempt in earlier for note in fates.of_earlier(attempt))]
+    choice = replace(choice, problem=problem, stamp=stamp)
+    return submission, [*notes_on(newest, choice), *(note for attempt in earlier for note in notes_on(attempt, None))]
 
 
-def _chosen(attempt: Attempt, limit: int) -> _Choice:
+def _chosen(attempt: Attempt, limit: int) -> Choice:
     """Choose among the files of an attempt; open its zips where nothing beside them is work."""
     files = list(_newest(attempt.files))
     archives = [file for file in files if is_archive(file.name)]
@@ -109,7 +68,7 @@ def _chosen(attempt: Attempt, limit: int) -> _Choice:
         return choice
     inside, opened, refused = _unpacked(archives, limit)
     choice = _among([*files, *inside], attempt.names, limit, look=True)
-    named = choice.file is not None and _is_named(choice.file, attempt.names)
+    named = choice.file is not None and choice.file.is_named(attempt.names)
     if refused and choice.kind > (Kind.OTHER if named else Kind.WORK):  # which may hold the work
         file, why = refused[0]
         choice = replace(choice, file=file, problem=_about(file, why), undecided=())
@@ -124,62 +83,58 @@ def _newest(files: Sequence[File]) -> Iterator[File]:
     return iter(last.values())
 
 
-def _among(files: Sequence[File], names: Sequence[str], limit: int, *, look: bool) -> _Choice:
+def _among(files: Sequence[File], names: Sequence[str], limit: int, *, look: bool) -> Choice:
     """Choose among files by the one rule. A single candidate is not looked at unless `look` says so."""
     code = sorted(
-        (file for file in files if is_code(file.name) and not wanted().is_handout(file.parts)),
-        key=lambda file: (not _is_named(file, names), file.depth, file.shown),
+        (file for file in files if is_code(file.name) and not is_handout(file.parts)),
+        key=lambda file: (not file.is_named(names), file.depth, file.shown),
     )
     if len(code) < 2 and not look:
-        return _Choice(code[0] if code else None)
+        return Choice(code[0] if code else None)
     looks = _looks(code, names, limit)
     sound = [one for one in looks if not one.problem]
     best = min((one.kind for one in sound), default=Kind.BLANK)
     equal = [one for one in sound if one.kind is best]
-    named = [one for one in equal if _is_named(one.file, names)]
+    named = [one for one in equal if one.file.is_named(names)]
     refused = next((one for one in looks if one.problem), None)
     if refused and best > (Kind.OTHER if named else Kind.WORK):  # which may be the work
-        return _Choice(refused.file, _about(refused.file, refused.problem), looks)
+        return Choice(refused.file, _about(refused.file, refused.problem), looks)
     nearest = [one for one in named if one.file.depth == named[0].file.depth] or equal
     places = {(one.file.zips, one.file.parts[:-1]) for one in nearest}
     if best < Kind.STUB and (len(places) > 1 or (len(nearest) > 1 and not named)):
         paths = sorted(nearest, key=lambda one: one.file.shown)
-        shown = listed(one.file.shown for one in paths)
+        shown = some([one.file.shown for one in paths])
         problem = f"can't tell which file to grade ({shown}): hand in one of them, as {' or '.join(names)}"
-        return _Choice(None, problem, looks, tuple(one.file for one in paths))
+        return Choice(None, problem, looks, tuple(one.file for one in paths))
     nearest.sort(key=lambda one: _order(one.file, names))
-    return _Choice(nearest[0].file if nearest else None, "", looks)
-
-
-def _is_named(file: File, names: Sequence[str]) -> bool:
-    return file.lone or file.name.lower() in names
+    return Choice(nearest[0].file if nearest else None, "", looks)
 
 
 def _order(file: File, names: Sequence[str]) -> tuple[int, bool]:
-    """Order files of one folder: by ending, and the exact name before RNN.py."""
+    """Order files of one folder: by ending, and the exact name before other capitals."""
     ending = next(at for at, name in enumerate(names) if file.name.lower().endswith(Path(name).suffix))
     return ending, file.name not in names
 
 
-def _looks(code: Sequence[File], names: Sequence[str], limit: int) -> tuple[_Look, ...]:
+def _looks(code: Sequence[File], names: Sequence[str], limit: int) -> tuple[Look, ...]:
     """Look at files until those of the expected name show work; at a bounded number of bytes."""
-    found: list[_Look] = []
+    found: list[Look] = []
     left = _MOST_BYTES * limit
     settled = False
     for file in code[:_MOST_LOOKED_AT]:
-        if settled and not _is_named(file, names):
+        if settled and not file.is_named(names):
             break
         try:
             raw = file.contents.read(file.member, min(limit, left))
         except Refused as refusal:
-            found.append(_Look(file, Kind.OTHER, problem=str(refusal)))
+            found.append(Look(file, Kind.OTHER, problem=str(refusal)))
         except OSError:
-            found.append(_Look(file, Kind.OTHER))  # said when it is read to be graded
+            found.append(Look(file, Kind.OTHER))  # said when it is read to be graded
         else:
             left -= len(raw)
-            kind = kind_of(file.name, raw, wanted().functions)
-            found.append(_Look(file, kind))
-            settled = settled or (kind is Kind.WORK and _is_named(file, names))
+            kind = kind_of(file.name, raw)
+            found.append(Look(file, kind))
+            settled = settled or (kind is Kind.WORK and file.is_named(names))
     return tuple(found)
 
 
@@ -207,7 +162,7 @@ def _unpacked(
 
 
 def _open(archive: File, limit: int, opened: int) -> ZipContents:
-    instead = f"hand in {' or '.join(NAMES)} itself"
+    instead = f"hand in {asked()} itself"
     if not is_zip(archive.name):
         raise Refused(f"is an archive, and only zip files are opened: {instead} (or unpack it in its folder first)")
     if opened == _MOST_ZIPS or len(archive.zips) == _MOST_NESTED:
@@ -215,7 +170,7 @@ def _open(archive: File, limit: int, opened: int) -> ZipContents:
     return ZipContents.of_bytes(archive.contents.read(archive.member, limit))
 
 
-def _taken(choice: _Choice, limit: int, scratch: Scratch) -> tuple[Path | None, str]:
+def _taken(choice: Choice, limit: int, scratch: Scratch) -> tuple[Path | None, str]:
     """Return where the chosen file is, or what the problem is about, and the problem."""
     if choice.file is None:
         return None, choice.problem
@@ -240,7 +195,7 @@ def _in_zips(file: File) -> str:
     return f"in {', '.join(printable(one.name) for one in file.zips)}: " if file.zips else ""
 
 
-def _remarks(attempt: Attempt, choice: _Choice) -> Iterator[str]:
+def _remarks(attempt: Attempt, choice: Choice) -> Iterator[str]:
     """Say what is worth knowing about the choice."""
     chosen = choice.file
     if chosen is None:
@@ -250,7 +205,7 @@ def _remarks(attempt: Attempt, choice: _Choice) -> Iterator[str]:
         others = [file for file in (*attempt.files, *choice.inside) if file not in choice.opened]
         if others:
             own = "but the handout's own" if any(is_code(file.name) for file in others) else "file"
-            yield f"no .py or .ipynb {own}, only {listed(file.name for file in others)}"
+            yield f"no .py or .ipynb {own}, only {some([file.name for file in others])}"
         return
     for archive in chosen.zips:
         yield f"opened {printable(archive.name)}"
@@ -260,26 +215,26 @@ def _remarks(attempt: Attempt, choice: _Choice) -> Iterator[str]:
     if len(chosen.parts) > max(1, 0 if chosen.zips else attempt.usual) and not chosen.lone:
         yield f"found in the folder {printable('/'.join(chosen.parts[:-1]), 60)}"
     looked = [look.file for look in choice.looks if look.file is not chosen]
-    if not _is_named(chosen, attempt.names):
+    if not chosen.is_named(attempt.names):
         why = "which defines functions of the assignment" if looked else "the only .py or .ipynb file"
         yield f"graded {name}, {why} (expected {' or '.join(attempt.names)})"
     if choice.stubs:
-        shown = listed(file.name for file in choice.stubs)
+        shown = some([file.name for file in choice.stubs])
         yield f"{name} was graded; {shown} is as it was handed out, with nothing written yet"
     beside = [file for file in attempt.files if _is_beside(file, chosen, choice.stubs)]
     if beside:
-        yield f"{name} was graded; beside it, and not looked at: {listed(file.name for file in beside)}"
+        yield f"{name} was graded; beside it, and not looked at: {some([file.name for file in beside])}"
 
 
 def _is_beside(file: File, chosen: File, stubs: Sequence[File]) -> bool:
     """Whether a file with code is worth a word, because its author may have meant it to be graded."""
     outer = chosen.outermost
-    if file is outer or file in stubs or wanted().is_handout(file.parts):
+    if file is outer or file in stubs or is_handout(file.parts):
         return False
     return file.parts != outer.parts and (is_code(file.name) or is_archive(file.name))
 
 
-def _time(attempt: Attempt, choice: _Choice) -> tuple[datetime | None, File | None, tuple[str, ...]]:
+def _time(attempt: Attempt, choice: Choice) -> tuple[datetime | None, File | None, tuple[str, ...]]:
     """Return the time that nbgrader keeps beside what was chosen, the file that holds it, and what can't be read."""
     if not attempt.stamped or choice.file is None:
         return None, None, ()

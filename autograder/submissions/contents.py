@@ -3,6 +3,7 @@
 Nothing is ever written at a path that an archive names. What is refused is refused with a reason.
 """
 
+import errno
 import os
 import stat
 import zipfile
@@ -15,8 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from autograder.model.text import printable
-from autograder.submissions.read import Unreadable, read_bytes
-from autograder.submissions.submission import NAMES, is_code, is_litter
+from autograder.submissions.submission import Refused, asked, is_code, is_litter, names
 
 # A course of ten thousand hands in some files each; one student hands in a few, or all that lay beside them.
 MOST_FILES = 200_000
@@ -26,13 +26,21 @@ _MOST_COUNTED = 100_000  # of files of one student that are not looked at
 _PACKAGES = ("site-packages", "dist-packages", "node_modules")
 _ENVIRONMENT, _PARTS = "pyvenv.cfg", ("lib", "lib64", "bin", "scripts", "include", "share", "etc")
 _FILLED = "is filled by an installer"
+_LINK = "is a symbolic link, and links are not followed: hand in the file itself"
+_FOLDER, _DEVICE = "is a folder, and a file was expected", "is a pipe or a device, and a file was expected"
 _ENCRYPTED = 1  # bit of a member's flags
 _ENTRY = b"PK\x01\x02"  # how each entry of a zip's directory begins
+# What open() says of a file that no repetition will open: no permission, a link, a socket. Anything else
+# (too many open files, a failing disk) is the machine's doing, and no reason to refuse a student's work.
+_CLOSED = {
+    errno.EACCES: "there is no permission to read it",
+    errno.EPERM: "there is no permission to read it",
+    errno.ELOOP: "it is a symbolic link, and links are not followed",
+    errno.ENXIO: "it is a socket or a device",
+}
+# Not waiting for a pipe's writer, not following a link, not translating line ends (Windows).
+_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_NOCTTY", "O_BINARY"))
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # those that unpack in bounded memory
-
-
-class Refused(Exception):
-    """A file or an archive can't be read; the message completes a sentence that starts with its name."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +112,7 @@ class ZipContents:
         if member.problem:
             raise Refused(member.problem)
         if member.size > limit:
-            raise Refused(f"has {member.size:,} bytes, and at most {limit:,} are read")
+            raise _too_large(member.size, limit)
         try:
             # The size in the directory bounds what is unpacked, whatever the data would give.
             with self._archive.open(self._infos[member.index]) as file:
@@ -147,18 +155,42 @@ class FolderContents:
         """Return a file of at most `limit` bytes, or raise Refused."""
         if member.problem:
             raise Refused(member.problem)
-        path = self.location(member)
-        name = printable(path.name)
         try:
-            return read_bytes(path, limit)
-        except Unreadable as error:
-            raise Refused(str(error).removeprefix(name).lstrip()) from error
+            return read_bytes(self.location(member), limit)
         except OSError as error:
             raise Refused(f"can't be read: {error.strerror}") from error
 
     def location(self, member: Member, /) -> Path:
         """Return where a file is. Whether it can be read shows when it is."""
         return self._root.joinpath(*member.parts)
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """Read a plain file of at most `limit` bytes, following no link.
+
+    Raises:
+        Refused: not a plain file, too large, or no permission.
+        OSError: the machine's failure.
+    """
+    try:
+        descriptor = os.open(path, _FLAGS)
+    except OSError as error:
+        if error.errno in _CLOSED:
+            raise Refused(f"can't be opened: {_CLOSED[error.errno]}") from error
+        raise
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise Refused(_FOLDER if stat.S_ISDIR(found.st_mode) else _DEVICE)
+        if found.st_size > limit:
+            raise _too_large(found.st_size, limit)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            raw = file.read(limit + 1)
+    finally:
+        os.close(descriptor)
+    if len(raw) > limit:  # it grew since its size was asked
+        raise Refused(f"has more than the {limit:,} bytes that are read")
+    return raw
 
 
 def entries(folder: Path | str) -> list[os.DirEntry[str]]:
@@ -177,7 +209,7 @@ def _below(top: os.DirEntry[str]) -> Iterator[tuple[tuple[str, ...], str, int]]:
         problem = oddity(entry)
         if not entry.is_dir(follow_symlinks=False):
             listed += 1
-            if listed <= MOST_FILES_OF_ONE or entry.name.lower() in NAMES:  # these are never lost among others
+            if listed <= MOST_FILES_OF_ONE or entry.name.lower() in names():  # these are never lost among others
                 yield parts, problem, 1
             else:
                 left += 1
@@ -203,8 +235,8 @@ def _below(top: os.DirEntry[str]) -> Iterator[tuple[tuple[str, ...], str, int]]:
 def _counted(folder: str) -> int:
     """Return how many files are below a folder, or _MOST_COUNTED where there are more."""
     found = 0
-    for _, _, names in os.walk(folder):
-        found += len(names)
+    for _, _, inside in os.walk(folder):
+        found += len(inside)
         if found >= _MOST_COUNTED:
             return _MOST_COUNTED
     return found
@@ -213,12 +245,12 @@ def _counted(folder: str) -> int:
 def oddity(entry: os.DirEntry[str]) -> str:
     """Say why an entry is not a plain file, as the rest of a sentence, or "" if it is one."""
     if entry.is_symlink():
-        return "is a symbolic link, and links are not followed: hand in the file itself"
+        return _LINK
     if entry.is_file(follow_symlinks=False):
         return ""
     if entry.is_dir(follow_symlinks=False):
-        return "is a folder, and a file was expected"
-    return "is a pipe or a device, and a file was expected"
+        return _FOLDER
+    return _DEVICE
 
 
 def _folded(members: Iterable[Member]) -> Iterator[Member]:
@@ -239,10 +271,12 @@ def _installed(parts: tuple[str, ...], environments: set[tuple[str, ...]]) -> tu
     return ()
 
 
+def _too_large(size: int, limit: int) -> Refused:
+    return Refused(f"has {size:,} bytes, and at most {limit:,} are read")
+
+
 def _too_many(count: str, most: int) -> Refused:
-    return Refused(
-        f"holds {count} files, and at most {most:,} are looked at: hand in the one file, {' or '.join(NAMES)}"
-    )
+    return Refused(f"holds {count} files, and at most {most:,} are looked at: hand in the one file, {asked()}")
 
 
 def _open(file: Path | BytesIO) -> zipfile.ZipFile:
@@ -266,9 +300,9 @@ def _problem(name: str, parts: tuple[str, ...], info: zipfile.ZipInfo) -> str:
         return "has a path that leads out of the archive"
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind == stat.S_IFLNK:
-        return "is a symbolic link, and links are not followed: hand in the file itself"
+        return _LINK
     if kind not in (0, stat.S_IFREG):
-        return "is a pipe or a device, and a file was expected"
+        return _DEVICE
     if info.flag_bits & _ENCRYPTED:
         return "is encrypted: hand it in without a password"
     if info.compress_type not in _METHODS:

@@ -13,10 +13,10 @@ from typing import Any
 
 import yaml
 
-from autograder.model.text import printable
+from autograder.model.text import printable, some
 from autograder.submissions.attempt import Attempt, File, Reading
-from autograder.submissions.contents import Contents, Member, Refused
-from autograder.submissions.submission import as_id, listed
+from autograder.submissions.contents import Contents, Member
+from autograder.submissions.submission import Refused, as_id
 
 TITLE = "Gradescope export"
 
@@ -113,7 +113,7 @@ def _ids(entries: Sequence[tuple[str, _Person]]) -> tuple[list[str], list[str]]:
     for student, (sid, *_) in zip(ids, rows, strict=True):
         twice.setdefault(sid, []).append(student)
     remarks = [
-        f"the SID {printable(sid)} is there for {listed(who)}: kept apart"
+        f"the SID {printable(sid)} is there for {some(who)}: kept apart"
         for sid, who in twice.items()
         if sid and who[1:]
     ]

@@ -1,6 +1,6 @@
 """Moodle's download of all submissions: a folder per student, or flat names.
 
-`Jane Doe_4711_assignsubmission_file/rnn.py` (older: `…_file_/rnn.py`), `Jane Doe_4711_assignsubmission_file_rnn.py`,
+`Jane Doe_4711_assignsubmission_file/work.py` (older: `…_file_/work.py`), `Jane Doe_4711_assignsubmission_file_work.py`,
 and `Participant_4711_…` where marking is blind.
 """
 

@@ -1,4 +1,4 @@
-"""A folder tree: `<student>/rnn.py`, `<student>.py`, and nbgrader's `submitted/<student>/<assignment>/rnn.ipynb`."""
+"""A folder tree: a folder for each student, `<student>.py`, and nbgrader's `submitted/<student>/<assignment>/`."""
 
 import os
 from collections.abc import Sequence
@@ -8,15 +8,19 @@ from pathlib import Path
 from autograder.model.text import printable
 from autograder.submissions.attempt import Attempt, File, Reading
 from autograder.submissions.contents import FolderContents, Member, entries, oddity
-from autograder.submissions.submission import ARCHIVES, CODE, NAMES, NoSubmissions, as_id, is_archive
+from autograder.submissions.submission import ARCHIVES, CODE, NoSubmissions, as_id, is_archive, names
 
 TITLE = "folder"
-LOOKED_FOR = (
-    "looked for <student>/rnn.py, <student>/rnn.ipynb, <student>.py, <student>.ipynb, "
-    "an nbgrader tree submitted/<student>/<assignment>/<notebook>.ipynb, "
-    "or a download of Canvas, Moodle or Gradescope, as a zip or unpacked"
-)
 _STRAY = "belongs to nobody: no .py, .ipynb or archive, and in no folder of a student"
+
+
+def looked_for() -> str:
+    """Return the end of a message: what a class may come as."""
+    return (
+        f"looked for <student>/{', <student>/'.join(names())}, <student>.py, <student>.ipynb, "
+        "an nbgrader tree submitted/<student>/<assignment>/<notebook>.ipynb, "
+        "or a download of Canvas, Moodle or Gradescope, as a zip or unpacked"
+    )
 
 
 def read(folder: Path) -> Reading:
@@ -40,7 +44,7 @@ def read(folder: Path) -> Reading:
         else:
             people[attempt.student_id] = _joined(people.get(attempt.student_id), attempt)
     if not people:
-        raise NoSubmissions(f"no submissions in {printable(str(tree), None)}: {LOOKED_FOR}")
+        raise NoSubmissions(f"no submissions in {printable(str(tree), None)}: {looked_for()}")
     (first, *others) = people.values()
     lone = [file.name for file in first.files if file.lone and is_archive(file.name)]
     who = f"the work of one student, {first.student_id}: where it holds a class, unpack it"
@@ -48,15 +52,15 @@ def read(folder: Path) -> Reading:
     return Reading([first, *others], strays, told)
 
 
-def of_person(student_id: str, folder: Path, names: Sequence[str] = NAMES) -> Attempt:
+def of_person(student_id: str, folder: Path, asked: Sequence[str]) -> Attempt:
     """Return what is in one person's folder.
 
     Args:
         student_id: whose it is.
         folder: that may be missing; then nothing was handed in.
-        names: that were asked for, the preferred one first.
+        asked: names that are asked for in place of the assignment's, the preferred one first.
     """
-    found = Attempt(student_id, (), names=tuple(names), path=folder)
+    found = Attempt(student_id, (), names=tuple(asked) or names(), path=folder)
     try:
         contents = FolderContents(folder)
     except FileNotFoundError:
@@ -70,7 +74,7 @@ def _class_folder(folder: Path) -> Path:
     """Return the folder whose entries are students: `folder`, or the `submitted/` in it."""
     submitted = folder / "submitted"
     # A student may be called "submitted": their folder holds the file itself.
-    if submitted.is_dir() and not any((submitted / name).exists() for name in NAMES):
+    if submitted.is_dir() and not any((submitted / name).exists() for name in names()):
         return submitted
     return folder
 
@@ -91,7 +95,7 @@ def _attempt(tree: Path, entry: os.DirEntry[str], usual: int) -> Attempt | None:
         return Attempt(student, (), problem=f"{printable(entry.name)} {odd}", path=path) if entry.is_symlink() else None
     note = f"the student's id was taken from the file {entry.name}: is this the folder of one student?"
     file = File((entry.name,), Member((entry.name,), 0, problem=odd), FolderContents(tree, []), lone=True)
-    return Attempt(student, (file,), notes=(note,) if entry.name.lower() in NAMES else (), usual=usual, stamped=True)
+    return Attempt(student, (file,), notes=(note,) if entry.name.lower() in names() else (), usual=usual, stamped=True)
 
 
 def _joined(one: Attempt | None, other: Attempt) -> Attempt:
