@@ -86,9 +86,19 @@ def export(job: ExportJob) -> Exported:
 
 
 def write(job: ExportJob) -> Exported:
-    """Write the verdicts of a job by the module of its format."""
+    """Write the verdicts of a job by the module of its format.
+
+    Raises:
+        ExportError: as the module says, or it needs a program that is not installed.
+    """
     own = f"autograder.exports.{job.name.replace('-', '_')}"
-    done: Exported = importlib.import_module(job.format.module or own).write(job)
+    try:
+        module = importlib.import_module(job.format.module or own)
+    except ModuleNotFoundError as error:
+        if error.name != job.name:
+            raise
+        raise ExportError(f"{job.name} is not installed here: pip install 'bptt-kit[{job.name}]'") from error
+    done: Exported = module.write(job)
     return done
 
 

@@ -27,3 +27,10 @@ def result(value: float) -> NotebookNode:
     """Return an output that is the value of a cell."""
     data = NotebookNode({"text/plain": repr(value)})
     return NotebookNode(output_type="execute_result", data=data, metadata=NotebookNode(), execution_count=None)
+
+
+def tracked(grade_id: str, points: float | None = None) -> dict[str, Any]:
+    """Return nbgrader's metadata of a cell: one with points holds tests and is locked, the others are the student's."""
+    is_graded = points is not None
+    metadata = {"schema_version": 3, "grade_id": grade_id, "grade": is_graded, "locked": is_graded}
+    return metadata | {"solution": not is_graded, "task": False} | ({"points": points} if is_graded else {})
