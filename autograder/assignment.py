@@ -8,9 +8,10 @@ A folder is loaded by its path, so that no package of a generic name has to be i
 each other by relative imports.
 """
 
+import hashlib
 import importlib.util
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
     from autograder.audit.trials import Trial
+    from autograder.judge.relations import Relations
     from autograder.judge.values import CaseResult
     from autograder.model.cases import Case, CaseSet
     from autograder.model.plan import Plan
@@ -210,7 +212,7 @@ class Assignment:
     certify: "Callable[[CaseSet], str]" = lambda _: ""  # what is wrong with a case set, "" where nothing is
     mistakes: Mistakes = field(default_factory=Mistakes)
     follow: Follow | None = None
-    relations: "Callable[[Sequence[CaseResult]], tuple[str, ...]]" = lambda _: ()  # what is seen where nothing is named
+    relations: "Relations | None" = None  # what else may be seen in wrong answers that no mistake explains
     #: (dice) → a small question for the handout's own numerical checks, by name: what its files read as `small`.
     small: Callable[[np.random.Generator], Mapping[str, object]] = lambda _: {}
     # For the audit: questions whose answers do not come from the reference, names or
@@ -222,7 +224,7 @@ class Assignment:
     @property
     def folder(self) -> Path:
         """The folder of the package."""
-        return Path(str(self.reference.__file__)).parent
+        return self.file.parent
 
     @property
     def samples(self) -> Path | None:
@@ -257,9 +259,41 @@ class Assignment:
         inside = self.signatures[function].partition("(")[2].rstrip(")")
         return tuple(part.partition("=")[0].strip() for part in inside.split(","))
 
+    @property
+    def file(self) -> Path:
+        """The file of the reference."""
+        return Path(str(self.reference.__file__))
+
     def source(self) -> str:
         """Return the source of the reference."""
-        return (self.folder / f"{self.module}.py").read_text(encoding="utf-8")
+        return self.file.read_text(encoding="utf-8")
+
+    def problems(self) -> Iterator[str]:
+        """Say what is wrong with the table of tasks: each a line with the task."""
+        if not self.tasks:
+            yield "there is no task"
+        for what, names in (
+            ("tasks have the id", [task.id for task in self.tasks]),
+            ("tasks have the number", [str(task.number) for task in self.tasks]),
+            ("tasks have the function", [name for task in self.tasks for name in task.functions]),
+        ):
+            yield from (f"two {what} {name}" for name in dict.fromkeys(names) if names.count(name) > 1)
+        for task in self.tasks:
+            yield from (f"{task.id}: {problem}" for problem in self._problems(task))
+
+    def _problems(self, task: Task) -> Iterator[str]:
+        if not task.signatures:
+            yield "it has no function"
+        for name in task.functions:
+            if not callable(getattr(self.reference, name, None)):
+                yield f"{self.file.name} defines no function {name}"
+        if not task.parts:
+            yield "it has no part, so it can earn nothing"
+        if any(part.points <= 0 for part in task.parts):
+            yield "a part has no points"
+        ids = [part.id for part in task.parts]
+        yield from (f"two parts are called {part}" for part in dict.fromkeys(ids) if ids.count(part) > 1)
+        yield from (f"it builds on {name}, which is no task" for name in task.builds_on if name not in self.task)
 
 
 #: The assignment that comes with the kit: in the wheel beside this file, in the repository beside its folder.
@@ -287,6 +321,8 @@ def load(folder: Path) -> Assignment:
     found = getattr(package, "ASSIGNMENT", None)
     if not isinstance(found, Assignment):
         raise AssignmentError(f"{folder / '__init__.py'}: found no ASSIGNMENT = Assignment(…)")
+    if problems := list(found.problems()):
+        raise AssignmentError("\n  ".join([f"{folder} can't be used:", *problems]))
     _in_use[:] = [found]
     return found
 
@@ -313,7 +349,8 @@ def _package(folder: Path) -> ModuleType:
     for module in list(sys.modules.values()):
         if getattr(module, "__file__", None) == str(start):
             return module
-    name = f"assignment_{folder.name}".replace("-", "_")
+    # Folders of one name in different places are different packages, and so are their modules.
+    name = f"assignment_{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}"
     spec = importlib.util.spec_from_file_location(name, start, submodule_search_locations=[str(folder)])
     if spec is None or spec.loader is None or not start.is_file():
         raise AssignmentError(f"{folder} is no assignment: it has no __init__.py")

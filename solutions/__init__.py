@@ -30,7 +30,7 @@ from .first_questions import RULES
 from .follow import followed
 from .mistakes import MISTAKES
 from .networks import small
-from .observe import observe
+from .relations import RELATIONS
 from .tasks import TASKS
 from .variant import Variant
 
@@ -62,7 +62,7 @@ ASSIGNMENT = Assignment(
     certify=certify,
     mistakes=MISTAKES,
     follow=followed,
-    relations=observe,
+    relations=RELATIONS,
     small=small,
     trials=_trials,
     always_first=RULES,

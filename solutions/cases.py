@@ -1,4 +1,4 @@
-"""What each task is asked: the families of questions, drawn from worlds.
+"""What each task is asked: the families of questions, drawn from networks.
 
 To add a case is to add a line here. A case's name is what a student reads in feedback. Which of them everybody is
 asked first is a table in `first_questions.py`.
@@ -17,7 +17,7 @@ from autograder.model.cases import AtLeast, Case, ask
 
 from . import rnn
 from .first_questions import FIRST
-from .networks import Recipe, World, activation_of, away_from_zero, draw_params, draw_world
+from .networks import Network, Recipe, activation_of, away_from_zero, draw_network, draw_params
 from .rnn import Activation, Params
 from .variant import STANDARD, Variant
 
@@ -30,7 +30,7 @@ MAX_DRAWS = 1000
 
 
 def recipes(variant: Variant) -> tuple[Recipe, ...]:
-    """Return the worlds of the gradients: the sizes of all follow from those of the plain one."""
+    """Return the networks of the gradients: the sizes of all follow from those of the plain one."""
     T, D, H, K = variant.T, variant.D, variant.H, variant.K
     return (
         Recipe("plain", T, D, H, K),
@@ -46,7 +46,7 @@ def recipes(variant: Variant) -> tuple[Recipe, ...]:
 
 
 def output_recipes(variant: Variant) -> tuple[Recipe, ...]:
-    """Return worlds whose outputs are asked for: a larger readout answers clearly to every change of state."""
+    """Return networks whose outputs are asked for: a larger readout answers clearly to every change of state."""
     T, D, H, K = variant.T, variant.D, variant.H, variant.K
     return (
         *(replace(recipe, readout_scale=2.0) if recipe.activation == "tanh" else recipe for recipe in recipes(variant)),
@@ -65,17 +65,17 @@ _TINY = np.exp(-MIN_LOSS_AT_ZERO_PROBABILITY)
 def questions(rng: np.random.Generator, variant: Variant = STANDARD) -> tuple[Case, ...]:
     """Draw every case of every task.
 
-    The inputs of one task never hold the answer to another: forward is asked in worlds of its own,
+    The inputs of one task never hold the answer to another: forward is asked in networks of its own,
     whose states and outputs no gradient is given.
 
     Raises:
         Unsuitable: the seed cannot be used.
     """
-    worlds = {recipe.name: draw_world(rng, recipe) for recipe in recipes(variant)}
-    unseen = {recipe.name: draw_world(rng, recipe) for recipe in output_recipes(variant)}
-    asked = {name: world for name, world in worlds.items() if variant.asks(world.recipe.activation)}
-    families = (_softmax(rng), _loss(rng, worlds), _forward(unseen), _jacobian(rng, worlds), _gradients(rng, asked))
-    rest = (_update(rng, worlds), _one_to_one(rng, variant), _fixed_inputs(unseen), _many_to_many(rng, variant))
+    networks = {recipe.name: draw_network(rng, recipe) for recipe in recipes(variant)}
+    unseen = {recipe.name: draw_network(rng, recipe) for recipe in output_recipes(variant)}
+    asked = {name: network for name, network in networks.items() if variant.asks(network.recipe.activation)}
+    families = (_softmax(rng), _loss(rng, networks), _forward(unseen), _jacobian(rng, networks), _gradients(rng, asked))
+    rest = (_update(rng, networks), _one_to_one(rng, variant), _fixed_inputs(unseen), _many_to_many(rng, variant))
     cases = [case for family in (*families, *rest) for case in family if variant.asks(activation_of(case))]
     # The first questions were chosen for the assignment as it comes: in a variant, all come first.
     cases = [replace(case, first=variant != STANDARD or case.name in FIRST[case.task]) for case in cases]
@@ -99,10 +99,10 @@ def _few_bits(values: Array) -> Array:
     return np.asarray(np.round(values * 128) / 128)
 
 
-def _loss(rng: np.random.Generator, worlds: dict[str, World]) -> Iterator[Case]:
+def _loss(rng: np.random.Generator, networks: dict[str, Network]) -> Iterator[Case]:
     """cross_entropy and output_error."""
     for name in ("plain", "square"):
-        Y = worlds[name].Y
+        Y = networks[name].Y
         yield ask("cross_entropy", "sum", name, _confident(rng, Y), Y)
         yield ask("cross_entropy", "mean", f"{name}, averaged", _confident(rng, Y), Y, reduction="mean")
     Y = np.eye(4)[rng.integers(0, 4, 6)]
@@ -118,7 +118,7 @@ def _loss(rng: np.random.Generator, worlds: dict[str, World]) -> Iterator[Case]:
     )
     yield ask("cross_entropy", "zeros", "the truth ruled out", Y_hat, Y, at_least=rule)
     for name in ("plain", "square"):
-        Y = worlds[name].Y
+        Y = networks[name].Y
         Y_hat = _confident(rng, Y)
         yield ask("output_error", "sum", name, Y_hat, Y)
         yield ask("output_error", "mean", f"{name}, averaged", Y_hat, Y, reduction="mean")
@@ -137,22 +137,22 @@ def _mode(activation: Activation) -> dict[str, Any]:
     return {} if activation == "tanh" else {"activation": activation}
 
 
-def _forward(worlds: dict[str, World]) -> Iterator[Case]:
-    for name, world in worlds.items():
-        mode = _mode(world.recipe.activation)
-        yield ask("forward", world.recipe.activation, name, world.params, world.X, world.h_init, **mode)
+def _forward(networks: dict[str, Network]) -> Iterator[Case]:
+    for name, network in networks.items():
+        mode = _mode(network.recipe.activation)
+        yield ask("forward", network.recipe.activation, name, network.params, network.X, network.h_init, **mode)
         if name == "plain":  # asked twice: the second answer must not depend on the first
-            yield ask("forward", "tanh", "plain again", world.params, world.X, world.h_init)
+            yield ask("forward", "tanh", "plain again", network.params, network.X, network.h_init)
 
 
-def _jacobian(rng: np.random.Generator, worlds: dict[str, World]) -> Iterator[Case]:
-    params, H = worlds["plain"].params, worlds["plain"].states[0]
+def _jacobian(rng: np.random.Generator, networks: dict[str, Network]) -> Iterator[Case]:
+    params, H = networks["plain"].params, networks["plain"].states[0]
     rows = (("plain", len(H) - 1, 0), ("plain", 4, 3), ("plain", 3, 3), ("square", 6, 2), ("long memory", 11, 1))
     # An even and an odd number of factors: (-W)² is W².
     for name, t, k in (*rows, ("identity", 6, 2), ("identity", 4, 1), ("identity", 2, 2)):
-        world = worlds[name]
-        activation = world.recipe.activation
-        question = (world.params, world.states[0], t, k)
+        network = networks[name]
+        activation = network.recipe.activation
+        question = (network.params, network.states[0], t, k)
         yield ask("hidden_jacobian", activation, f"{name}, t={t}, k={k}", *question, **_mode(activation))
     # Small states and a large W: entries beyond 1, which a clip would hold back.
     H = rng.uniform(-0.3, 0.3, (4, H.shape[1]))
@@ -162,42 +162,42 @@ def _jacobian(rng: np.random.Generator, worlds: dict[str, World]) -> Iterator[Ca
         yield ask("hidden_jacobian", activation, f"growing, {activation}", *question, **_mode(activation))
 
 
-def _gradients(rng: np.random.Generator, worlds: dict[str, World]) -> Iterator[Case]:
-    """bptt_V, bptt_W, bptt_U, bptt_b and bptt_c in every world."""
-    for name, world in worlds.items():
-        part = world.recipe.activation
+def _gradients(rng: np.random.Generator, networks: dict[str, Network]) -> Iterator[Case]:
+    """bptt_V, bptt_W, bptt_U, bptt_b and bptt_c in every network."""
+    for name, network in networks.items():
+        part = network.recipe.activation
         mode = _mode(part)
-        params, X, h_init, dO, H = world.params, world.X, world.h_init, world.dO, world.states[0]
+        params, X, h_init, dO, H = network.params, network.X, network.h_init, network.dO, network.states[0]
         yield ask("bptt_V", "gradient", name, dO, H)
-        yield ask("bptt_W", part, name, params, dO, H, h_init, about=world, **mode)
+        yield ask("bptt_W", part, name, params, dO, H, h_init, about=network, **mode)
         yield ask("bptt_U", part, name, params, dO, X, H, **mode)
         yield ask("bptt_b", "b", name, params, dO, H, **mode)
-        if world.recipe.T > 1:  # a single row is its own sum
+        if network.recipe.T > 1:  # a single row is its own sum
             yield ask("bptt_c", "c", name, dO)
-    square = worlds["square"]
+    square = networks["square"]
     params, X, h_init, dO, H = square.params, square.X, square.h_init, 20.0 * square.dO, square.states[0]
     yield ask("bptt_W", "tanh", "square, large errors", params, dO, H, h_init)
     yield ask("bptt_U", "tanh", "square, large errors", params, dO, X, H)
     yield ask("bptt_b", "b", "square, large errors", params, dO, H)
     # No softmax gives such errors; a clip that is meant for others shows, and so does a step that is left out.
-    plain = worlds["plain"]
+    plain = networks["plain"]
     yield ask(
         "bptt_V", "gradient", "large errors", _large_errors(rng, plain), rng.uniform(0.3, 1, plain.states[0].shape)
     )
     yield ask("bptt_c", "c", "large errors", _large_errors(rng, plain))
 
 
-def _large_errors(rng: np.random.Generator, world: World) -> Array:
+def _large_errors(rng: np.random.Generator, network: Network) -> Array:
     """Return errors whose first and last rows weigh most, the last against the others. Shape (T, K)."""
-    dO = 3.0 + rng.standard_normal(world.Y.shape)
+    dO = 3.0 + rng.standard_normal(network.Y.shape)
     dO[0] *= 6.0
     dO[-1] *= -6.0
     return np.asarray(dO)
 
 
-def _update(rng: np.random.Generator, worlds: dict[str, World]) -> Iterator[Case]:
+def _update(rng: np.random.Generator, networks: dict[str, Network]) -> Iterator[Case]:
     for name, learning_rate in (("plain", 0.7), ("square", 1.5)):
-        params = worlds[name].params
+        params = networks[name].params
         grads = Params(*(rng.standard_normal(array.shape) for array in params))
         yield ask("gradient_step", "update", name, params, grads, learning_rate)
 
@@ -248,7 +248,7 @@ def _generated(
     return (params, x, h_init) if chosen and len(set(chosen)) > 2 else None
 
 
-def _fixed_inputs(worlds: dict[str, World]) -> Iterator[Case]:
+def _fixed_inputs(networks: dict[str, Network]) -> Iterator[Case]:
     """one_to_many and many_to_one, whose inputs do not depend on their outputs."""
     for name in (
         "plain",
@@ -260,11 +260,11 @@ def _fixed_inputs(worlds: dict[str, World]) -> Iterator[Case]:
         "short identity",
         "long identity",
     ):
-        world = worlds[name]
-        part = world.recipe.activation
-        steps = min(6, world.recipe.T)
-        yield ask("one_to_many", part, name, world.params, world.X[0], world.h_init, steps, **_mode(part))
-        yield ask("many_to_one", part, name, world.params, world.X, world.h_init, **_mode(part))
+        network = networks[name]
+        part = network.recipe.activation
+        steps = min(6, network.recipe.T)
+        yield ask("one_to_many", part, name, network.params, network.X[0], network.h_init, steps, **_mode(part))
+        yield ask("many_to_one", part, name, network.params, network.X, network.h_init, **_mode(part))
 
 
 def _many_to_many(rng: np.random.Generator, variant: Variant) -> Iterator[Case]:

@@ -1,7 +1,7 @@
 """Seeded networks with a sequence each, from which the cases of every task are cut.
 
 What makes a mistake visible is decided here: weights of scale 1/√n, a W near an orthogonal matrix so that
-gradients survive many steps, biases and h_init clearly non-zero, sizes that differ beside one world where
+gradients survive many steps, biases and h_init clearly non-zero, sizes that differ beside one network where
 they agree (so that a wrong transpose runs and is seen to be wrong).
 """
 
@@ -24,7 +24,7 @@ Labels = Literal["one-hot", "soft", "repeated", "worst", "late"]
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to draw one world."""
+    """How to draw one network."""
 
     name: str
     T: int
@@ -41,7 +41,7 @@ class Recipe:
 
 
 @dataclass(frozen=True, eq=False)
-class World:
+class Network:
     """One drawn network with its inputs and labels; everything else follows by the reference."""
 
     recipe: Recipe
@@ -74,7 +74,7 @@ class World:
 
     @property
     def problem(self) -> Problem:
-        """The world's loss, for numerical differentiation."""
+        """The network's loss, for numerical differentiation."""
         return Problem(self.params, self.X, self.h_init, self.Y, self.recipe.activation, self.recipe.reduction)
 
 
@@ -89,9 +89,9 @@ SMALL = Recipe("small", T=4, D=2, H=3, K=2, labels="soft")
 
 def small(rng: np.random.Generator) -> dict[str, object]:
     """Return a network, inputs and labels for the numerical checks of the handout, and logits o of shape (T, K)."""
-    world = draw_world(rng, SMALL)
-    logits = np.log(world.states[1])
-    return {"params": world.params, "X": world.X, "h_init": world.h_init, "Y": world.Y, "o": logits}
+    network = draw_network(rng, SMALL)
+    logits = np.log(network.states[1])
+    return {"params": network.params, "X": network.X, "h_init": network.h_init, "Y": network.Y, "o": logits}
 
 
 def away_from_zero(rng: np.random.Generator, size: int, low: float = 0.3, high: float = 0.8) -> Array:
@@ -113,8 +113,8 @@ def draw_params(
     )
 
 
-def draw_world(rng: np.random.Generator, recipe: Recipe) -> World:
-    """Draw the world of a recipe."""
+def draw_network(rng: np.random.Generator, recipe: Recipe) -> Network:
+    """Draw the network of a recipe."""
     params = draw_params(rng, recipe.D, recipe.H, recipe.K, recipe.readout_scale, recipe.gain)
     params = params._replace(U=recipe.input_scale * params.U, b=recipe.input_scale * params.b)
     if recipe.turn is not None:
@@ -127,7 +127,7 @@ def draw_world(rng: np.random.Generator, recipe: Recipe) -> World:
         X = np.abs(X)
     h_init = away_from_zero(rng, recipe.H)
     Y_hat = rnn.forward(params, X, h_init, recipe.activation)[1]
-    return World(recipe, params, X, h_init, _labels(rng, recipe, Y_hat))
+    return Network(recipe, params, X, h_init, _labels(rng, recipe, Y_hat))
 
 
 def _labels(rng: np.random.Generator, recipe: Recipe, Y_hat: Array) -> Array:

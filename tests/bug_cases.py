@@ -13,7 +13,7 @@ from autograder.judge.mistakes import make_faulty
 from autograder.judge.prediction import Prediction, predict
 from autograder.model.cases import Case, ask
 from solutions import rnn
-from solutions.networks import Recipe, World, away_from_zero, draw_params, draw_world
+from solutions.networks import Network, Recipe, away_from_zero, draw_network, draw_params
 from solutions.rnn import Activation
 
 Array = NDArray[np.float64]
@@ -38,17 +38,17 @@ STRONG = Recipe("strong recurrence", T=9, D=3, H=5, K=4, input_scale=0.5)
 def bug_cases(seed: int) -> dict[str, tuple[Case, ...]]:
     """Return the cases of every task that are drawn from `seed`."""
     rng = np.random.default_rng(seed)
-    worlds = {scene.name: draw_world(rng, scene) for scene in SCENES}
-    worlds["strong recurrence"] = _recurring(draw_world(rng, STRONG))
+    networks = {scene.name: draw_network(rng, scene) for scene in SCENES}
+    networks["strong recurrence"] = _recurring(draw_network(rng, STRONG))
     cases: dict[str, list[Case]] = {}
-    for family in (_softmax(rng), _loss(rng), _states(worlds), _gradients(worlds), _wrappers(rng, worlds)):
+    for family in (_softmax(rng), _loss(rng), _states(networks), _gradients(networks), _wrappers(rng, networks)):
         for case in family:
             cases.setdefault(case.task, []).append(case)
     return {task: tuple(rows) for task, rows in cases.items()}
 
 
-def _recurring(world: World) -> World:
-    return replace(world, params=world.params._replace(W=2 * world.params.W))
+def _recurring(network: Network) -> Network:
+    return replace(network, params=network.params._replace(W=2 * network.params.W))
 
 
 def _softmax(rng: np.random.Generator) -> Iterator[Case]:
@@ -79,36 +79,36 @@ def _loss(rng: np.random.Generator) -> Iterator[Case]:
     yield ask("cross_entropy", "zeros", "impossible", np.roll(hard, 1, axis=1), hard)
 
 
-def _states(worlds: dict[str, World]) -> Iterator[Case]:
-    for name, world in worlds.items():
-        activation, H = world.recipe.activation, world.states[0]
-        yield ask("forward", activation, name, world.params, world.X, world.h_init, activation)
+def _states(networks: dict[str, Network]) -> Iterator[Case]:
+    for name, network in networks.items():
+        activation, H = network.recipe.activation, network.states[0]
+        yield ask("forward", activation, name, network.params, network.X, network.h_init, activation)
         for t, k in ((len(H) - 1, 0), (len(H) // 2, len(H) // 2), (len(H) - 1, len(H) // 2)):
-            yield ask("hidden_jacobian", activation, f"{name}, {t}, {k}", world.params, H, t, k, activation)
+            yield ask("hidden_jacobian", activation, f"{name}, {t}, {k}", network.params, H, t, k, activation)
 
 
-def _gradients(worlds: dict[str, World]) -> Iterator[Case]:
-    for name, world in worlds.items():
+def _gradients(networks: dict[str, Network]) -> Iterator[Case]:
+    for name, network in networks.items():
         for size in (1.0, 20.0):  # an error may be larger than one softmax makes it: then ±5 is a clip too
-            dO, label = size * world.dO, f"{name}, dO times {size:g}"
+            dO, label = size * network.dO, f"{name}, dO times {size:g}"
             params, X, h_init, H, activation = (
-                world.params,
-                world.X,
-                world.h_init,
-                world.states[0],
-                world.recipe.activation,
+                network.params,
+                network.X,
+                network.h_init,
+                network.states[0],
+                network.recipe.activation,
             )
             yield ask("bptt_V", "gradient", label, dO, H)
             yield ask("bptt_W", activation, label, params, dO, H, h_init, activation)
             yield ask("bptt_U", activation, label, params, dO, X, H, activation)
             yield ask("bptt_b", "b", label, params, dO, H, activation)
             yield ask("bptt_c", "c", label, dO)
-        yield ask("gradient_step", "update", name, world.params, world.gradient, 0.4)
+        yield ask("gradient_step", "update", name, network.params, network.gradient, 0.4)
 
 
-def _wrappers(rng: np.random.Generator, worlds: dict[str, World]) -> Iterator[Case]:
-    for name, world in worlds.items():
-        activation, params, X, h_init = world.recipe.activation, world.params, world.X, world.h_init
+def _wrappers(rng: np.random.Generator, networks: dict[str, Network]) -> Iterator[Case]:
+    for name, network in networks.items():
+        activation, params, X, h_init = network.recipe.activation, network.params, network.X, network.h_init
         for T in {1, 2, len(X)}:  # short: h_init is still felt
             yield ask("one_to_many", activation, f"{name}, {T}", params, X[0], h_init, T, activation)
             yield ask("many_to_one", activation, f"{name}, {T}", params, X[:T], h_init, activation)

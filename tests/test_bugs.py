@@ -198,8 +198,8 @@ def test_mistakes_in_two_functions_are_made_together():
     assert ("accumulates-itself", "c-last-step-only") not in pairs_of("bptt_bias")
     dO = np.array([[1.0, 2.0], [3.0, 4.0]])
     assert functions["bptt_c"](dO).tolist() == [3.0, 4.0]
-    world = cases(0)["bptt_bias"][0].call
-    assert not functions["bptt_b"](*world.args).any()
+    network = cases(0)["bptt_bias"][0].call
+    assert not functions["bptt_b"](*network.args).any()
 
 
 def test_an_unknown_mistake_is_refused():

@@ -8,12 +8,12 @@ from autograder.cases.case_sets import case_set
 from autograder.judge.diagnosis import diagnose
 from autograder.judge.mistakes import make_faulty
 from autograder.judge.prediction import predict
+from autograder.judge.relations import observe
 from autograder.judge.values import CaseResult, examine
 from autograder.model.verdict import Verdict
 from autograder.reports.feedback import feedback_text
 from autograder.sandbox.host.replies import Part, RaisedError, Reply
 from solutions.mistakes import BUGS
-from solutions.observe import observe
 from tests.conftest import edited, outcomes
 
 Grade = Callable[[str], Verdict]

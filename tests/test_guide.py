@@ -389,7 +389,7 @@ def test_the_map_names_every_task() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    """Whatever a page links to or shows is in the handout, or out in the world."""
+    """Whatever a page links to or shows is in the handout, or out in the network."""
     for name in ("README.md", "GUIDE.md", "ERRATA.md"):
         for target in re.findall(r"\]\(([^)]+)\)", PAGES[name]):
             page, _, anchor = target.partition("#")

@@ -18,7 +18,7 @@ from autograder.sandbox.host.perform import Transcript
 from autograder.sandbox.host.replies import Loss, RaisedError, Reply, Skipped
 from autograder.sandbox.host.watch import Attempted
 from solutions import ASSIGNMENT, rnn
-from solutions.observe import facts_of
+from solutions.relations import facts_of
 from solutions.tasks import TASK_BY_ID, TASKS
 from tests.answers import answered, outcomes_of, value, with_functions
 

@@ -16,8 +16,8 @@ from autograder.sandbox.host.replies import Part, Reply
 from solutions import rnn
 from solutions.audit import oracle
 from solutions.audit.oracle import Theta
-from solutions.networks import World
-from tests.test_reference import worlds
+from solutions.networks import Network
+from tests.test_reference import networks
 
 few = settings(max_examples=40)
 
@@ -35,58 +35,58 @@ def close(got: Any, expected: Any) -> None:
     assert np.abs(got - expected).max(initial=0.0) <= 1e-10 * np.abs(expected).max(initial=0.0) + 1e-13
 
 
-def torch_loss(torch: ModuleType, world: World) -> tuple[Any, list[Any], Any, Any]:
+def torch_loss(torch: ModuleType, network: Network) -> tuple[Any, list[Any], Any, Any]:
     """Return (the loss, the leaves U, W, V, b, c, the states, the logits) as torch computes them."""
-    U, W, V, b, c = leaves = [torch.tensor(array, requires_grad=True) for array in world.params]
-    h, states = torch.tensor(world.h_init), []
-    for x in torch.tensor(world.X):
+    U, W, V, b, c = leaves = [torch.tensor(array, requires_grad=True) for array in network.params]
+    h, states = torch.tensor(network.h_init), []
+    for x in torch.tensor(network.X):
         a = U @ x + W @ h + b
-        h = torch.tanh(a) if world.recipe.activation == "tanh" else a
+        h = torch.tanh(a) if network.recipe.activation == "tanh" else a
         states.append(h)
     H = torch.stack(states)
     logits = H @ V.T + c
-    loss = torch.nn.functional.cross_entropy(logits, torch.tensor(world.Y), reduction=world.recipe.reduction)
+    loss = torch.nn.functional.cross_entropy(logits, torch.tensor(network.Y), reduction=network.recipe.reduction)
     return loss, leaves, H, logits
 
 
-@given(world=worlds())
+@given(network=networks())
 @few
-def test_gradients_agree_with_torch(torch: ModuleType, world: World) -> None:
+def test_gradients_agree_with_torch(torch: ModuleType, network: Network) -> None:
     """The loss, ∂L/∂o_t and all five gradients are those of torch's automatic differentiation."""
-    loss, leaves, H, logits = torch_loss(torch, world)
+    loss, leaves, H, logits = torch_loss(torch, network)
     logits.retain_grad()
     loss.backward()
-    close(world.states[0], H.detach())
-    close(rnn.cross_entropy(world.states[1], world.Y, world.recipe.reduction), loss.detach())
-    close(world.dO, logits.grad)
-    for gradient, leaf in zip(world.gradient, leaves, strict=True):
+    close(network.states[0], H.detach())
+    close(rnn.cross_entropy(network.states[1], network.Y, network.recipe.reduction), loss.detach())
+    close(network.dO, logits.grad)
+    for gradient, leaf in zip(network.gradient, leaves, strict=True):
         close(gradient, leaf.grad)
 
 
-@given(world=worlds(), data=st.data())
+@given(network=networks(), data=st.data())
 @few
-def test_hidden_jacobian_agrees_with_torch(torch: ModuleType, world: World, data: st.DataObject) -> None:
+def test_hidden_jacobian_agrees_with_torch(torch: ModuleType, network: Network, data: st.DataObject) -> None:
     """∂h_t/∂h_k is torch's Jacobian of the steps from k to t."""
-    H = world.states[0]
+    H = network.states[0]
     t = data.draw(st.integers(0, len(H) - 1))
     k = data.draw(st.integers(0, t))
-    U, W, _, b, _ = (torch.tensor(array) for array in world.params)
+    U, W, _, b, _ = (torch.tensor(array) for array in network.params)
 
     def later(h: Any) -> Any:
-        for x in torch.tensor(world.X[k + 1 : t + 1]):
+        for x in torch.tensor(network.X[k + 1 : t + 1]):
             a = U @ x + W @ h + b
-            h = torch.tanh(a) if world.recipe.activation == "tanh" else a
+            h = torch.tanh(a) if network.recipe.activation == "tanh" else a
         return h * 1.0
 
     expected = torch.autograd.functional.jacobian(later, torch.tensor(H[k]))
-    close(rnn.hidden_jacobian(world.params, H, t, k, world.recipe.activation), expected)
+    close(rnn.hidden_jacobian(network.params, H, t, k, network.recipe.activation), expected)
 
 
-@given(world=worlds())
+@given(network=networks())
 @few
-def test_forward_is_torchs_own_network(torch: ModuleType, world: World) -> None:
+def test_forward_is_torchs_own_network(torch: ModuleType, network: Network) -> None:
     """The tanh network is torch.nn.RNN with a linear layer and a softmax on top."""
-    params, X, h_init = world.params, world.X, world.h_init
+    params, X, h_init = network.params, network.X, network.h_init
     network = torch.nn.RNN(X.shape[1], len(h_init), dtype=torch.float64)
     with torch.no_grad():
         for name, array in (("weight_ih", params.U), ("weight_hh", params.W), ("bias_ih", params.b)):
@@ -99,59 +99,60 @@ def test_forward_is_torchs_own_network(torch: ModuleType, world: World) -> None:
     close(Y_hat, outputs)
 
 
-@given(world=worlds())
+@given(network=networks())
 @few
-def test_the_audits_oracle_agrees_with_torch(torch: ModuleType, world: World) -> None:
+def test_the_audits_oracle_agrees_with_torch(torch: ModuleType, network: Network) -> None:
     """Gradients by complex step, which the audit trusts, are those of torch."""
-    loss, leaves, _, _ = torch_loss(torch, world)
+    loss, leaves, _, _ = torch_loss(torch, network)
     loss.backward()
     for name, leaf in zip(Theta._fields, leaves, strict=True):
-        close(by_complex_step(name, world), leaf.grad)
+        close(by_complex_step(name, network), leaf.grad)
 
 
-def by_complex_step(name: str, world: World) -> Any:
-    """Return the audit's derivative of the world's loss by one parameter."""
-    recipe = world.recipe
+def by_complex_step(name: str, network: Network) -> Any:
+    """Return the audit's derivative of the network's loss by one parameter."""
+    recipe = network.recipe
     return oracle.gradient(
         name,
-        Theta(*world.params),
-        world.X,
-        world.h_init,
+        Theta(*network.params),
+        network.X,
+        network.h_init,
         recipe.activation,
-        lambda o: oracle.loss_of_logits(o, world.Y, recipe.reduction),
+        lambda o: oracle.loss_of_logits(o, network.Y, recipe.reduction),
     )
 
 
-@given(world=worlds())
+@given(network=networks())
 @few
-def test_the_audits_oracle_agrees_with_the_reference(world: World) -> None:
+def test_the_audits_oracle_agrees_with_the_reference(network: Network) -> None:
     """What the audit takes for the truth about losses and gradients is what the reference says, on random shapes."""
-    theta, recipe, Y = Theta(*world.params), world.recipe, world.Y
-    H, Y_hat = world.states
-    close(oracle.states(theta, world.X, world.h_init, recipe.activation), H)
-    close(oracle.outputs(theta, world.X, world.h_init, recipe.activation), Y_hat)
+    theta, recipe, Y = Theta(*network.params), network.recipe, network.Y
+    H, Y_hat = network.states
+    close(oracle.states(theta, network.X, network.h_init, recipe.activation), H)
+    close(oracle.outputs(theta, network.X, network.h_init, recipe.activation), Y_hat)
     close(oracle.cross_entropy(Y_hat, Y, recipe.reduction), rnn.cross_entropy(Y_hat, Y, recipe.reduction))
-    close(oracle.output_error(Y_hat, Y, recipe.reduction), world.dO)
-    for name, gradient in zip(Theta._fields, world.gradient, strict=True):
-        close(by_complex_step(name, world), gradient)
-    last = oracle.hidden_jacobian(theta, world.X[1:], H[0], recipe.activation)
-    close(last, rnn.hidden_jacobian(world.params, H, len(H) - 1, 0, recipe.activation))
+    close(oracle.output_error(Y_hat, Y, recipe.reduction), network.dO)
+    for name, gradient in zip(Theta._fields, network.gradient, strict=True):
+        close(by_complex_step(name, network), gradient)
+    last = oracle.hidden_jacobian(theta, network.X[1:], H[0], recipe.activation)
+    close(last, rnn.hidden_jacobian(network.params, H, len(H) - 1, 0, recipe.activation))
 
 
-@given(world=worlds(), stop=st.integers(0, 5))
+@given(network=networks(), stop=st.integers(0, 5))
 @few
-def test_the_audits_oracle_generates_what_the_reference_generates(world: World, stop: int) -> None:
+def test_the_audits_oracle_generates_what_the_reference_generates(network: Network, stop: int) -> None:
     """Step by step, a sequence that a network makes of its own outputs is the same."""
     rng = np.random.default_rng(stop)
-    K, H, activation = len(world.params.c), len(world.params.b), world.recipe.activation
-    writer = world.params._replace(U=rng.standard_normal((H, K)))
+    K, H, activation = len(network.params.c), len(network.params.b), network.recipe.activation
+    writer = network.params._replace(U=rng.standard_normal((H, K)))
     theta, start = Theta(*writer), np.eye(K)[0]
-    spoken = np.array(list(islice(oracle.generated(theta, start, world.h_init, activation), 7)))
+    spoken = np.array(list(islice(oracle.generated(theta, start, network.h_init, activation), 7)))
     assume(np.ptp(np.sort(spoken, axis=1)[:, -2:], axis=1).min() > 1e-9)  # else the largest is a matter of rounding
-    close(spoken, rnn.one_to_one(writer, start, world.h_init, 7, activation))
-    question = (world.X, world.h_init, start, min(stop, K - 1), 7, activation)
+    close(spoken, rnn.one_to_one(writer, start, network.h_init, 7, activation))
+    question = (network.X, network.h_init, start, min(stop, K - 1), 7, activation)
     close(
-        oracle.many_to_many(Theta(*world.params), theta, *question), rnn.many_to_many(world.params, writer, *question)
+        oracle.many_to_many(Theta(*network.params), theta, *question),
+        rnn.many_to_many(network.params, writer, *question),
     )
 
 

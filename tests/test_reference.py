@@ -6,13 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solutions import certify, rnn
-from solutions.networks import Recipe, World, draw_world
+from solutions.networks import Network, Recipe, draw_network
 
 sizes = st.integers(1, 6)
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> World:
+def networks(draw: st.DrawFn) -> Network:
     """Random shapes (one unit and one step included), both activations, both reductions, all kinds of labels."""
     recipe = Recipe(
         "random",
@@ -24,48 +24,48 @@ def worlds(draw: st.DrawFn) -> World:
         reduction=draw(st.sampled_from(["sum", "mean"])),
         labels=draw(st.sampled_from(["one-hot", "soft", "repeated"])),
     )
-    return draw_world(np.random.default_rng(draw(st.integers(0, 2**32))), recipe)
+    return draw_network(np.random.default_rng(draw(st.integers(0, 2**32))), recipe)
 
 
-@given(worlds())
+@given(networks())
 @settings(max_examples=60)
-def test_gradients_agree_with_complex_step_and_numdifftools(world: World) -> None:
+def test_gradients_agree_with_complex_step_and_numdifftools(network: Network) -> None:
     """Each of the five gradients is the derivative of the loss, to rounding."""
-    assert certify.disagreement(world.problem, world.gradient) == ""
+    assert certify.disagreement(network.problem, network.gradient) == ""
 
 
-@given(worlds())
+@given(networks())
 @settings(max_examples=60)
-def test_loss_agrees_with_a_second_model(world: World) -> None:
+def test_loss_agrees_with_a_second_model(network: Network) -> None:
     """forward and cross_entropy together are the loss that the batched model computes by log-sum-exp."""
-    loss = rnn.cross_entropy(world.states[1], world.Y, world.recipe.reduction)
-    again = certify.batch_loss(world.problem)(certify.flatten(world.params)[None])[0]
+    loss = rnn.cross_entropy(network.states[1], network.Y, network.recipe.reduction)
+    again = certify.batch_loss(network.problem)(certify.flatten(network.params)[None])[0]
     assert loss == pytest.approx(again, rel=1e-12, abs=1e-12)
 
 
-@given(worlds(), st.data())
+@given(networks(), st.data())
 @settings(max_examples=40)
-def test_hidden_jacobian_agrees_with_complex_step(world: World, data: st.DataObject) -> None:
+def test_hidden_jacobian_agrees_with_complex_step(network: Network, data: st.DataObject) -> None:
     """∂h_t/∂h_k by the product of Jacobians is what a tiny imaginary change of h_k does to h_t."""
-    H = world.states[0]
+    H = network.states[0]
     t = data.draw(st.integers(0, len(H) - 1))
     k = data.draw(st.integers(0, t))
     columns = []
     for direction in np.eye(H.shape[1]):
         h = H[k] + 1e-200j * direction
-        for x in world.X[k + 1 : t + 1]:
-            a = world.params.U @ x + world.params.W @ h + world.params.b
-            h = np.tanh(a) if world.recipe.activation == "tanh" else a
+        for x in network.X[k + 1 : t + 1]:
+            a = network.params.U @ x + network.params.W @ h + network.params.b
+            h = np.tanh(a) if network.recipe.activation == "tanh" else a
         columns.append(h.imag / 1e-200)
-    J = rnn.hidden_jacobian(world.params, H, t, k, world.recipe.activation)
+    J = rnn.hidden_jacobian(network.params, H, t, k, network.recipe.activation)
     np.testing.assert_allclose(J, np.array(columns).T, rtol=1e-10, atol=1e-12)
 
 
 def test_a_wrong_gradient_is_noticed() -> None:
     """The certificate can fail: a gradient without its first step is refused."""
-    world = draw_world(np.random.default_rng(1), Recipe("one", T=6, D=3, H=4, K=2))
-    wrong = world.gradient._replace(W=world.gradient.W * (1 + 1e-9))
-    assert certify.disagreement(world.problem, wrong) == "the gradient of W differs from the complex step"
+    network = draw_network(np.random.default_rng(1), Recipe("one", T=6, D=3, H=4, K=2))
+    wrong = network.gradient._replace(W=network.gradient.W * (1 + 1e-9))
+    assert certify.disagreement(network.problem, wrong) == "the gradient of W differs from the complex step"
 
 
 @given(st.integers(0, 2**32), st.floats(-1e4, 1e4))
@@ -92,9 +92,9 @@ def test_cross_entropy_of_certain_and_impossible_classes() -> None:
 def test_generated_sequences_end_where_the_contract_says() -> None:
     """many_to_many includes the row that puts out <stop>, and never exceeds max_steps."""
     rng = np.random.default_rng(0)
-    world = draw_world(rng, Recipe("closed", T=4, D=3, H=4, K=3))
+    network = draw_network(rng, Recipe("closed", T=4, D=3, H=4, K=3))
     start = np.eye(3)[0]
-    arguments = (world.params, world.params, world.X, world.h_init, start)
+    arguments = (network.params, network.params, network.X, network.h_init, start)
     free = rnn.many_to_many(*arguments, stop=-1, max_steps=6)
     assert free.shape == (6, 3)
     stopped = rnn.many_to_many(*arguments, stop=int(free[1].argmax()), max_steps=6)
@@ -112,6 +112,6 @@ def test_generated_sequences_end_where_the_contract_says() -> None:
 )
 def test_an_unknown_mode_is_refused(call: object) -> None:
     """A misspelt activation or reduction is an error that names what is allowed, not a silent default."""
-    world = draw_world(np.random.default_rng(0), Recipe("one", T=2, D=2, H=2, K=2))
+    network = draw_network(np.random.default_rng(0), Recipe("one", T=2, D=2, H=2, K=2))
     with pytest.raises(ValueError, match="must be"):
-        call(world)  # type: ignore[operator]
+        call(network)  # type: ignore[operator]

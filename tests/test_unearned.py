@@ -170,15 +170,15 @@ def test_what_is_no_network_earns_nothing(
 @pytest.mark.parametrize("form", [plain, with_a_readout])
 def test_these_gradients_are_those_of_their_own_loss(form: Callable[..., tuple[Forward, Functions]]) -> None:
     """What is refused above would pass where a file's own functions are all that is looked at."""
-    world = CASES.worlds["plain"]
+    network = CASES.networks["plain"]
     forward, gradients = form(SUMS["quadratic"], 0.03)
-    H, Y_hat = forward(world.params, world.X, world.h_init)
-    g = gradients["bptt_W"](world.params, rnn.output_error(Y_hat, world.Y), H, world.h_init)
+    H, Y_hat = forward(network.params, network.X, network.h_init)
+    g = gradients["bptt_W"](network.params, rnn.output_error(Y_hat, network.Y), H, network.h_init)
     v, step = np.random.default_rng(1).standard_normal(g.shape), 1e-5
 
     def loss(side: int) -> float:
-        moved = world.params._replace(W=world.params.W + side * step * v)
-        return rnn.cross_entropy(forward(moved, world.X, world.h_init)[1], world.Y)
+        moved = network.params._replace(W=network.params.W + side * step * v)
+        return rnn.cross_entropy(forward(moved, network.X, network.h_init)[1], network.Y)
 
     assert (loss(1) - loss(-1)) / (2 * step) == pytest.approx(np.sum(g * v), rel=1e-6)
 

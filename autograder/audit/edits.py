@@ -4,7 +4,7 @@ Each edit is a function from a node to what may stand in its place, with a word 
 """
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 # What may replace a node, and what that is called.
@@ -15,7 +15,9 @@ class Place(NamedTuple):
     """What an edit may know about where it is."""
 
     names: tuple[str, ...]  # of the arguments and variables of the function
-    inputs: tuple[str, ...]  # of its arguments
+    inputs: Mapping[str, tuple[str, ...]]  # its arguments that are arrays; of named tuples, the names of the fields
+    fields: tuple[str, ...]  # of the named tuples of the assignment
+    words: Mapping[str, tuple[str, ...]]  # for each word that an argument may be, the others
 
 
 Edit = Callable[[ast.AST, Place], Iterable[Replacement]]
@@ -33,21 +35,25 @@ _OTHER_COMPARISONS: dict[type[ast.cmpop], tuple[ast.cmpop, ...]] = {
     ast.Lt: (ast.LtE(), ast.Gt(), ast.NotEq()),
     ast.Gt: (ast.GtE(), ast.Lt(), ast.NotEq()),
 }
+# Functions of numpy and methods of arrays, each with what is written in its place.
 _OTHER_FUNCTIONS = {
-    "argmax": ("argmin", "max"),
-    "exp": ("exp2", "expm1", "abs"),
-    "eye": ("ones", "zeros"),
-    "log": ("log2", "log10", "log1p"),
-    "max": ("min", "sum", "mean"),
-    "ones_like": ("zeros_like",),
-    "sum": ("mean", "prod", "max", "cumsum"),
-    "tanh": ("sin", "arctan", "sinh", "cosh"),
-    "vstack": ("hstack",),
-    "zeros": ("ones",),
-    "zeros_like": ("ones_like",),
+    name: others.split()
+    for name, _, others in (
+        line.partition(": ")
+        for line in """\
+argmax: argmin max
+exp: exp2 expm1 abs
+eye: ones zeros
+log: log2 log10 log1p
+max: min sum mean
+ones_like: zeros_like
+sum: mean prod max cumsum
+tanh: sin arctan sinh cosh
+vstack: hstack
+zeros: ones
+zeros_like: ones_like""".splitlines()
+    )
 }
-_OTHER_WORDS = {"tanh": "identity", "identity": "tanh", "sum": "mean", "mean": "sum"}
-_FIELDS = "UWVbc"
 
 
 def _operators(node: ast.AST, _: Place) -> Iterator[Replacement]:
@@ -71,12 +77,13 @@ def _comparisons(node: ast.AST, _: Place) -> Iterator[Replacement]:
             yield f"always {value}", ast.Constant(value)
 
 
-def _constants(node: ast.AST, _: Place) -> Iterator[Replacement]:
+def _constants(node: ast.AST, place: Place) -> Iterator[Replacement]:
     """Off by one, the opposite sign, another word."""
     if not isinstance(node, ast.Constant) or isinstance(node.value, bool):
         return
-    if isinstance(node.value, str) and node.value in _OTHER_WORDS:
-        yield "another word", ast.Constant(_OTHER_WORDS[node.value])
+    if isinstance(node.value, str):
+        for word in place.words.get(node.value, ()):
+            yield "another word", ast.Constant(word)
     elif isinstance(node.value, int | float):
         for value in (node.value + 1, node.value - 1, -node.value, 2 * node.value, 0.5 * node.value):
             if value != node.value:
@@ -89,8 +96,8 @@ def _names(node: ast.AST, place: Place) -> Iterator[Replacement]:
         for name in place.names:
             if name != node.id:
                 yield f"{name} for {node.id}", ast.Name(name, ast.Load())
-    if isinstance(node, ast.Attribute) and node.attr in _FIELDS:
-        for field in _FIELDS:
+    if isinstance(node, ast.Attribute) and node.attr in place.fields:
+        for field in place.fields:
             if field != node.attr:
                 yield f"{field} for {node.attr}", ast.Attribute(node.value, field, ast.Load())
         yield "transposed", ast.Attribute(node, "T", ast.Load())
@@ -217,11 +224,9 @@ def _returns(node: ast.AST, place: Place) -> Iterator[Replacement]:
     value = ast.unparse(node.value)
     for what, pattern in _RETURNED:
         yield f"returned {what}", ast.parse(f"return {pattern.format(value)}").body[0]
-    for name in place.inputs:
-        if name in ("params", "grads", "encoder", "decoder"):
-            write = "".join(f"\n    {name}.{field}[...] += 1" for field in "Wc")
-        else:
-            write = f"\n    {name}[...] = 2 * {name} + 1"
+    for name, fields in place.inputs.items():
+        write = "".join(f"\n    {name}.{field}[...] += 1" for field in fields[1::3])
+        write = write or f"\n    {name}[...] = 2 * {name} + 1"
         text = f"if True:\n    returned = {value}{write}\n    return returned"
         yield f"writes into {name}", ast.parse(text).body[0]
 

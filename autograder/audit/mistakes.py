@@ -6,7 +6,7 @@ is right. A pair that does not is left out of the diagnoses; one that the judge 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,7 +38,7 @@ def audit_singles(cases: CaseSet, seed: int) -> Tally:
     """Judge and diagnose every mistake alone."""
     tally = Tally("single mistakes")
     for bug in loaded().mistakes.rows:
-        _judge(tally, cases, f"seed {seed}, {bug.task}", bug.task, (bug.id,), ())
+        _judge(tally, cases, _Wrong(seed, bug.task, (bug.id,)), ())
     return tally
 
 
@@ -49,28 +49,40 @@ def audit_pairs(cases: CaseSet, seed: int, pairs: Iterable[tuple[str, Ids]]) -> 
     for task, ids in pairs:
         if task not in singles:
             singles[task] = [answers_of(cases.of(task), task, (bug.id,)) for bug in bugs_of(task)]
-        _judge(tally, cases, f"seed {seed}, {task}", task, ids, singles[task])
+        _judge(tally, cases, _Wrong(seed, task, ids), singles[task])
     return tally
 
 
-def _judge(tally: Tally, cases: CaseSet, name: str, task_id: str, ids: Ids, singles: Iterable[Answers]) -> None:
-    """Judge one wrong answer to a task and count what the judge makes of it; `singles` are no pairs."""
-    task, name = loaded().task[task_id], f"{name}: {' + '.join(ids)}"
-    answers = answers_of(cases.of(task_id), task_id, ids)
-    if _first_outcome(task, cases, ids).state == "pass":
-        _count_pass(tally, name, task_id, ids)
+class _Wrong(NamedTuple):
+    """One wrong answer to a task."""
+
+    seed: int
+    task: str
+    ids: Ids  # the mistakes in it
+
+    @property
+    def name(self) -> str:
+        return f"seed {self.seed}, {self.task}: {' + '.join(self.ids)}"
+
+
+def _judge(tally: Tally, cases: CaseSet, wrong: _Wrong, singles: Iterable[Answers]) -> None:
+    """Judge a wrong answer and count what the judge makes of it; what answers as one of `singles` is no pair."""
+    task = loaded().task[wrong.task]
+    answers = answers_of(cases.of(task.id), task.id, wrong.ids)
+    if _first_outcome(task, cases, wrong.ids).state == "pass":
+        _count_pass(tally, wrong)
         return
-    results = _results(cases.of(task_id), answers)
+    results = _results(cases.of(task.id), answers)
     outcome = judge_task(task, results, task.points)
-    if _others_lost(results, task_id, ids):
+    if _others_lost(results, wrong):
         tally.false_rejects += 1
-        tally.faults.append(f"{name} costs a function that is right")
+        tally.faults.append(f"{wrong.name} costs a function that is right")
     if any(_same(answers, single) for single in singles):
         tally.left_out += 1
         return
     tally.checked += 1
     tally.wrong_tasks += 1
-    _count_names(tally, name, task_id, ids, explain(outcome, results).diagnoses)
+    _count_names(tally, wrong, explain(outcome, results).diagnoses)
 
 
 def _first_outcome(task: Task, cases: CaseSet, ids: Ids) -> Outcome:
@@ -83,37 +95,38 @@ def _results(asked: Sequence[Case], answers: Answers) -> tuple[CaseResult, ...]:
     return examine_all(asked, {case.call.id: _reply(case, answers[case.call.id]) for case in asked})
 
 
-def _count_pass(tally: Tally, name: str, task: str, ids: Ids) -> None:
+def _count_pass(tally: Tally, wrong: _Wrong) -> None:
     """Count an answer that passed: right after all, as far as the oracle sees, or a false accept."""
-    fault = _really_wrong(task, ids)
+    fault = _really_wrong(wrong.task, wrong.ids)
     if fault:
         tally.checked += 1
         tally.wrong_tasks += 1
         tally.false_accepts += 1
-        tally.faults.append(f"{name} passes, and is wrong ({fault})")
+        tally.faults.append(f"{wrong.name} passes, and is wrong ({fault})")
     else:
         tally.left_out += 1
 
 
-def _others_lost(results: Iterable[CaseResult], task: str, ids: Ids) -> bool:
+def _others_lost(results: Iterable[CaseResult], wrong: _Wrong) -> bool:
     """Whether a function of the task lost marks that has none of these mistakes."""
-    faulty = {bug.function for bug in bugs_of(task) if bug.id in ids}
+    faulty = {bug.function for bug in bugs_of(wrong.task) if bug.id in wrong.ids}
     return any(result.finding is not None and result.case.call.function not in faulty for result in results)
 
 
-def _count_names(tally: Tally, name: str, task: str, ids: Ids, diagnoses: Iterable[Diagnosis]) -> None:
+def _count_names(tally: Tally, wrong: _Wrong, diagnoses: Iterable[Diagnosis]) -> None:
+    done = _equivalents(wrong.task, wrong.ids)
     named = [explanation for diagnosis in diagnoses for explanation in diagnosis.bugs]
     if not named:
         tally.missing += 1
-        tally.faults.append(f"{name} is not named")
-    elif any(_thoughts(task, explanation) == _thoughts(task, ids) for explanation in named):
+        tally.faults.append(f"{wrong.name} is not named")
+    elif any(_equivalents(wrong.task, explanation) == done for explanation in named):
         tally.right += 1
     else:
         tally.wrong += 1
-        tally.faults.append(f"{name} is named {' or '.join(map(' + '.join, named))}")
+        tally.faults.append(f"{wrong.name} is named {' or '.join(map(' + '.join, named))}")
 
 
-def _thoughts(task: str, ids: Ids) -> frozenset[tuple[str, ...]]:
+def _equivalents(task: str, ids: Ids) -> frozenset[tuple[str, ...]]:
     """Return mistakes as far as answers can tell them apart: alike ones, and forms of one misconception, are one."""
     family = {bug.id: bug.family for bug in bugs_of(task)}
     return frozenset(tuple(sorted({family[other] for other in alike(task, bug_id)})) for bug_id in ids)

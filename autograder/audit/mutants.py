@@ -6,13 +6,10 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from autograder.assignment import loaded
 from autograder.audit.edits import EDITS, Place
-
-# Numbers and words that are handed over; only arrays can be written into.
-_NO_ARRAYS = {"activation", "reduction", "t", "k", "T", "steps", "max_steps", "stop", "learning_rate"}
 
 
 @dataclass(frozen=True)
@@ -20,7 +17,7 @@ class Mutant:
     """One edited submission."""
 
     text: str
-    what: str  # "bptt_W: operands swapped in 'a @ b'"
+    what: str  # "step: operands swapped in 'a @ b'"
 
 
 @cache
@@ -74,10 +71,7 @@ def _drop_docstrings(tree: ast.Module) -> None:
 
 def _edited(function: ast.FunctionDef) -> Iterator[str]:
     """Make one edit after the other in the function itself, and take each back before the next."""
-    inputs = [argument.arg for argument in function.args.args]
-    stored = [node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
-    names = dict.fromkeys(name for name in (*inputs, *stored) if name != "_")
-    place = Place(tuple(names), tuple(name for name in inputs if name not in _NO_ARRAYS))
+    place = _place(function)
     for parent, field, value in _slots(function):
         if isinstance(value, ast.AST):
             for what, new in _variants(value, place):
@@ -90,6 +84,30 @@ def _edited(function: ast.FunctionDef) -> Iterator[str]:
                     value[n] = new
                     yield f"{function.name}: {what}"
                 value[n] = item
+
+
+def _place(function: ast.FunctionDef) -> Place:
+    """Return what edits may know: names, and what the reference's type hints say of arguments."""
+    reference = loaded().reference
+    hints = get_type_hints(getattr(reference, function.name))
+    inputs = {argument.arg: hints.get(argument.arg) for argument in function.args.args}
+    stored = [node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    names = dict.fromkeys(name for name in (*inputs, *stored) if name != "_")
+    records: dict[Any, tuple[str, ...]] = {record: tuple(vars(record)["_fields"]) for record in loaded().records}
+    # Numbers and words that are handed over; only arrays can be written into.
+    arrays = {name: hint for name, hint in inputs.items() if hint not in (int, float, str, bool) and not _words(hint)}
+    choices = [words for words in map(_words, vars(reference).values()) if words]
+    return Place(
+        tuple(names),
+        {name: records.get(hint, ()) for name, hint in arrays.items()},
+        tuple(field for fields in records.values() for field in fields),
+        {word: tuple(other for other in words if other != word) for words in choices for word in words},
+    )
+
+
+def _words(hint: object) -> tuple[str, ...]:
+    """Return the words that a type hint admits, none where it is no choice of words."""
+    return get_args(hint) if get_origin(hint) is Literal else ()
 
 
 def _slots(function: ast.FunctionDef) -> Iterator[tuple[ast.AST, str, Any]]:

@@ -29,7 +29,7 @@ def audit_styles(bench: Bench, seed: int) -> Tally:
     tally = Tally("styles")
     cases = bench.exam(seed).cases.cases
     for name, text in styles().items():
-        flags = _judge(tally, bench, f"seed {seed}, {name}", text, seed, {}).flags
+        flags = _judge(tally, bench, Mutant(text, name), seed, {}).flags
         tally.flagged += bool(flags)
         tally.faults += [f"seed {seed}, {name}: {flag}" for flag in flags]
         replies = bench.answers(text, seed)
@@ -43,7 +43,7 @@ def audit_mutants(bench: Bench, seed: int, mutants: Iterable[Mutant]) -> Tally:
     """Grade mutants: what the oracle finds right must pass, and nothing else may."""
     tally = Tally("mutants")
     for mutant in mutants:
-        _judge(tally, bench, f"seed {seed}, {mutant.what}", mutant.text, seed, bench.really_wrong(mutant.text))
+        _judge(tally, bench, mutant, seed, bench.really_wrong(mutant.text))
     return tally
 
 
@@ -62,9 +62,10 @@ def _agrees(case: Case, reply: Reply) -> bool:
     return True
 
 
-def _judge(tally: Tally, bench: Bench, name: str, text: str, seed: int, wrong: dict[str, str]) -> Verdict:
+def _judge(tally: Tally, bench: Bench, submission: Mutant, seed: int, wrong: dict[str, str]) -> Verdict:
     """Grade one submission, count where the judge and the truth differ, and return the verdict."""
-    verdict = bench.grade(name, text, seed)
+    name = f"seed {seed}, {submission.what}"
+    verdict = bench.grade(name, submission.text, seed)
     tally.checked += 1
     for outcome in verdict.tasks:
         tally.wrong_tasks += outcome.task in wrong

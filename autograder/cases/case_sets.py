@@ -7,14 +7,15 @@ falls short is skipped for the next one, always alike.
 
 import hashlib
 import hmac
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
-from autograder.assignment import Assignment, Unsuitable, Variant, loaded
+from autograder.assignment import Assignment, AssignmentError, Unsuitable, Variant, loaded
 from autograder.cases.proof import hidden_mistake
-from autograder.model.cases import CaseSet
+from autograder.model.cases import Case, CaseSet
 
 # With a seed secret, students draw from this many case sets.
 POOL = 256
@@ -86,11 +87,34 @@ def draw(seed: int, attempt: int, variant: Variant | None = None) -> CaseSet:
 
     Raises:
         Unsuitable: nothing that can be asked came of it.
+        AssignmentError: a task or a part of one has no case, or a case is of a part that its task does not have.
     """
-    rng = np.random.default_rng([attempt, seed])
-    drawn = tuple(loaded().draw(rng, variant or loaded().variant()))
+    rng, variant = np.random.default_rng([attempt, seed]), variant or loaded().variant()
+    drawn = tuple(loaded().draw(rng, variant))
     chosen = {case.task for case in drawn if case.first}
     # Where nobody chose the first questions of a task, all are.
     cases = [case if case.task in chosen else replace(case, first=True) for case in drawn]
+    if problems := list(_problems(cases, variant)):
+        raise AssignmentError(f"the cases that {loaded().folder.name} draws can't be used: {'; '.join(problems)}")
     cases.sort(key=lambda case: loaded().task[case.task].number)
     return CaseSet(tuple(cases), int(rng.integers(2**62)))
+
+
+def _problems(cases: Iterable[Case], variant: Variant) -> Iterator[str]:
+    """Say what is missing in the cases, or too much."""
+    drawn: dict[str, set[str]] = {task.id: set() for task in loaded().tasks}
+    seen: set[str] = set()
+    for case in cases:
+        drawn[case.task].add(case.part)
+        if case.call.id in seen:
+            yield f"two cases of {case.task} are called {case.name!r}"
+        seen.add(case.call.id)
+    for task in map(variant.task, loaded().tasks):
+        due = {part.id for part in task.parts}
+        if not drawn[task.id]:
+            yield f"{task.id} has no case"
+            continue
+        if missing := sorted(due - drawn[task.id]):
+            yield f"{task.id} has no case of its part {', '.join(missing)}"
+        if unknown := sorted(drawn[task.id] - due):
+            yield f"{task.id} has no part {', '.join(unknown)}: its parts are {', '.join(sorted(due))}"

@@ -59,7 +59,7 @@ class Exported:
     status: Literal[0, 1, 2] = 0  # 1 where a student with a mark got no row, 2 where nobody did and nothing is written
 
 
-def export(job: ExportJob) -> Exported:
+def write_export(job: ExportJob) -> Exported:
     """Write the results of a class in one of the formats.
 
     Raises:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from platform import python_version_tuple
 
-from autograder.assignment import Task, loaded
+from autograder.assignment import Task
 from autograder.judge.accounting import FOLLOWED, accounted, never_loaded, paid_once
 from autograder.judge.diagnosis import diagnose
+from autograder.judge.relations import observe
 from autograder.judge.values import CaseResult, examine
 from autograder.model.cases import Case
 from autograder.model.settings import Settings
@@ -73,7 +74,7 @@ def explain(outcome: Outcome, results: Sequence[CaseResult]) -> Outcome:
     if not outcome.findings:
         return outcome
     diagnoses = diagnose(outcome.task, results)
-    explained = replace(outcome, diagnoses=diagnoses, observations=() if diagnoses else loaded().relations(results))
+    explained = replace(outcome, diagnoses=diagnoses, observations=() if diagnoses else observe(results))
     return accounted(explained, results)
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.assignment import loaded
+from autograder.assignment import AssignmentError, loaded
 from autograder.model.plan import Call, Plan, Value
 
 Array = NDArray[np.float64]
@@ -92,11 +92,21 @@ def ask(
     about: object = None,
     **kwargs: Value,
 ) -> Case:
-    """Return a case of one function, answered by the reference."""
+    """Return a case of one function, answered by the reference.
+
+    Raises:
+        AssignmentError: there is no such function, or the reference raises.
+    """
+    if function not in loaded().task_of:
+        raise AssignmentError(f"case {name!r} asks for {function}, which is in no task's signatures")
     task = loaded().task_of[function].id
-    answer = getattr(loaded().reference, function)(*args, **kwargs)
+    label = name if function == task else f"{function}, {name}"
+    try:
+        answer = getattr(loaded().reference, function)(*args, **kwargs)
+    except Exception as error:
+        raised = f"{function} raises on its case {label!r} of {task}: {type(error).__name__}: {error}"
+        raise AssignmentError(f"{loaded().file}: {raised}") from error
     container = type(answer).__name__ if isinstance(answer, tuple) else "array"
     items = answer if isinstance(answer, tuple) else (answer,)
-    label = name if function == task else f"{function}, {name}"
     call = Call(f"{task}/{label}", task, function, args, kwargs)
     return Case(call, part, tuple(np.asarray(item, np.float64) for item in items), container, at_least, about=about)

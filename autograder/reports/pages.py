@@ -8,7 +8,6 @@ from pathlib import Path
 from autograder.reports.class_page import write_report
 from autograder.reports.files import FEEDBACK, REPORT, write_feedback
 from autograder.results.store import FILE_NAME, Store
-from autograder.results.without_details import mark
 
 
 def write_pages(results: Path) -> None:
@@ -25,4 +24,4 @@ def write_pages(results: Path) -> None:
 def write_class_page(results: Path) -> None:
     """Write the class page."""
     with Store(results / FILE_NAME, create=False) as store:
-        write_report(results / REPORT, [mark(verdict) for verdict in store.each()], store.settings())
+        write_report(results / REPORT, store.marks(), store.settings())

@@ -43,9 +43,9 @@ HIDDEN = """
 
 @test_case(points={points})
 def test_task(env):
-    world = env | {{"HIDDEN": HIDDEN}}
-    exec("from selfcheck.notebook import check; earned = check('{task}', HIDDEN)", world)
-    assert world["earned"] == {points}
+    network = env | {{"HIDDEN": HIDDEN}}
+    exec("from selfcheck.notebook import check; earned = check('{task}', HIDDEN)", network)
+    assert network["earned"] == {points}
 '''
 
 

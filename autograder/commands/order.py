@@ -3,19 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-
 from autograder.cases.secret import RequestError, read_secret
 from autograder.model.settings import Settings, load_settings
 from autograder.nbgrader.layout import Layout, course_of
-
-
-@dataclass(frozen=True)
-class Screen:
-    """Where a run writes: results to `out`, progress and remarks to `log`."""
-
-    out: Console
-    log: Console
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from solutions.relations import CaseFacts, Sample, fingerprints
+from autograder.judge.relations import Sample, relations_of
+from solutions.relations import RELATIONS, CaseFacts
 
 Array = NDArray[np.float64]
 
@@ -32,7 +33,8 @@ def rows(facts: CaseFacts, seed: int = 0) -> Array:
 
 def found(reply: Callable[[CaseFacts, Array], Array], seed: int = 0) -> tuple[str, ...]:
     """Return what is said when every answer is turned into a reply by `reply(facts, expected)`."""
-    return fingerprints([Sample(facts, rows(facts, seed), reply(facts, rows(facts, seed))) for facts in KINDS.values()])
+    due = [(facts, rows(facts, seed)) for facts in KINDS.values()]
+    return relations_of([Sample(facts, array, reply(facts, array), facts.T) for facts, array in due], RELATIONS)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +124,7 @@ def test_a_single_step_may_be_right_by_luck():
 def test_numbers_that_are_no_rows_are_not_shifted():
     """A gradient has no steps: its rows may be rotated without that being called late."""
     gradient = np.random.default_rng(0).standard_normal((4, 5))
-    assert fingerprints([Sample(PLAIN, gradient, np.roll(gradient, 1, axis=0))]) == ()
+    assert relations_of([Sample(PLAIN, gradient, np.roll(gradient, 1, axis=0))], RELATIONS) == ()
 
 
 def test_a_loss_is_an_array_of_no_dimension():
@@ -130,7 +132,7 @@ def test_a_loss_is_an_array_of_no_dimension():
     facts = KINDS["plain"]
     losses = [(3.0, -3.0), (5.0, -5.0), (np.inf, 27.7), ([np.inf, 1.0], [27.7, 5.0])]
     samples = [Sample(facts, np.array(due), np.array(came)) for due, came in losses]
-    assert fingerprints(samples) == ("every value has the opposite sign",)
+    assert relations_of(samples, RELATIONS) == ("every value has the opposite sign",)
 
 
 @pytest.mark.parametrize("reply", [lambda e: e, lambda e: e**2 + 1, lambda e: e + np.nan, lambda e: e[:, :1]])
