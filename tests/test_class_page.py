@@ -15,7 +15,7 @@ from autograder.reports import class_page, write_report
 from autograder.reports.bars import histogram, shares
 from autograder.reports.class_page import TALK, talk_page
 from autograder.reports.overview import overview
-from autograder.reports.words import counted
+from autograder.reports.words import plural
 from autograder.results.absent import compare, read_roster
 from autograder.results.anonymous import anonymised
 from autograder.results.matching import Row
@@ -181,7 +181,7 @@ def test_charts_and_pictures_can_be_read_in_grey():
 @pytest.mark.parametrize("verdicts", [[], [missing("ana")], [not_graded("ana")], [graded("ana", 0, tasks=())]])
 def test_a_class_without_figures(verdicts):
     """Where there is nothing to count there is a page all the same."""
-    assert counted(len(verdicts), "student") in Page(class_page(verdicts, Settings())).text
+    assert plural(len(verdicts), "student") in Page(class_page(verdicts, Settings())).text
 
 
 def test_nothing_of_a_student_runs():

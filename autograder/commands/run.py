@@ -27,7 +27,7 @@ from autograder.results.made import Made, differences, made
 from autograder.results.roster import absent, remember
 from autograder.results.standing import in_force, remarks
 from autograder.results.store import FILE_NAME, SUBMISSIONS, Store
-from autograder.submissions import Submission, Survey, survey, told
+from autograder.submissions import Submission, Survey, after_grading, survey
 
 if TYPE_CHECKING:
     from autograder.grading import Workers
@@ -69,7 +69,7 @@ def grade_folder(order: Order, screen: Screen) -> bool:
             say(screen.log, record(course, gradebook, store.verdicts(), settings))
         marks = write_results(order.results, store)
         with writing(order.results):
-            write_files(order.results / FILES, told(found.files, marks))
+            write_files(order.results / FILES, after_grading(found.files, marks))
             remove_feedback(order.results / FEEDBACK, store.gone())
         for remark in _remarks(order, store, run, marks):
             say(screen.log, remark)

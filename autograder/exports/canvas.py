@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from autograder.exports.filling import Target, fill_grades, other_file, scaled
+from autograder.exports.filling import GradeColumn, fill_grades, other_file, scaled
 from autograder.exports.job import Exported, ExportError, ExportJob
 from autograder.model.text import printable
 from autograder.results.matching import Row
@@ -37,7 +37,7 @@ def write(job: ExportJob) -> Exported:
         remarks.append(f"No number is the ID of {rounded[0]}: a spreadsheet may have rounded it, so download it anew")
     if sheet.delimiter == "\t":
         sheet.delimiter = ","  # Canvas reads commas and semicolons
-    done = fill_grades(job, sheet, Target(column, rows, factor, sheet.has_decimal_commas(column)))
+    done = fill_grades(job, sheet, GradeColumn(column, rows, factor, sheet.has_decimal_commas(column)))
     return replace(done, remarks=(*remarks, *done.remarks))
 
 

@@ -16,7 +16,7 @@ from autograder.model.text import listing
 from autograder.reports import feedback_page, file_stem
 from autograder.submissions.formats import canvas, moodle
 
-FILES = "files.csv"  # in a results folder: which file of the download is whose
+_FILES = "files.csv"  # in a results folder: which file of the download is whose
 _WHOSE = re.compile(r".+?_assignsubmission_[a-z]+", re.DOTALL)  # at the begin of a name of Moodle's
 
 
@@ -51,7 +51,7 @@ def _names(job: ExportJob) -> dict[str, str]:
         return {one.student_id: f"{file_stem(one.student_id)}/feedback.html" for one in job.verdicts}
     name_of = _NAMES[job.system]
     found: dict[str, str] = {}
-    for file, student, what in _files((job.results or Path()) / FILES):
+    for file, student, what in _files((job.results or Path()) / _FILES):
         name = name_of(file)
         if name and (student not in found or what.startswith("graded")):
             found[student] = name

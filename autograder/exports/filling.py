@@ -45,7 +45,7 @@ class Notices:
 
 
 @dataclass(frozen=True)
-class Target:
+class GradeColumn:
     """Where marks go: a column, the rows with students, by their index in the sheet, and the factor for its maximum."""
 
     column: int
@@ -78,7 +78,7 @@ def scaled(job: ExportJob, maximum: float | None, shown: str) -> tuple[float, li
     return 1.0, [f"{word}: --scale converts them"]
 
 
-def fill_grades(job: ExportJob, sheet: Sheet, target: Target) -> Exported:
+def fill_grades(job: ExportJob, sheet: Sheet, target: GradeColumn) -> Exported:
     """Write the scores into a column, save the sheet as `job.out`, and say who is left on either side."""
     indices = list(target.rows)
     by_id = {verdict.student_id: verdict for verdict in job.verdicts}
@@ -96,7 +96,7 @@ def fill_grades(job: ExportJob, sheet: Sheet, target: Target) -> Exported:
     return settled(job, notices, written, lambda: _write_sheet(job.out, sheet))
 
 
-def _fill(sheet: Sheet, target: Target, row: int, verdict: Verdict, notices: Notices) -> bool:
+def _fill(sheet: Sheet, target: GradeColumn, row: int, verdict: Verdict, notices: Notices) -> bool:
     """Write a mark as the file writes numbers, unless a word stands there; return whether it was written."""
     mark = number((verdict.score or 0.0) * target.factor)
     before = sheet.cell(row, target.column)

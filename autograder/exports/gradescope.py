@@ -7,8 +7,8 @@ from autograder.assignment import loaded
 from autograder.exports.folders import write_folders
 from autograder.exports.job import Exported, ExportJob
 from autograder.model.verdict import Outcome, Verdict
-from autograder.reports.document import encoded
-from autograder.reports.words import first_named, parts, remarks_on, summary, title, total, words
+from autograder.reports.document import indented
+from autograder.reports.words import first_named, in_words, parts, remarks_on, summary, task_title, total
 from autograder.results.late import late_line
 
 
@@ -18,7 +18,7 @@ def write(job: ExportJob) -> Exported:
     Raises:
         OSError: the folder or a file can't be written.
     """
-    return write_folders(job, "results.json", lambda verdict: encoded(results(verdict)))
+    return write_folders(job, "results.json", lambda verdict: indented(results(verdict)))
 
 
 def results(verdict: Verdict) -> dict[str, Any]:
@@ -51,9 +51,9 @@ def _test(outcome: Outcome, first: Mapping[str, str]) -> dict[str, Any]:
         "score": outcome.points,
         "max_score": outcome.max_points,
         "status": "passed" if outcome.state == "pass" else "failed",
-        "name": title(outcome),
+        "name": task_title(outcome),
         "number": str(loaded().task[outcome.task].number),
-        "output": "\n".join((words(outcome.state), *parts(outcome), *said)),
+        "output": "\n".join((in_words(outcome.state), *parts(outcome), *said)),
         "tags": [outcome.state],
         "visibility": "visible",
     }

@@ -9,12 +9,12 @@ from collections import Counter
 from dataclasses import replace
 from html import escape
 
-from autograder.exports.filling import Target, fill_grades, other_file, scaled
+from autograder.exports.filling import GradeColumn, fill_grades, other_file, scaled
 from autograder.exports.job import Exported, ExportError, ExportJob
 from autograder.model.points import number
 from autograder.model.text import printable
 from autograder.model.verdict import Outcome, Verdict
-from autograder.reports.words import points, title
+from autograder.reports.words import points, task_title
 from autograder.results.late import late_line
 from autograder.results.matching import Row
 from autograder.results.people import columns_of_people
@@ -46,7 +46,7 @@ def write(job: ExportJob) -> Exported:
     sheet.delimiter = ","  # Moodle reads no other, whatever a spreadsheet has made of the file
     if comments is None:
         remarks.append('No column "Feedback comments": switch that feedback type on in Moodle to hand it back here')
-    done = fill_grades(job, sheet, Target(grade, rows, factor, sheet.has_decimal_commas(grade), comment))
+    done = fill_grades(job, sheet, GradeColumn(grade, rows, factor, sheet.has_decimal_commas(grade), comment))
     if commented:
         remarks.append(f"Feedback comments that were there were replaced for {len(commented)} students")
     return replace(done, remarks=(*remarks, *done.remarks))
@@ -133,4 +133,4 @@ def _line(outcome: Outcome) -> str:
         why = f"{outcome.diagnoses[0].misconception}. {' '.join(outcome.diagnoses[0].questions)}"
     else:
         why = printable(outcome.findings[0].summary, 200)
-    return f"{title(outcome)}: {points(outcome)}. {why}"
+    return f"{task_title(outcome)}: {points(outcome)}. {why}"

@@ -39,11 +39,11 @@ def fill(notebook: NotebookNode, verdict: Verdict) -> None:
     for cell in graded_cells(notebook):
         task, most = cell["metadata"]["nbgrader"]["grade_id"], cell["metadata"]["nbgrader"]["points"]
         if task not in loaded().task:
-            cell["outputs"] = [nodes.shown(_BY_HAND, {})]
+            cell["outputs"] = [nodes.text_output(_BY_HAND, {})]
             continue
         text, state = _reasons(task, verdict)
         mark = {MARK: {"status": verdict.status, "state": state}}
-        cell["outputs"] = [nodes.shown(text, mark), nodes.result(earned(task, float(most), verdict))]
+        cell["outputs"] = [nodes.text_output(text, mark), nodes.value_output(earned(task, float(most), verdict))]
     summary = nodes.cell("markdown", "\n".join(summary_lines(verdict)).strip())
     summary["id"] = "summary"
     notebook["cells"].insert(0, summary)

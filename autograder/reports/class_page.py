@@ -10,9 +10,9 @@ from autograder.model.verdict import LostBy, Verdict
 from autograder.reports.bars import histogram
 from autograder.reports.files import FEEDBACK, file_stem
 from autograder.reports.html import render
-from autograder.reports.losses import Loss
+from autograder.reports.losses import LostPoints
 from autograder.reports.overview import overview
-from autograder.reports.words import class_total, words
+from autograder.reports.words import class_total, in_words
 from autograder.results.absent import Absent
 
 TALK = "what-to-talk-about.html"  # beside the class page
@@ -50,7 +50,7 @@ def talk_page(verdicts: Sequence[Verdict], settings: Settings) -> str:
     seen = overview(verdicts, settings)
     page = {"handed_in": seen.handed_in, "mistakes": seen.misconceptions[:_ON_ONE_PAGE]}
     more = len(seen.misconceptions[_ON_ONE_PAGE:])
-    return render("talk.html.j2", page=page | {"total": words(class_total(verdicts)), "more": more})
+    return render("talk.html.j2", page=page | {"total": in_words(class_total(verdicts)), "more": more})
 
 
 def class_page(
@@ -65,7 +65,7 @@ def class_page(
         return printable(student_id), page
 
     page = {
-        "total": words(class_total(verdicts)),
+        "total": in_words(class_total(verdicts)),
         "seen": seen,
         "most": settings.max_score,
         "score_bins": histogram(seen.scores, settings.max_score) if seen.scores else [],
@@ -80,7 +80,7 @@ def class_page(
     return render("report.html.j2", script="report.js", page=page)
 
 
-def _groups(losses: Sequence[Loss]) -> list[dict[str, object]]:
+def _groups(losses: Sequence[LostPoints]) -> list[dict[str, object]]:
     """Return the groups of headings, each with what was lost under it and its share of all that was lost."""
     total = sum(loss.points for loss in losses)
     groups = []

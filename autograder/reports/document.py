@@ -76,7 +76,7 @@ def document(verdict: Verdict) -> Document:
     )
 
 
-def encoded(value: Any) -> bytes:
+def indented(value: Any) -> bytes:
     """Return a document, or what is made of documents, as indented JSON that ends in a newline."""
     return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
 
@@ -84,7 +84,7 @@ def encoded(value: Any) -> bytes:
 def schema() -> bytes:
     """Return the JSON schema of a document, as it stands in `docs/feedback.schema.json`."""
     found = msgspec.json.schema(Document)
-    return encoded({"$schema": "https://json-schema.org/draft/2020-12/schema", **found})
+    return indented({"$schema": "https://json-schema.org/draft/2020-12/schema", **found})
 
 
 def _shown(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from autograder.model.verdict import Outcome, Verdict
-from autograder.reports.words import first_named, parts, points, remarks_on, safe, summary, title, total, words
+from autograder.reports.words import first_named, in_words, parts, points, remarks_on, safe, summary, task_title, total
 
 # What makes Markdown of a line: HTML, the middle of a link or of its definition, and backslashes that would
 # take away the ones put before these. Brackets such as those of W[0, 1] stay readable.
@@ -27,7 +27,7 @@ def feedback_text(verdict: Verdict) -> str:
 
 def _row(outcome: Outcome) -> str:
     """Return a task's row in the table of points."""
-    cells = (title(outcome), words(outcome.state), points(outcome), "; ".join(map(_escaped, parts(outcome))))
+    cells = (task_title(outcome), in_words(outcome.state), points(outcome), "; ".join(map(_escaped, parts(outcome))))
     return f"| {' | '.join(cells)} |"
 
 
@@ -42,7 +42,7 @@ def summary_lines(verdict: Verdict) -> list[str]:
 
 def outcome_heading(outcome: Outcome) -> str:
     """Return a task's title, its state and its points in one line."""
-    return f"{title(outcome)}: {words(outcome.state)}, {points(outcome)}"
+    return f"{task_title(outcome)}: {in_words(outcome.state)}, {points(outcome)}"
 
 
 def outcome_lines(outcome: Outcome, first: Mapping[str, str] | None = None) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from autograder.model.verdict import Verdict
-from autograder.reports.document import document, encoded
+from autograder.reports.document import document, indented
 from autograder.reports.feedback import feedback_text
 from autograder.reports.page import feedback_page
 
@@ -19,7 +19,7 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _FORMS: dict[str, Callable[[Verdict], bytes]] = {
     ".html": lambda verdict: feedback_page(verdict).encode(),
     ".md": lambda verdict: feedback_text(verdict).encode(),
-    ".json": lambda verdict: encoded(document(verdict)),
+    ".json": lambda verdict: indented(document(verdict)),
 }
 
 

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from autograder.model.points import number
 from autograder.model.text import printable
-from autograder.reports.words import counted, safe, words
+from autograder.reports.words import in_words, plural, safe
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -64,6 +64,6 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"mean": fmean, "median": median, "number": number, "words": words, "counted": counted}
+    environment.filters |= {"mean": fmean, "median": median, "number": number, "words": in_words, "counted": plural}
     environment.filters["safe_text"] = safe
     return environment

@@ -9,8 +9,8 @@ from autograder.model.points import number
 from autograder.model.settings import Settings
 from autograder.model.verdict import State, Verdict
 from autograder.reports.bars import shares
-from autograder.reports.losses import Loss, Misconception, Mistakes, losses
-from autograder.reports.words import words
+from autograder.reports.losses import ClassMistakes, LostPoints, Misconception, losses
+from autograder.reports.words import in_words
 from autograder.results.late import late_line
 
 # States and statuses that a person should look at, whatever the marks.
@@ -46,7 +46,7 @@ class Overview:
     handed_in: int
     scores: tuple[float, ...]  # of all who handed in and have a mark
     tasks: tuple[TaskFigures, ...]
-    losses: tuple[Loss, ...]  # everything that was lost, before lateness
+    losses: tuple[LostPoints, ...]  # everything that was lost, before lateness
     misconceptions: tuple[Misconception, ...]  # the most frequent first
     look: tuple[tuple[str, str], ...]  # student, why
     missing: tuple[str, ...]
@@ -56,7 +56,7 @@ class Overview:
 def overview(verdicts: Sequence[Verdict], settings: Settings) -> Overview:
     """Return the figures of a class."""
     marked = [*filter(has_mark, verdicts)]
-    mistakes = Mistakes(marked)
+    mistakes = ClassMistakes(marked)
     return Overview(
         sum(verdict.status != "missing" for verdict in verdicts),
         tuple(verdict.score for verdict in marked if verdict.score is not None),
@@ -125,7 +125,7 @@ def _looks(verdicts: Sequence[Verdict], marked: Sequence[Verdict], settings: Set
 
 def _odd(verdict: Verdict) -> Iterator[str]:
     if verdict.status not in ("graded", "missing"):
-        yield f"{words(verdict.status)}: {verdict.message}" if verdict.message else words(verdict.status)
+        yield f"{in_words(verdict.status)}: {verdict.message}" if verdict.message else in_words(verdict.status)
     odd = [f"{outcome.task} {outcome.state}" for outcome in verdict.tasks if outcome.state in _ODD_STATES]
     if odd:
         yield ", ".join(odd)

@@ -7,7 +7,7 @@ from autograder.model.text import printable
 from autograder.model.verdict import Excerpt, Outcome, Verdict
 from autograder.reports.html import render
 from autograder.reports.strip import strip_of
-from autograder.reports.words import first_named, parts, points, remarks_on, sign, summary, total, words
+from autograder.reports.words import first_named, in_words, parts, points, remarks_on, sign, summary, total
 
 
 def feedback_page(verdict: Verdict) -> str:
@@ -25,7 +25,7 @@ def _task(outcome: Outcome, first: Mapping[str, str]) -> dict[str, object]:
         "id": task.id,
         "title": task.title,
         "slide": task.slide,
-        "state": words(outcome.state),
+        "state": in_words(outcome.state),
         "symbol": symbol,
         "tone": tone,
         "points": points(outcome),

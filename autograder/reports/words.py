@@ -79,7 +79,7 @@ def total(verdict: Verdict) -> str:
         return "No mark is shown for now: it is withheld by a person."
     if verdict.score is None:
         return "No mark: this submission could not be graded, and that is not your fault."
-    return f"{number(verdict.score)} of {number(verdict.max_score)} points ({words(verdict.status)})"
+    return f"{number(verdict.score)} of {number(verdict.max_score)} points ({in_words(verdict.status)})"
 
 
 def summary(verdict: Verdict) -> list[str]:
@@ -93,15 +93,15 @@ def class_total(verdicts: Sequence[Verdict]) -> str:
     """Write how many students there are, and how many of each status."""
     counts = Counter(verdict.status for verdict in verdicts)
     statuses = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
-    return f"{counted(len(verdicts), 'student')}: {statuses or 'none'}"
+    return f"{plural(len(verdicts), 'student')}: {statuses or 'none'}"
 
 
-def counted(count: int, what: str) -> str:
+def plural(count: int, what: str) -> str:
     """Write a number of things, in the singular where it is 1."""
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def title(outcome: Outcome) -> str:
+def task_title(outcome: Outcome) -> str:
     """Return the heading of a task."""
     return loaded().task[outcome.task].title
 
@@ -121,7 +121,7 @@ def safe(text: str) -> str:
     return printable(text, LIMIT)
 
 
-def words(name: str) -> str:
+def in_words(name: str) -> str:
     """Write a status or a state, such as "not_implemented", in words."""
     return name.replace("_", " ")
 

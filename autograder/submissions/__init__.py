@@ -5,7 +5,7 @@ Everything read is bytes or text; nothing here compiles, imports or executes it.
 knows a task.
 """
 
-from autograder.submissions.fates import told
+from autograder.submissions.fates import after_grading
 from autograder.submissions.read import Source, Unreadable, read_source
 from autograder.submissions.submission import FileNote, NoSubmissions, Submission, Survey
 from autograder.submissions.survey import survey, survey_of
@@ -17,8 +17,8 @@ __all__ = [
     "Submission",
     "Survey",
     "Unreadable",
+    "after_grading",
     "read_source",
     "survey",
     "survey_of",
-    "told",
 ]

@@ -1,4 +1,4 @@
-"""Which attempt of a person is graded, which file of it, and what became of all the others. One rule for all forms.
+"""Which hand-in of a person is graded, which file of it, and what became of all the others. One rule for all forms.
 
 The expected name goes first, at any depth, the shallowest of several; then the only file with code; then the only
 one that defines functions of the assignment. What is as it was handed out never goes before work. Zips are opened
@@ -12,29 +12,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.model.text import printable, some
-from autograder.submissions.attempt import Attempt, File
 from autograder.submissions.contents import ZipContents
 from autograder.submissions.fates import TIMESTAMP, Choice, Look, notes_on
+from autograder.submissions.hand_in import File, HandIn
 from autograder.submissions.scratch import Scratch
 from autograder.submissions.submission import FileNote, Refused, Submission, asked, is_archive, is_code, is_zip
 from autograder.submissions.work import Kind, is_handout, kind_of
 
-_MOST_LOOKED_AT = 200  # files of one attempt
+_MOST_LOOKED_AT = 200  # files of one hand-in
 _MOST_BYTES = 5  # times the limit for one file, of all that are looked at together
 _MOST_ZIPS, _MOST_NESTED = 20, 3
 _LONGEST_TIME = 100  # bytes
 
 
-def choose(attempts: Sequence[Attempt], limit: int, scratch: Scratch) -> tuple[Submission, list[FileNote]]:
-    """Return the submission of one person, who has one attempt or more, and a note on each file.
+def choose(hand_ins: Sequence[HandIn], limit: int, scratch: Scratch) -> tuple[Submission, list[FileNote]]:
+    """Return the submission of one person, who has one hand-in or more, and a note on each file.
 
     Args:
-        attempts: all of them, in any order.
+        hand_ins: all of them, in any order.
         limit: the most bytes of one file.
         scratch: where files are put that are taken out of a zip.
     """
-    *earlier, newest = sorted(attempts, key=lambda attempt: attempt.order)
-    past = (f"handed in {len(attempts)} times: the newest is graded",) if earlier else ()
+    *earlier, newest = sorted(hand_ins, key=lambda hand_in: hand_in.order)
+    past = (f"handed in {len(hand_ins)} times: the newest is graded",) if earlier else ()
     if newest.problem:
         submission = Submission(newest.student_id, newest.path, (*newest.notes, *past), newest.problem)
         whole = FileNote(printable(newest.path.name if newest.path else ""), newest.student_id, "")
@@ -51,24 +51,24 @@ def choose(attempts: Sequence[Attempt], limit: int, scratch: Scratch) -> tuple[S
         scratch,
     )
     choice = replace(choice, problem=problem, stamp=stamp)
-    return submission, [*notes_on(newest, choice), *(note for attempt in earlier for note in notes_on(attempt, None))]
+    return submission, [*notes_on(newest, choice), *(note for hand_in in earlier for note in notes_on(hand_in, None))]
 
 
-def _chosen(attempt: Attempt, limit: int) -> Choice:
-    """Choose among the files of an attempt; open its zips where nothing beside them is work."""
-    files = list(_newest(attempt.files))
+def _chosen(hand_in: HandIn, limit: int) -> Choice:
+    """Choose among the files of a hand-in; open its zips where nothing beside them is work."""
+    files = list(_newest(hand_in.files))
     archives = [file for file in files if is_archive(file.name)]
     newest = set(files)
-    older = [file for file in attempt.files if file not in newest]
-    choice = _among(files, attempt.names, limit, look=bool(archives or older))
+    older = [file for file in hand_in.files if file not in newest]
+    choice = _among(files, hand_in.names, limit, look=bool(archives or older))
     if older and choice.kind >= Kind.STUB and not choice.problem:  # what nobody worked in never goes before work
-        again = _among([*files, *older], attempt.names, limit, look=True)
+        again = _among([*files, *older], hand_in.names, limit, look=True)
         choice = again if again.kind is Kind.WORK else choice
     if not archives or choice.kind is Kind.WORK:
         return choice
     inside, opened, refused = _unpacked(archives, limit)
-    choice = _among([*files, *inside], attempt.names, limit, look=True)
-    named = choice.file is not None and choice.file.is_named(attempt.names)
+    choice = _among([*files, *inside], hand_in.names, limit, look=True)
+    named = choice.file is not None and choice.file.is_named(hand_in.names)
     if refused and choice.kind > (Kind.OTHER if named else Kind.WORK):  # which may hold the work
         file, why = refused[0]
         choice = replace(choice, file=file, problem=_about(file, why), undecided=())
@@ -195,14 +195,14 @@ def _in_zips(file: File) -> str:
     return f"in {', '.join(printable(one.name) for one in file.zips)}: " if file.zips else ""
 
 
-def _remarks(attempt: Attempt, choice: Choice) -> Iterator[str]:
+def _remarks(hand_in: HandIn, choice: Choice) -> Iterator[str]:
     """Say what is worth knowing about the choice."""
     chosen = choice.file
     if chosen is None:
         for archive in choice.opened:
             empty = "" if any(archive in file.zips for file in choice.inside) else ", which is empty"
             yield f"opened {printable(archive.name)}{empty}"
-        others = [file for file in (*attempt.files, *choice.inside) if file not in choice.opened]
+        others = [file for file in (*hand_in.files, *choice.inside) if file not in choice.opened]
         if others:
             own = "but the handout's own" if any(is_code(file.name) for file in others) else "file"
             yield f"no .py or .ipynb {own}, only {some([file.name for file in others])}"
@@ -212,16 +212,16 @@ def _remarks(attempt: Attempt, choice: Choice) -> Iterator[str]:
     if choice.problem:
         return
     name = printable(chosen.name)
-    if len(chosen.parts) > max(1, 0 if chosen.zips else attempt.usual) and not chosen.lone:
+    if len(chosen.parts) > max(1, 0 if chosen.zips else hand_in.usual) and not chosen.lone:
         yield f"found in the folder {printable('/'.join(chosen.parts[:-1]), 60)}"
     looked = [look.file for look in choice.looks if look.file is not chosen]
-    if not chosen.is_named(attempt.names):
+    if not chosen.is_named(hand_in.names):
         why = "which defines functions of the assignment" if looked else "the only .py or .ipynb file"
-        yield f"graded {name}, {why} (expected {' or '.join(attempt.names)})"
+        yield f"graded {name}, {why} (expected {' or '.join(hand_in.names)})"
     if choice.stubs:
         shown = some([file.name for file in choice.stubs])
         yield f"{name} was graded; {shown} is as it was handed out, with nothing written yet"
-    beside = [file for file in attempt.files if _is_beside(file, chosen, choice.stubs)]
+    beside = [file for file in hand_in.files if _is_beside(file, chosen, choice.stubs)]
     if beside:
         yield f"{name} was graded; beside it, and not looked at: {some([file.name for file in beside])}"
 
@@ -234,13 +234,13 @@ def _is_beside(file: File, chosen: File, stubs: Sequence[File]) -> bool:
     return file.parts != outer.parts and (is_code(file.name) or is_archive(file.name))
 
 
-def _time(attempt: Attempt, choice: Choice) -> tuple[datetime | None, File | None, tuple[str, ...]]:
+def _time(hand_in: HandIn, choice: Choice) -> tuple[datetime | None, File | None, tuple[str, ...]]:
     """Return the time that nbgrader keeps beside what was chosen, the file that holds it, and what can't be read."""
-    if not attempt.stamped or choice.file is None:
+    if not hand_in.stamped or choice.file is None:
         return None, None, ()
     outer = choice.file.outermost
     place = outer.parts[:-1]
-    stamp = next((file for file in attempt.files if file.parts == (*place, TIMESTAMP) and not file.lone), None)
+    stamp = next((file for file in hand_in.files if file.parts == (*place, TIMESTAMP) and not file.lone), None)
     if stamp is None or outer.lone:
         return None, None, ()
     text = ""

@@ -1,18 +1,18 @@
-"""What was decided about the files of an attempt, and what became of each, in rows for a person."""
+"""What was decided about the files of a hand-in, and what became of each, in rows for a person."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.model.text import printable, some
 from autograder.model.verdict import Verdict
-from autograder.submissions.attempt import Attempt, File
 from autograder.submissions.contents import Member
+from autograder.submissions.hand_in import File, HandIn
 from autograder.submissions.submission import FileNote
 from autograder.submissions.work import Kind, is_handout
 
 TIMESTAMP = "timestamp.txt"  # beside a submission in an nbgrader tree
 _MOST_STRAYS = 200
-_MOST_ROWS = 20  # of files that were not looked at, of one attempt
+_MOST_ROWS = 20  # of files that were not looked at, of one hand-in
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Choice:
-    """What is to be graded of an attempt; with a problem, what the problem is about."""
+    """What is to be graded of a hand-in; with a problem, what the problem is about."""
 
     file: File | None = None
     problem: str = ""
@@ -49,7 +49,7 @@ class Choice:
         return next((look.kind for look in self.looks if look.file is self.file and not self.problem), Kind.BLANK)
 
     def fate(self, file: File, *, is_newest: bool) -> str:
-        """Say what became of a file of the attempt."""
+        """Say what became of a file of the hand-in."""
         rejected = f"rejected: {self.problem}"
         if _is_work(file, self):
             opened = "opened: " if file in self.opened else ""
@@ -68,13 +68,13 @@ class Choice:
         return next((fate for holds, fate in said if holds), "not looked at")
 
 
-def notes_on(attempt: Attempt, choice: Choice | None) -> Iterator[FileNote]:
-    """Yield a note on each file of an attempt: few, however many files there are. Without a choice, it is earlier."""
+def notes_on(hand_in: HandIn, choice: Choice | None) -> Iterator[FileNote]:
+    """Yield a note on each file of a hand-in: few, however many files there are. Without a choice, it is earlier."""
     newest: dict[tuple[str, ...], int] = {}
-    for file in attempt.files:
+    for file in hand_in.files:
         newest[file.parts] = max(file.order, newest.get(file.parts, 0))
     alike: dict[str, list[File]] = {}
-    for file in attempt.files:
+    for file in hand_in.files:
         fate = "an earlier attempt: not graded"
         if choice:
             fate = choice.fate(file, is_newest=file.order == newest[file.parts])
@@ -83,17 +83,17 @@ def notes_on(attempt: Attempt, choice: Choice | None) -> Iterator[FileNote]:
         if len(files) <= _MOST_ROWS:
             for file in files:
                 more = f": {file.member.count:,} files" if file.member.count > 1 else ""
-                yield FileNote(file.member.shown, attempt.student_id, what + more, _is_work(file, choice))
+                yield FileNote(file.member.shown, hand_in.student_id, what + more, _is_work(file, choice))
         else:
             count = sum(file.member.count for file in files)
-            yield FileNote(_common(files), attempt.student_id, f"{what}: {count:,} files")
+            yield FileNote(_common(files), hand_in.student_id, f"{what}: {count:,} files")
 
 
 def _is_work(file: File, choice: Choice | None) -> bool:
     return choice is not None and choice.file is not None and file is choice.file.outermost
 
 
-def told(notes: Iterable[FileNote], verdicts: Iterable[Verdict]) -> Iterator[FileNote]:
+def after_grading(notes: Iterable[FileNote], verdicts: Iterable[Verdict]) -> Iterator[FileNote]:
     """Yield the notes on a class's files as they are true after grading: what could not be read was not graded."""
     instead = {
         one.student_id: f"{'rejected' if one.status == 'rejected' else 'not graded'}: {one.message}"

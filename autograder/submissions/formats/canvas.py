@@ -7,8 +7,8 @@ ones nothing may be left: `_4711_90210_work.py`.
 
 import re
 
-from autograder.submissions.attempt import Attempt, File, Reading
 from autograder.submissions.contents import Contents, Member
+from autograder.submissions.hand_in import File, HandIn, Reading
 from autograder.submissions.submission import as_id, names
 
 TITLE = "Canvas download"
@@ -46,15 +46,15 @@ def read(contents: Contents) -> Reading:
         if match["late"]:
             late.add(student)
     note = ("Canvas marks this as late",)
-    attempts = [
-        Attempt(who, _under_first_names(theirs), notes=note if who in late else ()) for who, theirs in files.items()
+    hand_ins = [
+        HandIn(who, _under_first_names(theirs), notes=note if who in late else ()) for who, theirs in files.items()
     ]
     nameless = [
         f"{who}: no letter of the name is left in the download, so the number stands for it"
         for who in files
         if who.startswith("_")
     ]
-    return Reading(attempts, strays, nameless)
+    return Reading(hand_ins, strays, nameless)
 
 
 def _under_first_names(files: list[File]) -> tuple[File, ...]:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.model.text import printable
-from autograder.submissions.attempt import Attempt, File, Reading
 from autograder.submissions.contents import FolderContents, Member, entries, oddity
+from autograder.submissions.hand_in import File, HandIn, Reading
 from autograder.submissions.submission import ARCHIVES, CODE, NoSubmissions, as_id, is_archive, names
 
 TITLE = "folder"
@@ -35,14 +35,14 @@ def read(folder: Path) -> Reading:
     except OSError as error:
         raise NoSubmissions(f"{printable(str(folder), None)} can't be listed: {error.strerror}") from error
     usual = 2 if tree.resolve().name == "submitted" else 1
-    people: dict[str, Attempt] = {}
+    people: dict[str, HandIn] = {}
     strays: list[tuple[Member, str]] = []
     for entry in found:
-        attempt = _attempt(tree, entry, usual)
-        if attempt is None:
+        hand_in = _hand_in(tree, entry, usual)
+        if hand_in is None:
             strays.append((Member((entry.name,), 0), _STRAY))
         else:
-            people[attempt.student_id] = _joined(people.get(attempt.student_id), attempt)
+            people[hand_in.student_id] = _joined(people.get(hand_in.student_id), hand_in)
     if not people:
         raise NoSubmissions(f"no submissions in {printable(str(tree), None)}: {looked_for()}")
     (first, *others) = people.values()
@@ -52,7 +52,7 @@ def read(folder: Path) -> Reading:
     return Reading([first, *others], strays, told)
 
 
-def of_person(student_id: str, folder: Path, asked: Sequence[str]) -> Attempt:
+def of_person(student_id: str, folder: Path, asked: Sequence[str]) -> HandIn:
     """Return what is in one person's folder.
 
     Args:
@@ -60,7 +60,7 @@ def of_person(student_id: str, folder: Path, asked: Sequence[str]) -> Attempt:
         folder: that may be missing; then nothing was handed in.
         asked: names that are asked for in place of the assignment's, the preferred one first.
     """
-    found = Attempt(student_id, (), names=tuple(asked) or names(), path=folder)
+    found = HandIn(student_id, (), names=tuple(asked) or names(), path=folder)
     try:
         contents = FolderContents(folder)
     except FileNotFoundError:
@@ -79,7 +79,7 @@ def _class_folder(folder: Path) -> Path:
     return folder
 
 
-def _attempt(tree: Path, entry: os.DirEntry[str], usual: int) -> Attempt | None:
+def _hand_in(tree: Path, entry: os.DirEntry[str], usual: int) -> HandIn | None:
     """Read one entry of the class folder; None for a file that is something else."""
     path = Path(entry.path)
     if entry.is_dir(follow_symlinks=False):
@@ -87,18 +87,18 @@ def _attempt(tree: Path, entry: os.DirEntry[str], usual: int) -> Attempt | None:
         files = tuple(File(member.parts[1:], member, contents) for member in contents.members if member.parts[1:])
         whole = next((member.problem for member in contents.members if not member.parts[1:]), "")
         problem = f"the folder {whole}" if whole else ""
-        return Attempt(as_id(entry.name), files, usual=usual, stamped=True, problem=problem, path=path)
+        return HandIn(as_id(entry.name), files, usual=usual, stamped=True, problem=problem, path=path)
     suffix = next((s for s in (*CODE, *ARCHIVES) if entry.name.lower().endswith(s)), "")
     student = as_id(entry.name[: len(entry.name) - len(suffix)])
     odd = oddity(entry)
     if not suffix:
-        return Attempt(student, (), problem=f"{printable(entry.name)} {odd}", path=path) if entry.is_symlink() else None
+        return HandIn(student, (), problem=f"{printable(entry.name)} {odd}", path=path) if entry.is_symlink() else None
     note = f"the student's id was taken from the file {entry.name}: is this the folder of one student?"
     file = File((entry.name,), Member((entry.name,), 0, problem=odd), FolderContents(tree, []), lone=True)
-    return Attempt(student, (file,), notes=(note,) if entry.name.lower() in names() else (), usual=usual, stamped=True)
+    return HandIn(student, (file,), notes=(note,) if entry.name.lower() in names() else (), usual=usual, stamped=True)
 
 
-def _joined(one: Attempt | None, other: Attempt) -> Attempt:
+def _joined(one: HandIn | None, other: HandIn) -> HandIn:
     """Return all that one person has in the tree: a folder, and files beside it."""
     if one is None:
         return other

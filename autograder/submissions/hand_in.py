@@ -1,4 +1,4 @@
-"""What every form of hand-in is turned into: attempts of people, each with files."""
+"""What every form of download and folder is turned into: hand-ins of people, each with files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from autograder.submissions.submission import names
 
 @dataclass(frozen=True, eq=False)
 class File:
-    """A file of an attempt, by the path that the student gave it."""
+    """A file of a hand-in, by the path that the student gave it."""
 
     parts: tuple[str, ...]  # in the folder or the zip that it is in
     member: Member
@@ -47,12 +47,12 @@ class File:
 
 
 @dataclass(frozen=True)
-class Attempt:
+class HandIn:
     """What one person handed in at one time."""
 
     student_id: str
     files: tuple[File, ...]
-    order: float = 0  # of two attempts, the larger is newer
+    order: float = 0  # of two hand-ins, the larger is newer
     handed_in: datetime | None = None
     notes: tuple[str, ...] = ()
     usual: int = 1  # the depth at which work belongs, so that nothing has to be said of it
@@ -64,8 +64,8 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Reading:
-    """A class as its form explains it: attempts, files that belong to no one with the reason, and remarks."""
+    """A class as its form explains it: hand-ins, files that belong to no one with the reason, and remarks."""
 
-    attempts: Sequence[Attempt]
+    hand_ins: Sequence[HandIn]
     strays: Sequence[tuple[Member, str]] = ()
     remarks: Sequence[str] = ()
