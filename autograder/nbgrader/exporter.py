@@ -11,7 +11,8 @@ from traitlets import Bool, Unicode, default
 from autograder.assignment import loaded
 from autograder.exports.writing import replacing, safe_cell
 from autograder.model.points import number
-from autograder.nbgrader.layout import notebook_name
+from autograder.model.settings import Limits
+from autograder.nbgrader.layout import notebook_name, submission_in
 from autograder.nbgrader.outputs import MARK
 
 
@@ -68,8 +69,8 @@ class TaskExport(ExportPlugin):
         return Path(self.parent.coursedir.format_path(step, student, self.notebook_assignment))
 
     def _handed_in(self, student: str) -> bool:
-        path = self._folder(self.parent.coursedir.submitted_directory, student) / f"{notebook_name()}.ipynb"
-        return path.is_symlink() or path.exists()
+        folder = self._folder(self.parent.coursedir.submitted_directory, student)
+        return submission_in(student, folder, Limits().file_bytes).path is not None
 
     def _marks(self, student: str) -> dict[str, dict[str, str]]:
         """Return status and state by task, as they stand in the graded notebook."""

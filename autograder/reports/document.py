@@ -62,18 +62,7 @@ def document(verdict: Verdict) -> Document:
     """Return the document of a verdict, with everything written out that is invisible, acts, or turns text around."""
     verdict = with_texts(verdict, _shown)
     tasks = tuple(_task(outcome) for outcome in verdict.tasks)
-    return Document(
-        VERSION,
-        verdict.student_id,
-        verdict.status,
-        verdict.score,
-        verdict.max_score,
-        verdict.message,
-        verdict.notes,
-        verdict.hand,
-        verdict.late,
-        tasks,
-    )
+    return Document(**_common(Document, verdict) | {"schema": VERSION, "tasks": tasks})
 
 
 def indented(value: Any) -> bytes:
@@ -93,18 +82,10 @@ def _shown(text: str) -> str:
 
 def _task(outcome: Outcome) -> TaskDocument:
     task = loaded().task[outcome.task]
-    return TaskDocument(
-        task.id,
-        task.number,
-        task.title,
-        task.slide,
-        outcome.state,
-        outcome.points,
-        outcome.max_points,
-        outcome.parts,
-        outcome.findings,
-        outcome.diagnoses,
-        outcome.observations,
-        outcome.notes,
-        outcome.hand,
-    )
+    own = {"number": task.number, "title": task.title, "slide": task.slide}
+    return TaskDocument(**_common(TaskDocument, outcome) | own)
+
+
+def _common(kind: type[msgspec.Struct], value: object) -> dict[str, Any]:
+    """Return the fields of a document that are those of a verdict or an outcome."""
+    return {name: getattr(value, name) for name in kind.__struct_fields__ if hasattr(value, name)}

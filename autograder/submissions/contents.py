@@ -3,7 +3,6 @@
 Nothing is ever written at a path that an archive names. What is refused is refused with a reason.
 """
 
-import errno
 import os
 import stat
 import zipfile
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from autograder.model.text import printable
+from autograder.submissions.plain_file import DEVICE, LINK, oddity, read_bytes, too_large
 from autograder.submissions.submission import Refused, asked, is_code, is_litter, names
 
 # A course of ten thousand hands in some files each; one student hands in a few, or all that lay beside them.
@@ -26,20 +26,10 @@ _MOST_COUNTED = 100_000  # of files of one student that are not looked at
 _PACKAGES = ("site-packages", "dist-packages", "node_modules")
 _ENVIRONMENT, _PARTS = "pyvenv.cfg", ("lib", "lib64", "bin", "scripts", "include", "share", "etc")
 _FILLED = "is filled by an installer"
-_LINK = "is a symbolic link, and links are not followed: hand in the file itself"
-_FOLDER, _DEVICE = "is a folder, and a file was expected", "is a pipe or a device, and a file was expected"
+_ENVIRONMENT, _PARTS = "pyvenv.cfg", ("lib", "lib64", "bin", "scripts", "include", "share", "etc")
+_FILLED = "is filled by an installer"
 _ENCRYPTED = 1  # bit of a member's flags
 _ENTRY = b"PK\x01\x02"  # how each entry of a zip's directory begins
-# What open() says of a file that no repetition will open: no permission, a link, a socket. Anything else
-# (too many open files, a failing disk) is the machine's doing, and no reason to refuse a student's work.
-_CLOSED = {
-    errno.EACCES: "there is no permission to read it",
-    errno.EPERM: "there is no permission to read it",
-    errno.ELOOP: "it is a symbolic link, and links are not followed",
-    errno.ENXIO: "it is a socket or a device",
-}
-# Not waiting for a pipe's writer, not following a link, not translating line ends (Windows).
-_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_NOCTTY", "O_BINARY"))
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # those that unpack in bounded memory
 
 
@@ -112,7 +102,7 @@ class ZipContents:
         if member.problem:
             raise Refused(member.problem)
         if member.size > limit:
-            raise _too_large(member.size, limit)
+            raise too_large(member.size, limit)
         try:
             # The size in the directory bounds what is unpacked, whatever the data would give.
             with self._archive.open(self._infos[member.index]) as file:
@@ -165,34 +155,6 @@ class FolderContents:
         return self._root.joinpath(*member.parts)
 
 
-def read_bytes(path: Path, limit: int) -> bytes:
-    """Read a plain file of at most `limit` bytes, following no link.
-
-    Raises:
-        Refused: not a plain file, too large, or no permission.
-        OSError: the machine's failure.
-    """
-    try:
-        descriptor = os.open(path, _FLAGS)
-    except OSError as error:
-        if error.errno in _CLOSED:
-            raise Refused(f"can't be opened: {_CLOSED[error.errno]}") from error
-        raise
-    try:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise Refused(_FOLDER if stat.S_ISDIR(found.st_mode) else _DEVICE)
-        if found.st_size > limit:
-            raise _too_large(found.st_size, limit)
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            raw = file.read(limit + 1)
-    finally:
-        os.close(descriptor)
-    if len(raw) > limit:  # it grew since its size was asked
-        raise Refused(f"has more than the {limit:,} bytes that are read")
-    return raw
-
-
 def entries(folder: Path | str) -> list[os.DirEntry[str]]:
     """Return what a person sees in a folder, sorted by name."""
     with os.scandir(folder) as entries:
@@ -242,17 +204,6 @@ def _counted(folder: str) -> int:
     return found
 
 
-def oddity(entry: os.DirEntry[str]) -> str:
-    """Say why an entry is not a plain file, as the rest of a sentence, or "" if it is one."""
-    if entry.is_symlink():
-        return _LINK
-    if entry.is_file(follow_symlinks=False):
-        return ""
-    if entry.is_dir(follow_symlinks=False):
-        return _FOLDER
-    return _DEVICE
-
-
 def _folded(members: Iterable[Member]) -> Iterator[Member]:
     """Put one member in the place of all that an installer has put into one folder."""
     members = list(members)
@@ -269,10 +220,6 @@ def _installed(parts: tuple[str, ...], environments: set[tuple[str, ...]]) -> tu
         if name in _PACKAGES or (name.lower() in _PARTS and parts[:depth] in environments):
             return parts[: depth + 1]
     return ()
-
-
-def _too_large(size: int, limit: int) -> Refused:
-    return Refused(f"has {size:,} bytes, and at most {limit:,} are read")
 
 
 def _too_many(count: str, most: int) -> Refused:
@@ -300,9 +247,9 @@ def _problem(name: str, parts: tuple[str, ...], info: zipfile.ZipInfo) -> str:
         return "has a path that leads out of the archive"
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind == stat.S_IFLNK:
-        return _LINK
+        return LINK
     if kind not in (0, stat.S_IFREG):
-        return _DEVICE
+        return DEVICE
     if info.flag_bits & _ENCRYPTED:
         return "is encrypted: hand it in without a password"
     if info.compress_type not in _METHODS:

@@ -13,8 +13,8 @@ from typing import Literal
 
 from autograder.assignment import loaded
 from autograder.model.text import printable, some
-from autograder.submissions.contents import read_bytes
 from autograder.submissions.notebook import Cells, code_cells, functions_in_prose
+from autograder.submissions.plain_file import read_bytes
 from autograder.submissions.submission import Refused
 
 # The longer mark first: UTF-32 LE starts like UTF-16 LE.

@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.model.text import printable
-from autograder.submissions.contents import FolderContents, Member, entries, oddity
+from autograder.submissions.contents import FolderContents, Member, entries
 from autograder.submissions.hand_in import File, HandIn, Reading
+from autograder.submissions.plain_file import oddity
 from autograder.submissions.submission import ARCHIVES, CODE, NoSubmissions, as_id, is_archive, names
 
 TITLE = "folder"
