@@ -51,14 +51,7 @@ def init_course(course: Path, config: Path | None, secret: Path | None = None) -
     if secret:
         read_secret(secret)
     try:
-        source.mkdir(parents=True)
-        for name, content in handout_files(settings).items():
-            if name.startswith(_RELEASED):
-                path = source / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-        text = source_notebook(settings, secrets.randbelow(2**63))
-        (source / f"{notebook}.ipynb").write_text(text, encoding="utf-8")
+        _write_source(source, settings)
         for own, given in kept.values():
             if given:
                 (course / own).write_bytes(given.read_bytes())
@@ -71,6 +64,18 @@ def init_course(course: Path, config: Path | None, secret: Path | None = None) -
     except OSError as error:
         raise CourseError(f"{error.filename or course} can't be written: {error.strerror}") from error
     return f"The course is in {course}. Next: cd {course} && nbgrader generate_assignment {notebook}"
+
+
+def _write_source(folder: Path, settings: Settings) -> None:
+    """Write what nbgrader makes the students' version from."""
+    folder.mkdir(parents=True)
+    for name, content in handout_files(settings).items():
+        if name.startswith(_RELEASED):
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    text = source_notebook(settings, secrets.randbelow(2**63))
+    (folder / f"{notebook_name()}.ipynb").write_text(text, encoding="utf-8")
 
 
 def source_notebook(settings: Settings, seed: int) -> str:
