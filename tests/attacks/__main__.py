@@ -10,7 +10,7 @@ from autograder.model.verdict import Verdict
 from autograder.sandbox.host.levels import Level
 from autograder.sandbox.host.protect import examination
 from autograder.sandbox.host.supervisor import Supervisor
-from autograder.submissions import Unreadable, find_submissions, read_source
+from autograder.submissions import Unreadable, read_source, survey
 from tests.attacks.attack import Attack, attacks
 from tests.attacks.files import make_class
 from tests.attacks.ground import Ground
@@ -76,7 +76,7 @@ def files() -> Iterator[tuple[str, str, str]]:
     """Yield (name, what it tries, what becomes of it) for hand-ins that are looked at before anything runs."""
     with tempfile.TemporaryDirectory() as place:
         made = make_class(Path(place) / "class")
-        found = {submission.student_id: submission for submission in find_submissions(Path(place) / "class")}
+        found = {submission.student_id: submission for submission in survey(Path(place) / "class").submissions}
         for attack in made:
             submission = found[attack.name]
             what = submission.problem or "nothing was handed in"
