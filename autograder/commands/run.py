@@ -50,7 +50,7 @@ def grade_folder(order: Order, screen: Screen) -> bool:
     settings, secret = settings_and_secret(order, course)
     found = _found(order, course, settings, screen)
     gradebook = open_gradebook(course) if course else None
-    from autograder.grading.where import open_workers  # it brings the judge: only here, so that a report does without
+    from autograder.grading.work import open_workers  # it brings the judge: only here, so that a report does without
 
     workers = open_workers(
         settings,
