@@ -38,11 +38,7 @@ class Made(msgspec.Struct, frozen=True):
 def made(settings: Settings, seeds: str, key: bytes, *, secret: bool) -> Made:
     """Return with what a run makes its marks.
 
-    Args:
-        settings: of the run.
-        seeds: what tells its seeds from others; see `casebook.seed_identity`.
-        key: random bytes that are kept with the results.
-        secret: whether a seed secret was given.
+    `seeds` tells its seeds from others, see `case_sets.seed_identity`; `key` is random bytes kept with the results.
     """
     identity = hmac.new(key, seeds.encode(), hashlib.sha256).hexdigest()
     return Made(kit_identity(), python_version(), version("numpy"), settings.in_force(), identity, secret, place())
