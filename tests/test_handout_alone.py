@@ -142,6 +142,7 @@ def test_a_text_of_its_own_takes_the_place_of_ours(tmp_path: Path) -> None:
     [
         ("a\n\n{{ nothing }}", "GUIDE.md.j2, line 3: 'nothing' is undefined"),
         ("a\n{% if %}", "GUIDE.md.j2, line 2: Expected an expression"),
+        ("{{ figure('net') }}", "GUIDE.md.j2, line 1: there is no figures/net.svg"),
         ("{{ question('scale', 'slip') }}", "GUIDE.md.j2, line 1: scale has no known mistake that is called slip"),
     ],
 )

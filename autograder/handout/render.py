@@ -146,7 +146,10 @@ def _figure(notebook: bool, name: str) -> str:
     In the notebook as a data URI in HTML: JupyterLab shows no SVG that is attached to a cell, and other readers of
     Markdown refuse SVG between `![]( )`.
     """
-    svg = (loaded().folder / "handout" / "figures" / f"{name}.svg").read_text(encoding="utf-8")
+    path = loaded().folder / "handout" / "figures" / f"{name}.svg"
+    if not path.is_file():
+        raise TemplateRuntimeError(f"there is no figures/{name}.svg")
+    svg = path.read_text(encoding="utf-8")
     title = unescape(svg.partition("<title>")[2].partition("</title>")[0])
     if not notebook:
         return f"![{title}](figures/{name}.svg)"
