@@ -140,8 +140,9 @@ def test_a_text_of_its_own_takes_the_place_of_ours(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("template", "said"),
     [
-        ("a\n\n{{ nothing }}", "small/handout/GUIDE.md.j2, line 3: 'nothing' is undefined"),
-        ("a\n{% if %}", "small/handout/GUIDE.md.j2, line 2: Expected an expression"),
+        ("a\n\n{{ nothing }}", "GUIDE.md.j2, line 3: 'nothing' is undefined"),
+        ("a\n{% if %}", "GUIDE.md.j2, line 2: Expected an expression"),
+        ("{{ figure('net') }}", "GUIDE.md.j2, line 1: there is no figures/net.svg"),
         ("{{ question('scale', 'slip') }}", "GUIDE.md.j2, line 1: scale has no known mistake that is called slip"),
     ],
 )
@@ -152,6 +153,12 @@ def test_a_slip_in_a_template_is_told_with_its_line(tmp_path: Path, template: st
     assert said in run.stderr
     assert "Traceback" not in run.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_slip_in_an_included_text_is_told_with_the_way_to_it(tmp_path: Path) -> None:
+    """The line in the text comes first, then the line that includes it."""
+    run = released(tmp_path, GUIDE_md="a\n{% include 'part.j2' %}", part="{{ nothing }}")
+    assert run.stderr.strip() == "part.j2, line 1, from GUIDE.md.j2, line 2: 'nothing' is undefined"
 
 
 def test_a_formula_that_cannot_be_set_is_told_with_its_task(tmp_path: Path) -> None:

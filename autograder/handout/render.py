@@ -2,7 +2,8 @@
 
 A page is a template NAME.md.j2. The notebook is `notebook.j2`, or `cells.j2` where the assignment has none. In it a
 line `%% text ID`, `%% code ID` or `%% check ID` begins a cell, whose id stays the same from one release to the next. A
-page may include the same text: it has no cells, and leaves out their code.
+page may include the same text: it has no cells, and leaves out their code. Templates can also name what the `handout`
+of the assignment returns.
 """
 
 import re
@@ -92,9 +93,11 @@ def _filled(names: list[str], settings: Settings, *, solved: bool, notebook: boo
     try:
         return _environment().select_template(names).render(values, **loaded().handout())
     except TemplateError as error:
-        lines = [line for line in extract_tb(error.__traceback__) if line.filename.endswith(".j2")]
-        where = f"{lines[-1].filename}, line {lines[-1].lineno}" if lines else names[0]
-        raise HandoutError(f"{where}: {error}") from error
+        lines = {
+            line.filename: line.lineno for line in extract_tb(error.__traceback__) if line.filename.endswith(".j2")
+        }
+        places = [f"{Path(name).name}, line {line}" for name, line in reversed(lines.items())] or names
+        raise HandoutError(f"{', from '.join(places)}: {error}") from error
 
 
 def _course(settings: Settings) -> dict[str, object]:
@@ -143,7 +146,10 @@ def _figure(notebook: bool, name: str) -> str:
     In the notebook as a data URI in HTML: JupyterLab shows no SVG that is attached to a cell, and other readers of
     Markdown refuse SVG between `![]( )`.
     """
-    svg = (loaded().folder / "handout" / "figures" / f"{name}.svg").read_text(encoding="utf-8")
+    path = loaded().folder / "handout" / "figures" / f"{name}.svg"
+    if not path.is_file():
+        raise TemplateRuntimeError(f"there is no figures/{name}.svg")
+    svg = path.read_text(encoding="utf-8")
     title = unescape(svg.partition("<title>")[2].partition("</title>")[0])
     if not notebook:
         return f"![{title}](figures/{name}.svg)"
