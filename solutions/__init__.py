@@ -21,7 +21,7 @@ and the standard library. Nothing in this folder may reach a student before the 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from autograder.assignment import Assignment, Downstream
+from autograder.assignment import Assignment
 from autograder.model.cases import CaseSet
 
 from . import certify, follow, rnn
@@ -34,6 +34,7 @@ from .tasks import TASKS
 from .variant import Variant
 
 if TYPE_CHECKING:
+    from autograder.audit.tally import Downstream
     from autograder.audit.trials import Trial
 
 
@@ -43,7 +44,7 @@ def _trials() -> "Iterator[Trial]":
     return trials()
 
 
-def _downstream(cases: CaseSet) -> Iterator[Downstream]:
+def _downstream(cases: CaseSet) -> "Iterator[Downstream]":
     from .audit.downstream import downstream
 
     return downstream(cases)
