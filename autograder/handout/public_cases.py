@@ -111,4 +111,5 @@ def case_facts(case: Case, pool: Pool) -> dict[str, Any]:
         "expected": {name: pool.add(array, f"{call.id}/answer/{name}") for name, array in items},
         "steps": loaded().task_of[case.call.function].rows_are_steps,
         "at_least": case.at_least.least if case.at_least else None,
+        "up_to": float(case.up_to.limit) if case.up_to else None,
     }
