@@ -8,6 +8,7 @@ A folder is loaded by its path, so that no package of a generic name has to be i
 each other by relative imports.
 """
 
+import hashlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -214,6 +215,7 @@ class Assignment:
     relations: "Relations | None" = None  # what else may be seen in wrong answers that no mistake explains
     #: (dice) → a small question for the handout's own numerical checks, by name: what its files read as `small`.
     small: Callable[[np.random.Generator], Mapping[str, object]] = lambda _: {}
+    handout: Callable[[], Mapping[str, object]] = dict  # what templates in the folder handout are filled with, by name
     # For the audit: questions whose answers do not come from the reference, names or
     # ids of cases that are always among the first questions, and what mistakes cost further down.
     trials: "Callable[[], Iterable[Trial]]" = tuple
@@ -348,7 +350,8 @@ def _package(folder: Path) -> ModuleType:
     for module in list(sys.modules.values()):
         if getattr(module, "__file__", None) == str(start):
             return module
-    name = f"assignment_{folder.name}".replace("-", "_")
+    # Folders of one name in different places are different packages, and so are their modules.
+    name = f"assignment_{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}"
     spec = importlib.util.spec_from_file_location(name, start, submodule_search_locations=[str(folder)])
     if spec is None or spec.loader is None or not start.is_file():
         raise AssignmentError(f"{folder} is no assignment: it has no __init__.py")

@@ -11,7 +11,8 @@
     audit/           questions with answers of another origin, and what mistakes cost further down
     styles/          right submissions in many styles, for the audit
     samples/         a class of submissions for the demo; `samples.toml` says what each is and must get
-    handout/         what students get beside the stubs: texts, the self-check, examples, tools
+    handout/         what students get beside the stubs: texts as templates, figures, the self-check, examples, tools
+    guide/           the numbers that the texts are filled with
 
 What may not live here: what decides a mark (that is the engine's), and anything that `rnn.py` would need beyond numpy
 and the standard library. Nothing in this folder may reach a student before the deadline, except by `bptt release`.
@@ -48,6 +49,12 @@ def _downstream(cases: CaseSet) -> Iterator[Downstream]:
     return downstream(cases)
 
 
+def _handout() -> dict[str, object]:
+    from .guide import filling
+
+    return filling()
+
+
 ASSIGNMENT = Assignment(
     name="bptt",
     title="Recurrent networks and backpropagation through time",
@@ -62,6 +69,7 @@ ASSIGNMENT = Assignment(
     follow=follow.followed,
     relations=RELATIONS,
     small=small,
+    handout=_handout,
     trials=_trials,
     always_first=RULES,
     downstream=_downstream,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import nbformat
 from rich.console import Console
 
+from autograder.commands.order import Order
 from autograder.commands.run import grade_folder
-from autograder.grading.order import Order, Screen
+from autograder.reports.screen import Screen
 from tests.browser import chromium, visit
 from tests.conftest import REFERENCE, SAMPLE_CLASS
 from tests.desk import Student

@@ -11,10 +11,11 @@ import pytest
 
 from autograder.model.settings import Settings
 from autograder.model.verdict import Diagnosis, Late, Outcome, Verdict
-from autograder.reports import class_page, compare, read_roster, write_report
+from autograder.reports import class_page, write_report
 from autograder.reports.bars import histogram, shares
 from autograder.reports.class_page import TALK, talk_page
 from autograder.reports.overview import overview
+from autograder.results.absent import compare, read_roster
 from autograder.results.anonymous import anonymised
 from autograder.results.matching import Row
 from autograder.results.sheet import SheetError

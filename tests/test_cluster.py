@@ -13,6 +13,7 @@ import pytest
 
 import autograder
 import solutions
+from autograder.assignment import place
 from autograder.grading import LocalWorkers, dask_tasks, grade_class
 from autograder.grading.cluster import open_cluster
 from autograder.model.failures import WorkersFailed
@@ -244,4 +245,4 @@ def test_a_worker_refuses_where_nothing_holds_student_code(monkeypatch: pytest.M
     )
     setup = dask_tasks.Setup(Settings(limits=Limits(call_cpu_seconds=0.9)), unprotected=False)
     with pytest.raises(Unprotected, match=f"on {socket.gethostname()}: this machine gives no protection"):
-        dask_tasks.examine(kit_identity(), dask_tasks.pickle.dumps(setup))
+        dask_tasks.protection_here((kit_identity(), place()), dask_tasks.pickle.dumps(setup))

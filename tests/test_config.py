@@ -1,12 +1,10 @@
 """The settings file: what it may say, and what is said about it when it can't be used."""
 
-import textwrap
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-import autograder.model.settings
 from autograder.model.settings import ConfigError, Settings, load_settings
 from solutions.tasks import TASKS
 
@@ -44,10 +42,9 @@ def test_without_a_file_the_rubric_decides():
 
 
 def test_the_documented_example_is_valid(load):
-    """The file that the module's docstring shows can be loaded as it stands."""
-    documented = autograder.model.settings.__doc__ or ""
-    lines = [line for line in documented.splitlines() if line.startswith("    ")]
-    settings = load(textwrap.dedent("\n".join(lines)))
+    """The first settings file in docs/instructors.md can be loaded as it stands, and shows the defaults of limits."""
+    documented = (Path(__file__).parents[1] / "docs" / "instructors.md").read_text(encoding="utf-8")
+    settings = load(documented.partition("```toml\n")[2].partition("```")[0])
     assert settings.points("bptt_W") == 20
     assert settings.limits == Settings().limits
     assert settings.follow_through == Settings().follow_through

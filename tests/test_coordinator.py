@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.cases import case_sets
-from autograder.grading import Done, Grader, Job, Lost, grade_class, grader
+from autograder.grading import Done, Grader, GradingJob, Lost, grade_class, grader
 from autograder.model.settings import LateRule, Settings, TaskSettings
 from autograder.model.verdict import Verdict
 from autograder.results.store import FILE_NAME, Store
@@ -27,16 +27,16 @@ class StandIn:
     def __init__(self, slots: int = 3, on_take: Callable[[int], object] = lambda _: None) -> None:
         self.slots = slots
         self.on_take = on_take
-        self.out: list[Job] = []
+        self.out: list[GradingJob] = []
         self.given: list[tuple[str, int]] = []  # student, and how many were out with it
         self.attempts: dict[str, int | None] = {}
         self.texts: dict[str, str] = {}
 
-    def room(self) -> int:
+    def free_slots(self) -> int:
         return self.slots - len(self.out)
 
-    def give(self, jobs: Sequence[Job]) -> None:
-        assert len(jobs) <= self.room()
+    def give(self, jobs: Sequence[GradingJob]) -> None:
+        assert len(jobs) <= self.free_slots()
         self.out += jobs
         for job in jobs:
             self.given.append((job.student_id, len(self.out)))
@@ -90,7 +90,7 @@ class AllAtOnce(StandIn):
     free: list[int]  # how many had nothing to do while others were waited for
 
     def take(self) -> list[Done | Lost]:
-        self.free = [*getattr(self, "free", []), self.room()]
+        self.free = [*getattr(self, "free", []), self.free_slots()]
         self.turn += 1
         came = super().take()
         while self.turn % 2 and self.out:
@@ -212,10 +212,10 @@ def test_a_fault_of_the_grader_costs_one_submission_its_mark_and_no_other(
         return answer
 
     monkeypatch.setattr(grader, "grade_source", grade_source)
-    monkeypatch.setattr(Grader, "_ready_room", lambda _: None)
+    monkeypatch.setattr(Grader, "_ready_worker", lambda _: None)
     at_work = Grader(Settings(), None, Machine("limits only", (), "", None, {}))
     source = Source("py", (("rnn.py", ""),), "")
-    ana, ben = (at_work.do(Job(student, source, 0, 0)) for student in ("ana", "ben"))
+    ana, ben = (at_work.do(GradingJob(student, source, 0, 0)) for student in ("ana", "ben"))
     assert (ana.verdict.status, ana.verdict.score) == ("not_graded", None)
     assert ana.verdict.message == "the grader failed: ZeroDivisionError: our bug"
     assert "Traceback" in capsys.readouterr().err

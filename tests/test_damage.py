@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from autograder.cli import main
 from autograder.model.settings import Settings
 from autograder.model.verdict import Verdict
-from autograder.results.doctor import examine
+from autograder.results.doctor import check_results
 from autograder.results.store import FILE_NAME, Store, StoreError
 from tests.sample_verdicts import graded
 
@@ -67,7 +67,7 @@ def test_a_whole_file_is_called_whole(path: Path) -> None:
     """By those who read it, by a run, and by the doctor."""
     assert read(path) == WHOLE
     assert grade(path) == []
-    assert examine(path.parent) == (True, [f"{path} is whole: 3 verdicts, each as it was written."])
+    assert check_results(path.parent) == (True, [f"{path} is whole: 3 verdicts, each as it was written."])
 
 
 BEN = "the verdict of ben was changed by hand, or damaged"
@@ -110,11 +110,11 @@ def test_damage_is_told_and_nothing_of_it_is_shown(path: Path, harm: str) -> Non
     message = str(told.value)
     assert message.startswith(f"{path} is damaged: {what}. Run `bptt grade SUBMISSIONS --out {path.parent}` again")
     assert "\n" not in message
-    whole, lines = examine(path.parent)
+    whole, lines = check_results(path.parent)
     assert (whole, lines[:2]) == (False, [f"{path} is damaged:", f"  {what}"])
     assert what in grade(path)
     assert read(path) == WHOLE
-    assert examine(path.parent)[0]
+    assert check_results(path.parent)[0]
 
 
 def test_the_doctor_says_who_can_be_kept(path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_run_that_was_interrupted_lacks_verdicts_and_is_whole(path: Path) -> N
     with Store(path) as store:
         store.start_run(Settings(), [*IDS, "dan"])
     assert read(path) == WHOLE
-    assert examine(path.parent)[0]
+    assert check_results(path.parent)[0]
 
 
 def older(path: Path) -> None:
@@ -156,12 +156,12 @@ def older(path: Path) -> None:
 def test_rows_of_an_older_version_count_and_get_a_checksum(path: Path) -> None:
     """From then on a change by hand shows."""
     older(path)
-    assert examine(path.parent) == (
+    assert check_results(path.parent) == (
         True,
         [f"{path} is of an older version: no row has a checksum. `bptt report {path.parent}` adds them."],
     )
     assert read(path) == WHOLE
-    assert examine(path.parent)[0]
+    assert check_results(path.parent)[0]
     change(path, HARM["a score"][0])
     with pytest.raises(StoreError, match=BEN):
         read(path)
@@ -193,7 +193,7 @@ def test_garbage_anywhere_is_told_or_harmless(path: Path, seed: int) -> None:
         except StoreError as error:
             told.append(str(error))
     try:
-        whole, lines = examine(path.parent)
+        whole, lines = check_results(path.parent)
         assert whole or "To do: " in lines[-1]
     except StoreError as error:
         told.append(str(error))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.reports import missing_ids, read_roster
+from autograder.results.absent import missing_ids, read_roster
 from autograder.results.matching import match
 from tests.sample_verdicts import graded, not_graded
 from tests.test_exports import bptt, keep

@@ -10,7 +10,7 @@ from autograder.reports.losses import Loss
 from autograder.reports.overview import overview
 from autograder.reports.words import first_named
 from autograder.results.anonymous import anonymised
-from autograder.results.without_details import mark
+from autograder.results.without_details import without_details
 from solutions.tasks import TASKS
 from tests.sample_verdicts import graded, missing, not_graded
 
@@ -147,7 +147,7 @@ def test_losses_need_no_reasons_and_no_names():
     """Marks without findings give the same figures; an anonymous class has no name in the type of an exception."""
     part = PartOutcome("tanh", "the tanh network", 0, 10, "exception", "QuimbyError")
     verdict = of("quimby_jo", Outcome("softmax", "error", 0, 10, parts=(part,)), lost_by("bptt_W", A))
-    assert overview([mark(verdict)], Settings()).losses == overview([verdict], Settings()).losses
+    assert overview([without_details(verdict)], Settings()).losses == overview([verdict], Settings()).losses
     losses = overview(anonymised([verdict]), Settings()).losses
     assert "quimby" not in repr(losses).casefold()
     assert Loss("mistake", "mistake a", 10, ("bptt_W",), ("student 1",)) in losses

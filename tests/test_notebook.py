@@ -16,8 +16,8 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from autograder.grading import Grader
+from autograder.handout.latex import latex
 from autograder.handout.notebook import as_json, cell_node, cells, notebook_text
-from autograder.handout.notebook.latex import latex
 from autograder.handout.release import HandoutError, drift, release
 from autograder.model.settings import Settings
 from autograder.model.verdict import Verdict
@@ -162,11 +162,18 @@ def test_latex_of_a_formula(formula: str, expected: str) -> None:
     assert latex(formula) == expected
 
 
-@pytest.mark.parametrize("formula", ["a_t = speed x_t", "x_t ≈ 0"])
-def test_what_has_no_latex_is_an_error(formula: str) -> None:
-    """A word or a sign that is new in a docstring stops the release; it is never set as a product of letters."""
-    with pytest.raises(ValueError, match="no LaTeX is known for"):
-        latex(formula)
+def test_words_are_set_as_words() -> None:
+    """A word that is new in a docstring is set upright, before a bracket as a function; never as a product."""
+    assert latex("Δ_t = speed(x_t),   where ȳ ∈ Ω") == (
+        r"\Delta_{t} = \operatorname{speed}(x_{t}), \quad \text{ where } \bar{y} \in  \Omega"
+    )
+    assert latex("φ = tanh or identity") == r"\varphi = \tanh \text{ or } \text{identity}"
+
+
+def test_what_has_no_latex_is_an_error() -> None:
+    """A sign that is new in a docstring stops the release."""
+    with pytest.raises(ValueError, match="no LaTeX is known for '≈'"):
+        latex("x_t ≈ 0")
 
 
 def test_figures_are_our_own_svg_inside_the_notebook() -> None:

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from autograder.model.settings import Settings, TaskSettings
 from autograder.model.verdict import Diagnosis, Outcome, Verdict
-from autograder.reports import class_page, compare
+from autograder.reports import class_page
 from autograder.reports.losses import Misconception
 from autograder.reports.overview import overview
-from autograder.reports.roster import Absent
+from autograder.results.absent import Absent, compare
 from autograder.results.matching import Row
 from tests.sample_verdicts import graded, missing, not_graded
 from tests.test_feedback_page import Page

@@ -10,7 +10,7 @@ from autograder.model.settings import Settings
 from autograder.model.verdict import Diagnosis, Verdict
 from autograder.reports import pages, show_class, write_report
 from autograder.results.store import FILE_NAME, Store, StoreError
-from autograder.results.without_details import mark
+from autograder.results.without_details import without_details
 from tests.sample_verdicts import graded, missing, not_graded
 
 MISTAKE = Diagnosis((("no-slope",),), "the slope is left out", ("What is it?",), ("Slide 3",))
@@ -66,7 +66,10 @@ def test_pages_that_cannot_be_written(results: Path, monkeypatch: pytest.MonkeyP
 def test_marks_are_enough_for_tables(tmp_path: Path) -> None:
     """grades.csv, the table and the class page are the same without findings, remarks and code."""
     shown = []
-    for name, verdicts in (("whole", sample_class()), ("marks", [mark(verdict) for verdict in sample_class()])):
+    for name, verdicts in (
+        ("whole", sample_class()),
+        ("marks", [*map(without_details, sample_class())]),
+    ):
         write_grades(tmp_path / f"{name}.csv", verdicts, Settings())
         write_report(tmp_path / f"{name}.html", verdicts, Settings())
         with Console(width=120, record=True, file=(tmp_path / "screen").open("w")) as console:

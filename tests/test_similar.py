@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from autograder.audit.submissions import styles
 from autograder.cli import main
 from autograder.review.similar.known import accepted, handed_out
-from autograder.review.similar.pairs import pairs_of
+from autograder.review.similar.pairs import similar_pairs
 from autograder.review.similar.text import LEAST_SHARE, fingerprints, shared_texts
 from tests.conftest import REFERENCE, SAMPLE_CLASS
 from tests.sample_verdicts import graded
@@ -42,7 +42,7 @@ def commented(text: str) -> str:
 
 
 def pairs(texts: dict[str, list[str]], **known) -> list[tuple[str, str]]:
-    return [pair.students for pair in pairs_of(texts, {}, **known)]
+    return [pair.students for pair in similar_pairs(texts, {}, **known)]
 
 
 def test_seventeen_independent_styles_give_no_pair():
@@ -116,7 +116,7 @@ def test_wrong_answers_that_few_share_make_a_pair():
     answers = {f"s{number:02}": {"bptt_W": "same", "softmax": f"own {number}"} for number in range(10)}
     answers |= {"ana": {"bptt_V": "odd"}, "bo": {"bptt_V": "odd"}}
     texts = {f"s{number:02}": [""] for number in range(28)} | {"ana": [""], "bo": [""]}
-    found = pairs_of(texts, answers)
+    found = similar_pairs(texts, answers)
     assert [(pair.students, dict(pair.answers)) for pair in found] == [(("ana", "bo"), {"bptt_V": 2})]
 
 
@@ -125,7 +125,7 @@ def test_who_shares_most_comes_first():
     texts = {"ana": STYLES["tape"], "bo": [renamed(STYLES["tape"][0])], "cy": STYLES["loops"]}
     texts["di"] = [renamed(STYLES["loops"][0])]
     answers = {"ana": {"bptt_V": "x"}, "bo": {"bptt_V": "x"}, "ed": {"softmax": "y"}, "flo": {"softmax": "y"}}
-    found = pairs_of(texts, answers)
+    found = similar_pairs(texts, answers)
     assert [pair.students for pair in found] == [("ana", "bo"), ("cy", "di"), ("ed", "flo")]
 
 

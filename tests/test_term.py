@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from autograder.cli import main
+from autograder.commands.order import Order
 from autograder.commands.watch import watch
-from autograder.grading.order import Order, Screen
 from autograder.model.settings import LateRule, Settings, TaskSettings
+from autograder.reports.screen import Screen
 from autograder.results.made import Made, differences
 from autograder.results.standing import TOTAL, WITHHELD, Entry, counted, in_force, remarks
 from autograder.results.store import FILE_NAME, Store
@@ -289,7 +290,7 @@ def test_a_file_of_marks_is_taken_whole_or_not_at_all(grader: StandIn, folder: P
     Path("m.csv").write_text("student;task;points;reason\nben;softmax;3,5;late proof\nbne;softmax;3;x\nben;x;1;y\n")
     done = bptt("mark", "results", "--from", "m.csv")
     assert done.exit_code == 2
-    assert "m.csv, row 3: nobody in these results is called 'bne'" in done.stderr
+    assert "m.csv, row 3: nobody in these results is called bne" in done.stderr
     assert "m.csv, row 4: 'x' is no task" in done.stderr
     assert rows()["ben"]["softmax"] == "0"
     Path("m.csv").write_text("student;task;points;reason\nben;softmax;3,5;late proof\nana;total;99;slip\n")

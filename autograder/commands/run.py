@@ -1,39 +1,36 @@
 """`bptt grade` from the first path to the last file: the order of things, and nothing else."""
 
-import json
-import os
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.assignment import use
 from autograder.cases.secret import RequestError
-from autograder.exports import write_files, write_grades
-from autograder.exports.writing import replacing
-from autograder.grading.order import Order, Screen, course_to_grade, settings_and_secret
+from autograder.commands.order import Order, course_to_grade, settings_and_secret
+from autograder.commands.outputs import FILES, show_results, usable_cpus, write_results
+from autograder.exports import write_files
 from autograder.model.settings import Settings
 from autograder.model.text import near, printable, some
-from autograder.model.verdict import Verdict
+from autograder.model.verdict import Late, Verdict
 from autograder.nbgrader.layout import Layout
 from autograder.nbgrader.record import open_gradebook, record
-from autograder.reports import remove_feedback, report_progress, say, show_changes, show_class
-from autograder.reports.pages import FEEDBACK, REPORT, write_pages
+from autograder.reports import remove_feedback, report_progress, say, show_changes
+from autograder.reports.pages import FEEDBACK
+from autograder.reports.screen import Screen
+from autograder.results.absent import read_roster
 from autograder.results.changes import changes
+from autograder.results.database import writing
 from autograder.results.lock import only_run
-from autograder.results.made import Made, differences, made, run_document
+from autograder.results.made import Made, differences, made
 from autograder.results.roster import absent, remember
 from autograder.results.standing import in_force, remarks
-from autograder.results.store import FILE_NAME, SUBMISSIONS, Store, StoreError
-from autograder.results.without_details import mark
+from autograder.results.store import FILE_NAME, SUBMISSIONS, Store
 from autograder.submissions import Submission, Survey, survey, told
 
 if TYPE_CHECKING:
     from autograder.grading import Workers
-
-GRADES, FILES, RUN = "grades.csv", "files.csv", "run.json"
 
 
 def grade_folder(order: Order, screen: Screen) -> bool:
@@ -53,9 +50,7 @@ def grade_folder(order: Order, screen: Screen) -> bool:
     settings, secret = settings_and_secret(order, course)
     found = _found(order, course, settings, screen)
     gradebook = open_gradebook(course) if course else None
-    # It brings numpy and the judge: only here, so that a report does without.
-    from autograder.cases.case_sets import seed_identity
-    from autograder.grading.where import open_workers
+    from autograder.grading.where import open_workers  # it brings the judge: only here, so that a report does without
 
     workers = open_workers(
         settings,
@@ -65,49 +60,28 @@ def grade_folder(order: Order, screen: Screen) -> bool:
         say=lambda text: say(screen.log, text),
     )
     with only_run(order.results), Store(order.results / FILE_NAME) as store:
-        if damage := store.mend():
-            say(screen.log, f"{order.results / FILE_NAME} is damaged: {some(damage)}. What is missing is graded anew.")
-        now = made(settings, seed_identity(settings.seed, secret), store.key(), secret=secret is not None)
-        if order.roster is not None:
-            remember(store, order.roster)
-        submissions, kept = _with_absent(found.submissions, store, now, screen)
-        submissions = _asked_for(order, submissions)
-        other_rule = bool(store.begun) and store.late_rule() != settings.late
-        lost = {one.student_id: one.late for one in store.each()} if other_rule else {}
-        before = []
-        if others := _made_otherwise(store, now, {one.student_id for one in submissions}):
-            known = store.made_by()
-            _require_regrade([known.get(mark) for mark in others], now, order)
-            before = [mark(verdict) for verdict in store.each()]
-        run = _Run(settings, secret, now, submissions, kept, frozenset(order.students))
-        store.save_fact(SUBMISSIONS, str(order.folder.resolve()))
+        run = _planned(order, store, (settings, secret), found.submissions, screen)
         with workers as opened:
             _grade(run, store, opened, screen)
         if not _is_complete(run, store, screen):
             return False
         if course:
             say(screen.log, record(course, gradebook, store.verdicts(), settings))
-        marks = write_results(order.results, store, order.jobs)
+        marks = write_results(order.results, store, order.jobs or usable_cpus())
         with writing(order.results):
             write_files(order.results / FILES, told(found.files, marks))
-            gone = store.gone()
-            remove_feedback(order.results / FEEDBACK, gone)
-        if gone:
-            say(screen.log, f"Graded once, but not in {order.folder} any more, so not in the results: {some(gone)}")
-        if lost:
-            moved = sum(one.late != lost.get(one.student_id, one.late) for one in marks)
-            say(screen.log, f"[late] is not what it was in the last run: other penalties for {moved} students")
-        for remark in (*remarks(in_force(store.log()), store.works(), settings), *_strangers(settings, marks)):
+            remove_feedback(order.results / FEEDBACK, store.gone())
+        for remark in _remarks(order, store, run, marks):
             say(screen.log, remark)
         show_results(order.results, marks, settings, store.sandbox, screen)
-        if before:
-            show_changes(screen.out, changes(before, marks), len(marks))
+        if run.before:
+            show_changes(screen.out, changes(run.before, marks), len(marks))
     return all(one.status != "not_graded" for one in marks)
 
 
 @dataclass(frozen=True)
 class _Run:
-    """One run: with what marks are made, and whose."""
+    """One run: with what marks are made, whose, and what they were before."""
 
     settings: Settings
     secret: bytes | None
@@ -115,6 +89,37 @@ class _Run:
     submissions: list[Submission]
     kept: Mapping[str, str]  # of the class beside them, with when each handed in: their verdicts stay
     anew: Collection[str]  # who is graded whatever was stored
+    before: Sequence[Verdict]  # the marks of the last run, where they were made with something else
+    lost: Mapping[str, Late | None]  # by lateness in the last run, where it had another rule
+
+
+def _planned(
+    order: Order,
+    store: Store,
+    given: tuple[Settings, bytes | None],
+    found: Sequence[Submission],
+    screen: Screen,
+) -> _Run:
+    """Return the run that is asked for, unless it would change marks that it was not asked to change."""
+    settings, secret = given
+    from autograder.cases.case_sets import seed_identity
+
+    if damage := store.mend():
+        say(screen.log, f"{order.results / FILE_NAME} is damaged: {some(damage)}. What is missing is graded anew.")
+    now = made(settings, seed_identity(settings.seed, secret), store.key(), secret=secret is not None)
+    if order.roster is not None:
+        remember(store, read_roster(order.roster))
+    submissions, kept = _with_absent(found, store, now, screen)
+    submissions = _asked_for(order, submissions)
+    others = _made_otherwise(store, now, {one.student_id for one in submissions})
+    if others and not order.regrade:
+        raise RequestError(_what_differs(store, others, now, order))
+    before = store.marks() if others else []
+    other_rule = bool(store.begun) and store.late_rule() != settings.late
+    lost = {one.student_id: one.late for one in store.each()} if other_rule else {}
+    use(now.assignment)  # stored marks are read with the assignment that they were made with
+    store.save_fact(SUBMISSIONS, str(order.folder.resolve()))
+    return _Run(settings, secret, now, submissions, kept, frozenset(order.students), before, lost)
 
 
 def _found(order: Order, course: Layout | None, settings: Settings, screen: Screen) -> Survey:
@@ -140,8 +145,8 @@ def _with_absent(
     for line in told_of:
         say(screen.log, line)
     marks, times = store.made_of(), store.students()
-    statuses = {one.student_id: one.status for one in store.each()} if names and store.begun else {}
-    stay = [name for name in names if statuses.get(name, "missing") != "missing" and marks.get(name) == now.mark]
+    statuses = store.statuses()
+    stay = [name for name in names if statuses.get(name, "missing") != "missing" and marks.get(name) == now.digest]
     if stay:
         say(screen.log, f"Graded once, and not found now; their marks stay as they are: {some(stay)}")
     empty = [Submission(name, None) for name in names if name not in stay]
@@ -161,24 +166,22 @@ def _asked_for(order: Order, submissions: Sequence[Submission]) -> list[Submissi
 
 
 def _made_otherwise(store: Store, now: Made, students: Collection[str]) -> list[str]:
-    """Return the marks of what the verdicts of these students were made with, of each that was made otherwise.
+    """Return the digests of what the verdicts of these students were made with, of each that was made otherwise.
 
     Nobody's, where the last run did it like this one, and was cut short.
     """
     last = store.made
-    if last is not None and last.mark == now.mark:
+    if last is not None and last.digest == now.digest:
         return []
-    return [mark for name, mark in store.made_of().items() if name in students and mark != now.mark]
+    return [one for name, one in store.made_of().items() if name in students and one != now.digest]
 
 
-def _require_regrade(others: Sequence[Made | None], now: Made, order: Order) -> None:
-    """Raise unless it was asked for that marks change although the work is the same."""
-    if order.regrade:
-        return
-    kinds = {one.mark if one else "": one for one in others}
-    why = dict.fromkeys(line for one in kinds.values() for line in differences(one, now))
+def _what_differs(store: Store, others: Sequence[str], now: Made, order: Order) -> str:
+    """Say why marks would change although the work is the same."""
+    known = store.made_by()
+    why = dict.fromkeys(line for other in dict.fromkeys(others) for line in differences(known.get(other), now))
     count = f"{len(others)} students" if len(others) > 1 else "1 student"
-    raise RequestError(
+    return (
         f"{count} would be graded anew into {order.results}, though their work is the same. What differs from the "
         f"stored verdicts: {'; '.join(why)}. Give what was given then, or --regrade to go on"
     )
@@ -228,57 +231,15 @@ def _is_complete(run: _Run, store: Store, screen: Screen) -> bool:
     return True
 
 
-def write_results(results: Path, store: Store, jobs: int | None = None) -> list[Verdict]:
-    """Write what is made of the verdicts that count: grades, pages, and how they came; return the marks.
-
-    Raises:
-        StoreError: a verdict can't be read, or a file not be written.
-    """
-    marks = [mark(verdict) for verdict in store.each()]
-    with writing(results):
-        write_grades(results / GRADES, marks, store.settings())
-        write_pages(results, len(marks), jobs or usable_cpus())
-        with replacing(results / RUN) as file:
-            how = run_document(store.made, store.settings(), store.begun, store.sandbox)
-            file.write(json.dumps(how, indent=2, ensure_ascii=False) + "\n")
-    return marks
-
-
-def usable_cpus() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def show_results(results: Path, verdicts: Sequence[Verdict], settings: Settings, sandbox: str, screen: Screen) -> None:
-    """End with the table and where everything is."""
-    show_class(screen.out, verdicts, settings)
-    if sandbox:
-        say(screen.out, sandbox)
-    for what, path in (
-        ("grades", results / GRADES),
-        ("feedback", results / FEEDBACK),
-        ("report", results / REPORT),
-        ("files", results / FILES),
-    ):
-        if path.exists():
-            say(screen.out, f"{what + ':':<10}{path}")
-
-
-@contextmanager
-def writing(results: Path) -> Iterator[None]:
-    """Turn the errors of a full disk or a read-only folder into a message that says what became of the work."""
-    try:
-        yield
-    except OSError as error:
-        reason = f"{error.filename2 or error.filename or results} can't be written: {error.strerror}"
-        raise StoreError(f"{reason}. The verdicts are kept: mend this and run the same command again") from error
-
-
-def _strangers(settings: Settings, marks: Sequence[Verdict]) -> Iterator[str]:
-    """Say who has an extension and is not in the class."""
+def _remarks(order: Order, store: Store, run: _Run, marks: Sequence[Verdict]) -> Iterator[str]:
+    """Say what the instructor should know of the marks beside the marks."""
+    if gone := store.gone():
+        yield f"Graded once, but not in {order.folder} any more, so not in the results: {some(gone)}"
+    if run.lost:
+        moved = sum(one.late != run.lost.get(one.student_id, one.late) for one in marks)
+        yield f"[late] is not what it was in the last run: other penalties for {moved} students"
+    yield from remarks(in_force(store.log()), store.works(), run.settings)
     there = {one.student_id for one in marks}
-    for name in settings.late.extensions:
+    for name in run.settings.late.extensions:
         if name not in there:
             yield f"[late.extensions] has {printable(name)}, and nobody in the class is called that{near(name, there)}"

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from autograder.commands.order import Order
 from autograder.commands.run import grade_folder
-from autograder.grading.order import Order, Screen
 from autograder.reports import say
+from autograder.reports.screen import Screen
 from autograder.submissions import NoSubmissions
 
 SECONDS = 5.0  # between two looks

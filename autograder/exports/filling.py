@@ -12,7 +12,7 @@ from autograder.model.text import printable
 from autograder.model.verdict import Verdict
 from autograder.results.late import late_line
 from autograder.results.matching import Match, Row, match
-from autograder.results.sheet import MARK, Sheet, as_number, read_sheet
+from autograder.results.sheet import BOM, Sheet, as_number, read_sheet
 
 _PRINTED = 20  # lines about people; where there are more, all are in a file
 
@@ -125,7 +125,7 @@ def _fill(sheet: Sheet, target: Target, row: int, verdict: Verdict, notices: Not
 def _write_sheet(path: Path, sheet: Sheet) -> None:
     """Write a sheet as it was read, with what was filled in."""
     with replacing(path) as file:
-        file.write(MARK if sheet.mark else "")
+        file.write(BOM if sheet.bom else "")
         csv.writer(file, delimiter=sheet.delimiter, lineterminator=sheet.line_end).writerows(sheet.rows)
 
 

@@ -7,6 +7,6 @@ grading is done, processes of this machine or a Dask cluster. What may not: anyt
 from autograder.grading.coordinator import grade_class, look_at
 from autograder.grading.grader import Grader
 from autograder.grading.local import LocalWorkers
-from autograder.grading.work import Done, Job, Lost, Workers
+from autograder.grading.work import Done, GradingJob, Lost, Workers
 
-__all__ = ["Done", "Grader", "Job", "LocalWorkers", "Lost", "Workers", "grade_class", "look_at"]
+__all__ = ["Done", "Grader", "GradingJob", "LocalWorkers", "Lost", "Workers", "grade_class", "look_at"]

@@ -19,8 +19,9 @@ from typing import Any
 from distributed import Client, Future, KilledWorker, LocalCluster, as_completed
 from distributed.comm.addressing import resolve_address
 
+from autograder.assignment import place
 from autograder.grading import dask_tasks
-from autograder.grading.work import Done, Job, Lost
+from autograder.grading.work import Done, GradingJob, Lost
 from autograder.model.failures import WorkersFailed
 from autograder.model.identity import kit_identity
 from autograder.model.settings import Settings
@@ -67,21 +68,22 @@ class DaskWorkers:
     def __init__(self, client: Client, settings: Settings, unprotected: bool) -> None:
         self._client = client
         self._name = uuid.uuid4().hex[:8]
-        self._kit, self._setup = kit_identity(), pickle.dumps(dask_tasks.Setup(settings, unprotected))
+        self._kit: dask_tasks.Kit = kit_identity(), place()
+        self._setup = pickle.dumps(dask_tasks.Setup(settings, unprotected))
         self._sent = 0
-        self._out: dict[str, tuple[Job, ...]] = {}  # by task
+        self._out: dict[str, tuple[GradingJob, ...]] = {}  # by task
         self._threads, self._looked = 0, -_LOOK_SECONDS
         self._results = as_completed(loop=client.loop, with_results=True, raise_errors=False)
         self.sandbox = self._examined()
 
-    def room(self) -> int:
+    def free_slots(self) -> int:
         """Return how many submissions fit into the tasks that may go out now."""
         free = self._free()
         if not self._threads and not self._out:
             return BATCH  # somebody will come
         return max(0, free) * BATCH
 
-    def give(self, jobs: Sequence[Job]) -> None:
+    def give(self, jobs: Sequence[GradingJob]) -> None:
         """Send the jobs, spread over all that is free."""
         size = min(BATCH, ceil(len(jobs) / max(1, self._free())))
         for start in range(0, len(jobs), max(1, size)):
@@ -101,9 +103,9 @@ class DaskWorkers:
         return came
 
     def leave(self) -> None:
-        """End the rooms on the workers, which may be there for long after this run."""
+        """End the sandbox processes of the cluster's workers, which may be there for long after this run."""
         with suppress(OSError):  # the scheduler may be gone when everything is graded
-            self._client.run(dask_tasks.leave, on_error="ignore")
+            self._client.run(dask_tasks.end_idle, on_error="ignore")
 
     def _free(self) -> int:
         """Return how many more tasks may be out."""
@@ -115,7 +117,7 @@ class DaskWorkers:
             self._looked = time.monotonic()
         return TASKS_PER_THREAD * self._threads - len(self._out)
 
-    def _send(self, jobs: tuple[Job, ...]) -> None:
+    def _send(self, jobs: tuple[GradingJob, ...]) -> None:
         self._sent += 1
         key = f"bptt-{self._name}-{self._sent}"
         self._out[key] = jobs
@@ -124,7 +126,7 @@ class DaskWorkers:
             self._client.submit(dask_tasks.grade_batch, self._kit, self._setup, batch, key=key, pure=False)
         )
 
-    def _unpacked(self, future: "Future[Any]", jobs: tuple[Job, ...], result: Any) -> list[Done | Lost]:
+    def _unpacked(self, future: "Future[Any]", jobs: tuple[GradingJob, ...], result: Any) -> list[Done | Lost]:
         """Return what came of a task; jobs that it did not begin go out again."""
         if future.status == "finished":
             done: list[Done] = pickle.loads(result)  # noqa: S301 - Dask itself does no other
@@ -140,7 +142,7 @@ class DaskWorkers:
         """Return the line about what holds student code on the workers that are there now."""
         workers = self._client.nthreads()
         asked = [
-            self._client.submit(dask_tasks.examine, self._kit, self._setup, workers=[worker], pure=False)
+            self._client.submit(dask_tasks.protection_here, self._kit, self._setup, workers=[worker], pure=False)
             for worker in workers
         ]
         lines: Counter[str] = Counter()

@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from autograder.assignment import place
 from autograder.cases import case_sets
-from autograder.grading.work import Done, Job, Lost, Workers
+from autograder.grading.work import Done, GradingJob, Lost, Workers
 from autograder.judge import ungraded
 from autograder.model.identity import kit_fingerprint, kit_identity
 from autograder.model.settings import Settings
@@ -55,14 +56,14 @@ def grade_class(
 
 def _hand_out(register: "_Register", workers: Workers, on_begun: OnBegun) -> None:
     jobs = register.jobs()
-    ready: list[Job] = []
-    out: dict[str, Job] = {}
+    ready: list[GradingJob] = []
+    out: dict[str, GradingJob] = {}
     finished: list[Done] = []
-    again: list[Job] = []
+    again: list[GradingJob] = []
     while True:
-        room = workers.room()
-        ready += islice(jobs, max(0, room - len(ready)))  # those that several who are free at once still lack
-        given, ready = ready[:room], ready[room:]
+        free = workers.free_slots()
+        ready += islice(jobs, max(0, free - len(ready)))  # those that several who are free at once still lack
+        given, ready = ready[:free], ready[free:]
         workers.give(given)
         on_begun([job.student_id for job in given])
         out |= {job.student_id: job for job in given}
@@ -109,7 +110,8 @@ class _Register:
         self._secret = secret
         self._store = store
         self._on_verdict = on_verdict
-        self._run = f"{kit_fingerprint()} {settings.digest()} {case_sets.seed_identity(settings.seed, secret)}"
+        seeds = case_sets.seed_identity(settings.seed, secret)
+        self._run = f"{kit_fingerprint()} {place()} {settings.digest()} {seeds}"
         self._kit = kit_identity()
         self._known = store.known()
         self._proved = store.proved()
@@ -119,7 +121,7 @@ class _Register:
         """Grade these whatever is stored."""
         self._known = {name: key for name, key in self._known.items() if name not in student_ids}
 
-    def jobs(self) -> Iterator[Job]:
+    def jobs(self) -> Iterator[GradingJob]:
         """Yield what has to be graded; settle at once what cannot be."""
         for submission in self._submissions:
             content, source, verdict = look_at(submission, self._settings)
@@ -133,7 +135,7 @@ class _Register:
             elif source is not None:
                 seed = case_sets.seed_of(self._settings.seed, self._secret, submission.student_id)
                 self._entries[submission.student_id] = _Entry(submission, key, work, seed)
-                yield Job(submission.student_id, source, seed, self._proved.get(self._mark(seed)))
+                yield GradingJob(submission.student_id, source, seed, self._proved.get(self._hash_of(seed)))
 
     def keep(self, finished: Sequence[Done]) -> None:
         """Store verdicts, together if several came together, and pass them on."""
@@ -156,12 +158,12 @@ class _Register:
 
     def _note_proof(self, seed: int | None, attempt: int | None) -> None:
         """Remember at which attempt a seed gave a proved case set: no other process has to prove it again."""
-        if seed is None or attempt is None or self._mark(seed) in self._proved:
+        if seed is None or attempt is None or self._hash_of(seed) in self._proved:
             return
-        self._proved[self._mark(seed)] = attempt
-        self._store.save_proof(self._mark(seed), attempt)
+        self._proved[self._hash_of(seed)] = attempt
+        self._store.save_proof(self._hash_of(seed), attempt)
 
-    def _mark(self, seed: int) -> str:
+    def _hash_of(self, seed: int) -> str:
         """Return what stands for a seed in the store; whoever has the results must not have the seeds."""
         return hashlib.sha256(f"{self._kit} {self._settings.variant.asked} seed {seed}".encode()).hexdigest()
 

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
+from autograder.assignment import AssignmentError, use
 from autograder.grading.grader import Grader
-from autograder.grading.work import Done, Job
+from autograder.grading.work import Done, GradingJob
 from autograder.model.failures import WorkersFailed
 from autograder.model.identity import kit_identity
 from autograder.model.settings import Limits, Settings
@@ -21,11 +22,12 @@ from autograder.sandbox.host.failures import SelfTestFailed, Unprotected
 from autograder.sandbox.host.levels import Machine
 from autograder.sandbox.host.protect import protected_machine
 
+Kit = tuple[str, str]  # its identity, and where the assignment is
 # A batch is cut short where it takes longer than this, so that nobody waits behind a submission that hangs.
 BATCH_SECONDS = 1.0
 
-_desk = threading.local()  # of each thread: the setup it was made for, and its grader
-_idle: dict[int, Grader] = {}  # by thread: graders that are at nothing
+_own = threading.local()  # of each thread: the setup it was made for, and its grader
+_idle: dict[int, Grader] = {}  # by thread: graders that are idle
 _lock = threading.Lock()
 
 
@@ -37,7 +39,7 @@ class Setup:
     unprotected: bool  # go on where nothing holds it
 
 
-def grade_batch(kit: str, setup: bytes, batch: bytes) -> bytes:
+def grade_batch(kit: Kit, setup: bytes, batch: bytes) -> bytes:
     """Return what came of the first jobs of a batch, one at least; the others were not begun.
 
     Raises:
@@ -45,7 +47,7 @@ def grade_batch(kit: str, setup: bytes, batch: bytes) -> bytes:
         Unprotected, SelfTestFailed: it has nothing that could hold student code.
     """
     _same_kit(kit)
-    jobs: tuple[Job, ...] = pickle.loads(batch)  # noqa: S301 - from the coordinator, by way of Dask, which does the same
+    jobs: tuple[GradingJob, ...] = pickle.loads(batch)  # noqa: S301 - from the coordinator, by way of Dask, which does the same
     done: list[Done] = []
     started = time.monotonic()
     with _grader(setup) as grader:
@@ -56,24 +58,30 @@ def grade_batch(kit: str, setup: bytes, batch: bytes) -> bytes:
     return pickle.dumps(done)
 
 
-def examine(kit: str, setup: bytes) -> str:
+def protection_here(kit: Kit, setup: bytes) -> str:
     """Return the line about what holds student code on this machine; raises as `grade_batch` does."""
     _same_kit(kit)
     wanted: Setup = pickle.loads(setup)  # noqa: S301 - as above
     return _protected(wanted.settings.limits, wanted.unprotected)[1]
 
 
-def leave() -> None:
-    """End the rooms of graders that are at nothing; they start anew when there is work."""
+def end_idle() -> None:
+    """End the sandbox processes of idle graders; they start anew when there is work."""
     with _lock:
         for grader in _idle.values():
             grader.close()
 
 
-def _same_kit(kit: str) -> None:
-    if kit != kit_identity():
+def _same_kit(kit: Kit) -> None:
+    """Load the assignment of the run, and see that this machine has the same kit and the same assignment."""
+    identity, assignment = kit
+    try:
+        use(assignment)
+    except AssignmentError as error:
+        raise WorkersFailed(f"the worker on {socket.gethostname()} can't load the assignment: {error}") from error
+    if identity != kit_identity():
         raise WorkersFailed(
-            f"the worker on {socket.gethostname()} has {kit_identity()}, and this run is of {kit}: "
+            f"the worker on {socket.gethostname()} has {kit_identity()}, and this run is of {identity}: "
             "install the same on both, and run the same command again"
         )
 
@@ -84,17 +92,17 @@ def _grader(setup: bytes) -> Iterator[Grader]:
     me = threading.get_ident()
     with _lock:
         _idle.pop(me, None)
-    if getattr(_desk, "setup", None) != setup:
-        if hasattr(_desk, "setup"):
-            _desk.grader.close()
+    if getattr(_own, "setup", None) != setup:
+        if hasattr(_own, "setup"):
+            _own.grader.close()
         wanted: Setup = pickle.loads(setup)  # noqa: S301 - as above
         machine, _ = _protected(wanted.settings.limits, wanted.unprotected)
-        _desk.grader, _desk.setup = Grader(wanted.settings, None, machine), setup
+        _own.grader, _own.setup = Grader(wanted.settings, None, machine), setup
     try:
-        yield _desk.grader
+        yield _own.grader
     finally:
         with _lock:
-            _idle[me] = _desk.grader
+            _idle[me] = _own.grader
 
 
 def _protected(limits: Limits, unprotected: bool) -> tuple[Machine, str]:

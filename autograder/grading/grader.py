@@ -1,4 +1,4 @@
-"""Grade one submission after the other, in a room that is started when it is needed."""
+"""Grade one submission after the other, in a worker that is started when it is needed."""
 
 import sys
 import traceback
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from autograder.cases import case_sets
 from autograder.grading.passes import Exam, grade_source
-from autograder.grading.work import Done, Job
+from autograder.grading.work import Done, GradingJob
 from autograder.judge import ungraded
 from autograder.model.settings import Settings
 from autograder.model.verdict import Verdict
@@ -24,18 +24,18 @@ class Grader:
         self.machine = machine
         self.settings = settings
         self.secret = secret
-        self._room: Supervisor | None = None
+        self._worker: Supervisor | None = None
         self._exams: dict[int, tuple[int, Exam]] = {}  # by seed, with the attempt; no more than the pool has
 
     def grade(self, student_id: str, source: Source) -> Verdict:
         """Return the verdict on a submission, on the cases of this student.
 
-        A room that breaks twice over one submission leaves it not graded.
+        A worker that breaks twice over one submission leaves it not graded.
         """
         seed = case_sets.seed_of(self.settings.seed, self.secret, student_id)
         return self._verdict(student_id, source, self._exam(seed, None)[1])
 
-    def do(self, job: Job) -> Done:
+    def do(self, job: GradingJob) -> Done:
         """Return what came of a job. Whatever goes wrong on our side costs nobody a mark, and no other job."""
         try:
             attempt, exam = self._exam(job.seed, job.attempt)
@@ -45,16 +45,16 @@ class Grader:
             return Done(self._not_graded(job.student_id, f"{type(error).__name__}: {error}"))
 
     def close(self) -> None:
-        """End the room."""
-        if self._room is not None:
-            self._room.close()
-            self._room = None
+        """End the worker."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
 
     def _verdict(self, student_id: str, source: Source, exam: Exam) -> Verdict:
         broken = ""
         for _ in range(2):
             try:
-                verdict = grade_source(self._ready_room(), source, student_id, exam)
+                verdict = grade_source(self._ready_worker(), source, student_id, exam)
                 return replace(verdict, notes=(*source.notes, *verdict.notes))
             except RoomBroken as error:
                 broken = str(error)
@@ -64,11 +64,11 @@ class Grader:
     def _not_graded(self, student_id: str, why: str) -> Verdict:
         return ungraded(student_id, "not_graded", f"the grader failed: {why}", self.settings)
 
-    def _ready_room(self) -> Supervisor:
-        if self._room is None:
-            self._room = open_room(self.machine, self.settings.limits)
-            self._room.start()
-        return self._room
+    def _ready_worker(self) -> Supervisor:
+        if self._worker is None:
+            self._worker = open_room(self.machine, self.settings.limits)
+            self._worker.start()
+        return self._worker
 
     def _exam(self, seed: int, attempt: int | None) -> tuple[int, Exam]:
         """Return what a seed asks, proved here only where no attempt is known to be."""

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from autograder.grading.subprocesses import ending, start
-from autograder.grading.work import Done, Job, Lost
+from autograder.grading.work import Done, GradingJob, Lost
 from autograder.model.failures import WorkersFailed
 from autograder.model.settings import Settings
 from autograder.sandbox.host.levels import Machine
@@ -55,11 +55,11 @@ class LocalWorkers:
     ) -> None:
         self.close()
 
-    def room(self) -> int:
+    def free_slots(self) -> int:
         """Return how many processes have nothing to do."""
         return self.jobs - sum(bool(process.student_id) for process in self._processes)
 
-    def give(self, jobs: Sequence[Job]) -> None:
+    def give(self, jobs: Sequence[GradingJob]) -> None:
         """Hand each job to a process of its own.
 
         Raises:
@@ -86,11 +86,11 @@ class LocalWorkers:
         for process in self._processes:
             process.process.terminate()
         for process in self._processes:
-            self._bury(process)
+            self._close_and_wait(process)
         self._processes.clear()
         self._selector.close()
 
-    def _hand_over(self, job: Job) -> bool:
+    def _hand_over(self, job: GradingJob) -> bool:
         """Whether a process has the job now; if not, that one is gone."""
         process = next((process for process in self._processes if not process.student_id), None) or self._start()
         try:
@@ -127,10 +127,10 @@ class LocalWorkers:
         return process
 
     def _lose(self, process: _Process) -> str:
-        """Bury a process that has ended by itself, and return how it did."""
+        """Close the connection of a process that has ended by itself, and return how it did."""
         self._processes.remove(process)
         self._selector.unregister(process.connection)
-        how = ending(self._bury(process))
+        how = ending(self._close_and_wait(process))
         if not process.ready:
             self._false_starts += 1
             if self._false_starts >= MAX_FALSE_STARTS:
@@ -140,7 +140,7 @@ class LocalWorkers:
                 )
         return f"the process that graded it ended {how}"
 
-    def _bury(self, process: _Process) -> int:
+    def _close_and_wait(self, process: _Process) -> int:
         """Close the connection and wait for the end; return the exit status."""
         process.connection.close()
         try:

@@ -1,8 +1,13 @@
-"""Grade one submission in a room: ask the first questions, ask all where a task came out wrong, reach a verdict."""
+"""Grade one submission in three passes, each a function from what is known to what is known after it.
+
+`first_pass` asks the first questions, and all of each task that came out wrong. `retry` asks these tasks once more in
+new processes. `follow_up` names mistakes, and gives the share of what is right for the student's own wrong functions.
+"""
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from autograder.assignment import Task, loaded
@@ -14,7 +19,7 @@ from autograder.model.cases import CaseSet
 from autograder.model.plan import Call
 from autograder.model.settings import Settings
 from autograder.model.verdict import Outcome, Verdict
-from autograder.sandbox.host.perform import EncodedPlan, Session
+from autograder.sandbox.host.perform import EncodedPlan, Session, Transcript
 from autograder.sandbox.host.replies import Reply
 from autograder.sandbox.host.supervisor import Supervisor
 from autograder.submissions import Source
@@ -27,32 +32,6 @@ USED_UP = (
 )
 
 
-@dataclass
-class Exam:
-    """A case set with its encoded plan, shared by every submission that gets these cases."""
-
-    cases: CaseSet
-    settings: Settings
-    whole: EncodedPlan = field(init=False)
-    first: tuple[Call, ...] = field(init=False)  # what everybody is asked
-    tasks: tuple[Task, ...] = field(init=False)
-    points: dict[str, float] = field(init=False)  # by task
-
-    def __post_init__(self) -> None:
-        self.tasks = self.settings.enabled_tasks()
-        names = tuple(task.id for task in self.tasks)
-        self.points = {name: self.settings.points(name) for name in names}
-        self.whole = EncodedPlan(self.cases.plan(names))
-        self.first = self.cases.first.plan(names).calls
-
-    def judge(self, task: Task, replies: Mapping[str, Reply]) -> "Judged":
-        """Return what comes of a task, as far as it was asked."""
-        came = tuple(replies.get(case.call.id) for case in self.cases.of(task.id))
-        asked = [case for case, reply in zip(self.cases.of(task.id), came, strict=True) if reply is not None]
-        results = examine_all(asked, replies)
-        return Judged(came, results, judge_task(task, results, self.points[task.id]))
-
-
 class Judged(NamedTuple):
     """What came of one task."""
 
@@ -61,108 +40,166 @@ class Judged(NamedTuple):
     outcome: Outcome
 
     @property
+    def wrong(self) -> bool:
+        """Whether the task is to be asked more."""
+        return self.outcome.state in RETRY_STATES
+
+    @property
     def worth(self) -> tuple[float, int, int]:
         """What tells better answers to some questions from worse ones: points, then how many values and replies."""
         values = sum(result.got is not None for result in self.results)
         return self.outcome.points, values, sum(reply is not None and reply.kind != "lost" for reply in self.came)
 
 
-class Grading:
-    """Puts the questions of an exam to one submission, task by task as far as it takes."""
+@dataclass(frozen=True)
+class Graded:
+    """What is known of a submission after a pass."""
 
-    def __init__(self, room: Supervisor, source: Source, exam: Exam) -> None:
-        self.exam = exam
-        self.session = Session(room, source)
-        self.judged: dict[str, Judged] = {}
-        self.flags: list[str] = []  # what an instructor should look at
-        self.outcomes: dict[str, Outcome] = {}
-        self.transcript = self.session.perform(exam.whole, exam.first, self._rest)
-        for task in exam.tasks:
-            self._judge(task, self.transcript.replies)
-            if self.transcript.loaded and self._is_wrong(task) and not self._is_settled(task):
-                self._retry(task)
-
-    def _rest(self, replies: Mapping[str, Reply]) -> list[Call]:
-        """Return what is still to be asked about the tasks that came out wrong."""
-        for task in self.exam.tasks:
-            self._judge(task, replies)
-        wrong = filter(self._is_wrong, self.exam.tasks)
-        return [case.call for task in wrong for case in self.exam.cases.of(task.id) if case.call.id not in replies]
-
-    def _judge(self, task: Task, replies: Mapping[str, Reply]) -> None:
-        known, cases = self.judged.get(task.id), self.exam.cases.of(task.id)
-        if known is None or known.came != tuple(replies.get(case.call.id) for case in cases):
-            self.judged[task.id] = self.exam.judge(task, replies)
-
-    def _is_wrong(self, task: Task) -> bool:
-        return self.judged[task.id].outcome.state in RETRY_STATES
-
-    def _is_settled(self, task: Task) -> bool:
-        """Whether all was asked, and nothing that came before can have a say in it."""
-        return None not in self.judged[task.id].came and self.transcript.stateless
-
-    def _retry(self, task: Task) -> None:
-        """Ask all questions of a task in a new process. These answers count, unless they are worse than the first."""
-        calls = [case.call for case in self.exam.cases.of(task.id)]
-        again = self.session.perform(self.exam.whole, calls)
-        self.transcript.attempts += again.attempts
-        before = self.judged[task.id]
-        same = self.exam.judge(
-            task, {name: again.replies[name] for name in (result.case.call.id for result in before.results)}
-        )
-        self.flags += contradictions(before.results, same.results, stateless=self.transcript.stateless)
-        if same.worth >= before.worth:
-            self.judged[task.id] = self.exam.judge(task, again.replies)
+    transcript: Transcript
+    judged: Mapping[str, Judged]  # by task
+    flags: tuple[str, ...] = ()  # what an instructor should look at
 
     @property
-    def _results(self) -> dict[str, tuple[CaseResult, ...]]:
-        return {name: judged.results for name, judged in self.judged.items()}
+    def results(self) -> dict[str, tuple[CaseResult, ...]]:
+        """The results of the cases of each task."""
+        return {task: judged.results for task, judged in self.judged.items()}
 
-    def explain(self) -> None:
-        """Name the known mistakes of each task."""
-        self.outcomes = {name: explain(judged.outcome, judged.results) for name, judged in self.judged.items()}
+    @property
+    def outcomes(self) -> dict[str, Outcome]:
+        """What comes of each task."""
+        return {task: judged.outcome for task, judged in self.judged.items()}
 
-    def follow(self) -> None:
-        """Give the share of what is right for the student's own wrong functions."""
-        cap = self.exam.settings.follow_through.cap
-        of = loaded().follow if cap else None
-        follow = of(self.exam.tasks, self.exam.cases, self._results, self.outcomes) if of else None
-        if follow is None:
-            return
-        followed = self.session.perform(EncodedPlan(follow.plan, once=True))
-        self.transcript.attempts += followed.attempts
-        once, anew = zip(*follow.answered_again(followed.replies), strict=True)
-        self.flags += contradictions(once, anew, stateless=self.transcript.stateless)
-        credit = follow.credit(followed.replies, self.outcomes, cap)
-        for task in self.exam.tasks:
-            outcome, results = self.outcomes[task.id], self.judged[task.id].results
-            self.outcomes[task.id] = credited(task, outcome, results, credit.get(task.id, {}))
+    def with_outcomes(self, outcomes: Mapping[str, Outcome]) -> "Graded":
+        """Return the same with other outcomes of some tasks."""
+        changed = {task: self.judged[task]._replace(outcome=outcome) for task, outcome in outcomes.items()}
+        return replace(self, judged={**self.judged, **changed})
 
-    def look_for_differences(self) -> None:
-        """Tell of numerical differentiation in place of backpropagation, or take its points, as the course has it."""
-        choice = self.exam.settings.numerical_gradients
-        if choice == "accept":
-            return
-        for task, evidence in numerical(self._results, [code for _, code in self.session.source.chunks]).items():
-            if choice == "reject" and evidence.in_source:
-                self.outcomes[task] = rejected(self.outcomes[task], evidence.said)
-            else:
-                self.flags.append(evidence.said)
+    def asked_again(self, transcript: Transcript, once: Sequence[CaseResult], anew: Sequence[CaseResult]) -> "Graded":
+        """Return the same after another process, with a flag for each case that was answered in two ways."""
+        attempts = self.transcript.attempts + transcript.attempts
+        told = contradictions(once, anew, stateless=self.transcript.stateless)
+        return replace(self, transcript=replace(self.transcript, attempts=attempts), flags=(*self.flags, *told))
 
 
-def grade_source(room: Supervisor, source: Source, student_id: str, exam: Exam) -> Verdict:
+@dataclass(frozen=True)
+class Exam:
+    """A case set with its encoded plan, shared by every submission that gets these cases."""
+
+    cases: CaseSet
+    settings: Settings
+
+    @cached_property
+    def tasks(self) -> tuple[Task, ...]:
+        """The tasks that are graded."""
+        return self.settings.enabled_tasks()
+
+    @cached_property
+    def whole(self) -> EncodedPlan:
+        """All questions."""
+        return EncodedPlan(self.cases.plan(tuple(task.id for task in self.tasks)))
+
+    @cached_property
+    def first(self) -> tuple[Call, ...]:
+        """The questions that everybody is asked."""
+        return self.cases.first.plan(tuple(task.id for task in self.tasks)).calls
+
+    @cached_property
+    def points(self) -> dict[str, float]:
+        """What each task is worth."""
+        return {task.id: self.settings.points(task.id) for task in self.tasks}
+
+    def judge(self, task: Task, replies: Mapping[str, Reply], known: Judged | None = None) -> Judged:
+        """Return what comes of a task, as far as it was asked: what is known, where these are the same replies."""
+        cases = self.cases.of(task.id)
+        came = tuple(replies.get(case.call.id) for case in cases)
+        if known is not None and known.came == came:
+            return known
+        results = examine_all((case for case, reply in zip(cases, came, strict=True) if reply is not None), replies)
+        return Judged(came, results, judge_task(task, results, self.points[task.id]))
+
+
+def first_pass(session: Session, exam: Exam) -> Graded:
+    """Ask the first questions, and in the same process all of each task that came out wrong."""
+    judged: dict[str, Judged] = {}
+
+    def judge_all(replies: Mapping[str, Reply]) -> dict[str, Judged]:
+        return {task.id: exam.judge(task, replies, judged.get(task.id)) for task in exam.tasks}
+
+    def rest(replies: Mapping[str, Reply]) -> list[Call]:
+        nonlocal judged
+        judged = judge_all(replies)
+        wrong = (task for task, one in judged.items() if one.wrong)
+        return [case.call for task in wrong for case in exam.cases.of(task) if case.call.id not in replies]
+
+    transcript = session.perform(exam.whole, exam.first, rest)
+    return Graded(transcript, judge_all(transcript.replies))
+
+
+def retry(session: Session, exam: Exam, graded: Graded) -> Graded:
+    """Ask all questions of each wrong task in a new process, but where nothing else can have had a say in it."""
+    if graded.transcript.loaded:
+        for task in exam.tasks:
+            judged = graded.judged[task.id]
+            if judged.wrong and (None in judged.came or not graded.transcript.stateless):
+                graded = _asked_anew(session, exam, graded, task)
+    return graded
+
+
+def _asked_anew(session: Session, exam: Exam, graded: Graded, task: Task) -> Graded:
+    """Ask all questions of a task in a new process. These answers count, unless they are worse than the first."""
+    before = graded.judged[task.id]
+    again = session.perform(exam.whole, [case.call for case in exam.cases.of(task.id)])
+    same = exam.judge(task, {name: again.replies[name] for name in (one.case.call.id for one in before.results)})
+    graded = graded.asked_again(again, before.results, same.results)
+    if same.worth < before.worth:
+        return graded
+    return replace(graded, judged={**graded.judged, task.id: exam.judge(task, again.replies)})
+
+
+def follow_up(session: Session, exam: Exam, graded: Graded) -> Graded:
+    """Name the known mistakes of each task, and give the share of what is right for the student's own functions."""
+    graded = graded.with_outcomes({task: explain(one.outcome, one.results) for task, one in graded.judged.items()})
+    cap, follow = exam.settings.follow_through.cap, loaded().follow
+    if not cap or follow is None:
+        return graded
+    followed = follow(exam.tasks, exam.cases, graded.results, graded.outcomes)
+    if followed is None:
+        return graded
+    transcript = session.perform(EncodedPlan(followed.plan, once=True))
+    once, anew = zip(*followed.answered_again(transcript.replies), strict=True)
+    credit = followed.credit(transcript.replies, graded.outcomes, cap)
+    outcomes = {
+        task.id: credited(task, judged.outcome, judged.results, credit.get(task.id, {}))
+        for task in exam.tasks
+        for judged in (graded.judged[task.id],)
+    }
+    return graded.asked_again(transcript, once, anew).with_outcomes(outcomes)
+
+
+def _differences_told(exam: Exam, source: Source, graded: Graded) -> Graded:
+    """Flag numerical differentiation in place of backpropagation, or take its points, as the course has it."""
+    choice = exam.settings.numerical_gradients
+    if choice == "accept":
+        return graded
+    found = numerical(graded.results, [code for _, code in source.chunks])
+    refused = {task: one for task, one in found.items() if choice == "reject" and one.in_source}
+    flags = tuple(one.said for task, one in found.items() if task not in refused)
+    outcomes = {task: rejected(graded.judged[task].outcome, one.said) for task, one in refused.items()}
+    return replace(graded.with_outcomes(outcomes), flags=(*graded.flags, *flags))
+
+
+def grade_source(worker: Supervisor, source: Source, student_id: str, exam: Exam) -> Verdict:
     """Return the verdict on a submission.
 
     Raises:
         RoomBroken: the room failed; the submission has no verdict.
     """
     started = time.perf_counter()
-    grading = Grading(room, source, exam)
-    grading.explain()
-    grading.follow()
-    grading.look_for_differences()
-    explained = [with_code(outcome, source) for outcome in grading.outcomes.values()]
+    session = Session(worker, source)
+    graded = follow_up(session, exam, retry(session, exam, first_pass(session, exam)))
+    graded = _differences_told(exam, source, graded)
+    explained = [with_code(outcome, source) for outcome in graded.outcomes.values()]
     seconds = time.perf_counter() - started
-    verdict = reach_verdict(student_id, grading.transcript, explained, exam.settings, seconds)
-    notes = verdict.notes + USED_UP if grading.session.spent else verdict.notes
-    return replace(verdict, notes=notes, flags=(*verdict.flags, *dict.fromkeys(grading.flags)))
+    verdict = reach_verdict(student_id, graded.transcript, explained, exam.settings, seconds)
+    notes = verdict.notes + USED_UP if session.spent else verdict.notes
+    return replace(verdict, notes=notes, flags=(*verdict.flags, *dict.fromkeys(graded.flags)))

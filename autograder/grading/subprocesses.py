@@ -14,7 +14,7 @@ _PDEATHSIG = 1
 # A fresh interpreter, with the module path of the one that starts it.
 _PROGRAM = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from autograder.grading.subprocesses import run; run(*sys.argv[2:])"
+    "from autograder.grading.subprocesses import be_started; be_started(*sys.argv[2:])"
 )
 
 
@@ -36,7 +36,7 @@ def start(
     )
 
 
-def run(parent: str, target: str, *arguments: str) -> None:
+def be_started(parent: str, target: str, *arguments: str) -> None:
     """Be such a process."""
     signal.signal(signal.SIGTERM, _leave)
     if sys.platform == "linux":

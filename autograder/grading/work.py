@@ -9,7 +9,7 @@ from autograder.submissions import Source
 
 
 @dataclass(frozen=True)
-class Job:
+class GradingJob:
     """One submission to grade. The seed secret stays with the coordinator."""
 
     student_id: str
@@ -47,12 +47,12 @@ class Workers(Protocol):
         """The line that says what holds the student code there."""
         ...
 
-    def room(self) -> int:
+    def free_slots(self) -> int:
         """Return how many more jobs it takes now: some while nothing is out, and never many per worker."""
         ...
 
-    def give(self, jobs: Sequence[Job]) -> None:
-        """Have these graded. No more than `room` allows."""
+    def give(self, jobs: Sequence[GradingJob]) -> None:
+        """Have these graded. No more than `free_slots` allows."""
         ...
 
     def take(self) -> list[Done | Lost]:

@@ -7,18 +7,24 @@ from importlib.metadata import version
 from pathlib import Path
 
 import autograder
-from autograder.assignment import loaded
+from autograder.assignment import BUNDLED, loaded
 
 
-@functools.cache
 def kit_fingerprint() -> str:
-    """Return the kit's version and a hash over its source files, such as "0.1.0+3f2a90c1d4e5b678".
+    """Return the kit's version and a hash over its sources and the assignment's, such as "0.1.0+3f2a90c1d4e5b678".
 
     The version alone would not do: who edits the reference or the judge expects new marks.
     """
+    return _fingerprint(loaded().folder)
+
+
+@functools.cache
+def _fingerprint(assignment: Path) -> str:
     sources = hashlib.sha256()
-    for part, folder in (("engine", Path(autograder.__path__[0])), ("assignment", loaded().folder)):
+    for part, folder in (("engine", Path(autograder.__path__[0])), ("assignment", assignment)):
         for path in sorted(folder.rglob("*.py")):
+            if part == "engine" and path.is_relative_to(BUNDLED):
+                continue  # an installed engine holds the assignment
             # Name, length, content: no two different trees feed the same bytes.
             content = path.read_bytes()
             name = f"{part}/{path.relative_to(folder).as_posix()}"
@@ -26,7 +32,6 @@ def kit_fingerprint() -> str:
     return f"{autograder.__version__}+{sources.hexdigest()[:16]}"
 
 
-@functools.cache
 def kit_identity() -> str:
     """Return what must be the same on every machine that grades one class: the kit, Python's grammar, numpy's dice."""
     python = ".".join(platform.python_version_tuple()[:2])

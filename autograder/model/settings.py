@@ -1,44 +1,6 @@
-"""Settings of a grading run, from an optional TOML file. Every key has a default.
+"""Settings of a grading run, from an optional TOML file. Every key has a default; ranges stand at the fields below.
 
-    seed = 0
-    numerical_gradients = "flag"   # or "accept" or "reject": numerical differentiation in place of backpropagation
-
-    [tasks.bptt_W]
-    points = 20          # the parts of the task scale with it
-    enabled = true
-
-    [limits]
-    call_cpu_seconds = 2
-    submission_seconds = 20  # over all of its processes
-    memory_mb = 1024
-    file_mb = 10         # what one student hands in, pictures in a notebook included
-    output_mb = 1        # what one submission may print
-    reply_mb = 16        # what it may hand back, and the grader keeps
-
-    [follow_through]
-    cap = 0.7            # the most that consistency with one's own wrong function earns, 0 to 1
-
-    [repeated_mistakes]
-    share = 0.0          # of what a mistake costs in every task after the first, how much is given back, 0 to 1
-
-    [variant]            # what is asked, in the handout and by the grader alike
-    seed = 0             # of the public cases, those of the self-check
-    T = 9                # sizes of the case "plain": steps, inputs, hidden units, outputs; the others follow from it
-    D = 3
-    H = 5
-    K = 4
-    activation = "both"  # or "tanh": then the parts about the identity activation are left out
-
-    [late]               # without a due time nothing is late; times: Gradescope's, and nbgrader's timestamp.txt
-    due = 2026-11-20T23:59:00+01:00
-    grace_minutes = 0
-    per_day = 0.1        # share of the score that each day begun takes, 0 to 1
-    floor = 0.0          # share of the score that is kept at least, 0 to 1
-
-    [late.extensions]    # due times of single students, by their id; in quotes where it has a dot or a space
-    adam = 2026-11-22T23:59:00+01:00
-
-The ranges stand at the fields below; messages are worded from them.
+Messages about a wrong file are worded from the fields.
 """
 
 import difflib
@@ -106,15 +68,15 @@ class Limits(_Table):
     """What a submission may use. A megabyte is 2**20 bytes."""
 
     call_cpu_seconds: float = Field(default=2, gt=0, le=60)
-    submission_seconds: float = Field(default=20, gt=0, le=3600)
+    submission_seconds: float = Field(default=20, gt=0, le=3600)  # over all of its processes
     memory_mb: float = Field(default=1024, ge=128, le=65536)
-    file_mb: float = Field(default=10, gt=0, le=100)
+    file_mb: float = Field(default=10, gt=0, le=100)  # what one student hands in, pictures in a notebook included
     output_mb: float = Field(default=1, gt=0, le=1024)
-    reply_mb: float = Field(default=16, gt=0, le=1024)
+    reply_mb: float = Field(default=16, gt=0, le=1024)  # what it may hand back, and the grader keeps
 
     @property
     def memory_bytes(self) -> int:
-        """Address space of the process that runs the submission."""
+        """Address space of a process that runs the submission."""
         return round(self.memory_mb * MEGABYTE)
 
     @property

@@ -9,19 +9,15 @@ from autograder.reports.feedback import feedback_text, outcome_heading, outcome_
 from autograder.reports.files import file_stem, remove_feedback, write_feedback
 from autograder.reports.page import feedback_page
 from autograder.reports.progress import report_progress
-from autograder.reports.roster import compare, missing_ids, read_roster
 from autograder.reports.terminal import say, show_changes, show_class
 
 __all__ = [
     "class_page",
-    "compare",
     "feedback_page",
     "feedback_text",
     "file_stem",
-    "missing_ids",
     "outcome_heading",
     "outcome_lines",
-    "read_roster",
     "remove_feedback",
     "report_progress",
     "say",

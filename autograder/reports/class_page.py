@@ -16,8 +16,8 @@ from autograder.reports.files import FOLDER, file_stem
 from autograder.reports.html import render
 from autograder.reports.losses import Loss, Misconception
 from autograder.reports.overview import Overview, TaskFigures, overview
-from autograder.reports.roster import Absent
 from autograder.reports.words import safe, words
+from autograder.results.absent import Absent
 
 TALK = "what-to-talk-about.html"  # beside the class page
 _ON_ONE_PAGE = 8  # mistakes that fit a sheet of paper

@@ -10,7 +10,6 @@ from pathlib import Path
 from autograder.grading.subprocesses import ending, start
 from autograder.reports import write_feedback, write_report
 from autograder.results.store import FILE_NAME, Store, StoreError
-from autograder.results.without_details import mark
 
 # To start a process takes as long as to write the pages of so many students.
 STUDENTS_PER_PROCESS = 400
@@ -59,8 +58,7 @@ def write_share(results: str, share: str, shares: str) -> None:
 def write_class_page(results: str) -> None:
     """Write the class page."""
     with Store(Path(results) / FILE_NAME, create=False) as store:
-        marks = [mark(verdict) for verdict in store.each()]
-        write_report(Path(results) / REPORT, marks, store.settings())
+        write_report(Path(results) / REPORT, store.marks(), store.settings())
 
 
 def _start(function: str, *arguments: str) -> "subprocess.Popen[bytes]":

@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from autograder.results import results_file
@@ -24,6 +23,16 @@ def make_folder(results: Path) -> None:
         results.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{results} can't be made a results folder: {error.strerror}") from error
+
+
+@contextmanager
+def writing(results: Path) -> Iterator[None]:
+    """Turn the errors of a full disk or a read-only folder into a message that says what became of the work."""
+    try:
+        yield
+    except OSError as error:
+        reason = f"{error.filename2 or error.filename or results} can't be written: {error.strerror}"
+        raise StoreError(f"{reason}. The verdicts are kept: mend this and run the same command again") from error
 
 
 class Database:
@@ -52,9 +61,7 @@ class Database:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -64,6 +71,22 @@ class Database:
     def together(self) -> AbstractContextManager[None]:
         """Store all that the block stores, or nothing of it."""
         return self._transaction("BEGIN IMMEDIATE")
+
+    def mend(self) -> list[str]:
+        """Take out what is not as it was written, so that it is graded anew, and return what that was, in words."""
+        with self.together(), self._explained():
+            found = self._gone + results_file.damage(self._connection)
+            for (name,) in self._rows("SELECT student_id FROM checked WHERE NOT whole"):
+                self._rows("DELETE FROM verdict WHERE student_id = ?", name)
+            if not results_file.run_is_whole(self._connection):
+                self._rows("DELETE FROM run")  # the run that now begins writes its own
+            if found:
+                self._rows("UPDATE run SET finished = 0")  # until it has graded what is missing
+                self._seal_run()
+            for number, _, whole in results_file.rows_of(self._connection, "entry"):
+                if not whole:
+                    self._rows("DELETE FROM entry WHERE name = ?", number)
+        return found
 
     @contextmanager
     def _transaction(self, begin: str = "BEGIN") -> Iterator[None]:
@@ -89,6 +112,9 @@ class Database:
         """Write a row of a name, what stands under it, and the checksum of both."""
         statement = f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)"  # noqa: S608 - a name of ours
         self._rows(statement, name, body, results_file.seal(name, body))
+
+    def _seal_run(self) -> None:
+        self._rows("UPDATE run SET checksum = ?", results_file.seal_of_run(self._connection))
 
     def _connect_to_read(self) -> sqlite3.Connection:
         """Open the file even where nothing can be written beside it, if there is a way."""
@@ -124,14 +150,14 @@ class Database:
         with self.together():
             ((tables,),) = self._rows("SELECT count(*) FROM sqlite_schema")
             if tables == 0 and self._rows("PRAGMA application_id") == [(0,)]:
-                results_file.make(self._connection, *results_file.TABLES)
+                results_file.make_tables(self._connection, *results_file.TABLES)
                 self._rows(f"PRAGMA application_id = {results_file.APPLICATION}")
                 self._rows(f"PRAGMA user_version = {results_file.VERSION}")
             if results_file.version_of(self._path, self._connection) == results_file.OLDER:
                 results_file.migrate(self._connection)
             gone = results_file.missing(self._connection)
             self._gone = list(map(results_file.without, gone))
-            results_file.make(self._connection, *gone)
+            results_file.make_tables(self._connection, *gone)
 
     def _damaged(self, what: str) -> StoreError:
         here = self._path.parent

@@ -15,7 +15,7 @@ from autograder.results.store import FILE_NAME
 _NAMED = 20  # pieces of damage that are listed
 
 
-def examine(results: Path) -> tuple[bool, list[str]]:
+def check_results(results: Path) -> tuple[bool, list[str]]:
     """Return whether the results file of a folder is whole, and lines about it. Nothing in it is changed.
 
     Raises:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from autograder.results.store import StoreError, make_folder
+from autograder.results.database import make_folder
+from autograder.results.results_file import StoreError
 
 FILE_NAME = "run.lock"
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from autograder import __version__
+from autograder.assignment import place
 from autograder.model.identity import kit_identity
 from autograder.model.settings import Settings
 
@@ -25,11 +26,13 @@ class Made(msgspec.Struct, frozen=True):
     settings: dict[str, Any]
     seeds: str  # a keyed hash: whoever reads it can try no guess at the secret on it
     secret: bool
+    assignment: str = ""  # its folder; "" is the one that comes with the kit
 
     @property
-    def mark(self) -> str:
-        """What stands for it: equal marks, equal verdicts on equal work."""
-        return hashlib.sha256(msgspec.json.encode([self.kit, self.settings, self.seeds], order="sorted")).hexdigest()
+    def digest(self) -> str:
+        """What stands for it: equal digests, equal verdicts on equal work."""
+        parts = [self.kit, self.settings, self.seeds, self.assignment]
+        return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()
 
 
 def made(settings: Settings, seeds: str, key: bytes, *, secret: bool) -> Made:
@@ -42,7 +45,7 @@ def made(settings: Settings, seeds: str, key: bytes, *, secret: bool) -> Made:
         secret: whether a seed secret was given.
     """
     identity = hmac.new(key, seeds.encode(), hashlib.sha256).hexdigest()
-    return Made(kit_identity(), python_version(), version("numpy"), settings.in_force(), identity, secret)
+    return Made(kit_identity(), python_version(), version("numpy"), settings.in_force(), identity, secret, place())
 
 
 def run_document(found: Made | None, settings: Settings, begun: str, protection: str) -> dict[str, Any]:
@@ -61,6 +64,7 @@ def run_document(found: Made | None, settings: Settings, begun: str, protection:
         "kit": found.kit if found else "",
         "python": found.python if found else "",
         "numpy": found.numpy if found else "",
+        "assignment": found.assignment if found else "",
         "settings": found.settings if found else {},
         "late": settings.late.model_dump(mode="json"),
         "seed_identity": found.seeds if found else "",
@@ -73,6 +77,10 @@ def differences(old: Made | None, new: Made) -> Iterator[str]:
     """Yield what differs between stored verdicts and a run, in words; None for verdicts of an older version."""
     if old is None:
         yield "the version of the kit (the stored verdicts are of an older one)"
+        return
+    if old.assignment != new.assignment:
+        here, now = old.assignment or "the kit's own", new.assignment or "the kit's own"
+        yield f"the assignment ({here}, now {now}; bptt --assignment DIR grade …)"
         return
     if old.kit != new.kit:
         yield f"the version of the kit, of Python or numpy ({_short(old.kit)}, now {_short(new.kit)})"

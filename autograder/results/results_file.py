@@ -179,7 +179,7 @@ def rows_of(connection: sqlite3.Connection, table: str) -> list[tuple[Any, str, 
     return [(name, body, checksum == seal(name, body)) for name, body, checksum in rows.fetchall()]
 
 
-def make(connection: sqlite3.Connection, *tables: str) -> None:
+def make_tables(connection: sqlite3.Connection, *tables: str) -> None:
     """Make tables anew."""
     for table in tables:
         connection.execute(f"DROP TABLE IF EXISTS {table}")
@@ -195,7 +195,7 @@ def migrate(connection: sqlite3.Connection) -> None:
         for column in TABLES[table].split(", ") if there else ():
             if column.split()[0] not in there:
                 connection.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
-    make(connection, "proof", "made", "entry", "fact")  # proofs are quickly found again
+    make_tables(connection, "proof", "made", "entry", "fact")  # proofs are quickly found again
     if _columns(connection, "verdict"):
         for row in connection.execute("SELECT student_id, key, status, body, made, work FROM verdict").fetchall():
             with suppress(msgspec.DecodeError, TypeError):

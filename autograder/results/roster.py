@@ -1,25 +1,15 @@
 """A roster that results remember: who is on it and handed in nothing stays missing."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
 from autograder.model.text import printable
-from autograder.reports import missing_ids, read_roster
+from autograder.results.absent import missing_ids
 from autograder.results.matching import Row, match
 from autograder.results.store import Store
 
 _FACT = "roster"
-
-
-def remember(store: Store, roster: Path) -> None:
-    """Keep a roster with the results.
-
-    Raises:
-        SheetError: it can't be read.
-    """
-    _save(store, read_roster(roster))
 
 
 def absent(store: Store, students: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -34,14 +24,15 @@ def absent(store: Store, students: Sequence[str]) -> tuple[list[str], list[str]]
     return missing_ids(rows, students), told
 
 
-def forget(store: Store, student_id: str) -> None:
+def forget_in_roster(store: Store, student_id: str) -> None:
     """Take a student out of the roster."""
     rows = _kept(store)
     theirs = {rows[index] for index in match([student_id], rows).rows.get(student_id, ())}
-    _save(store, [row for row in rows if row not in theirs and missing_ids([row], []) != [student_id]])
+    remember(store, [row for row in rows if row not in theirs and missing_ids([row], []) != [student_id]])
 
 
-def _save(store: Store, rows: Sequence[Row]) -> None:
+def remember(store: Store, rows: Sequence[Row]) -> None:
+    """Keep a roster with the results."""
     store.save_fact(_FACT, msgspec.json.encode(rows).decode() if rows else "")
 
 

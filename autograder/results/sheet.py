@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.model.text import printable
 
-MARK = "\ufeff"  # Excel's byte order mark
+BOM = "\ufeff"  # Excel's byte order mark
 _DELIMITERS = (",", ";", "\t")
 _NUMBER = re.compile(r"[-+]?(?:\d+[.,]?\d*|[.,]\d+)")
 _DECIMAL_COMMA = re.compile(r"[-+]?\d*,\d{1,2}")  # three digits after a comma may be thousands
@@ -26,7 +26,7 @@ class Sheet:
 
     rows: list[list[str]]
     delimiter: str
-    mark: bool
+    bom: bool
     line_end: str
 
     @property
@@ -86,7 +86,7 @@ def read_sheet(path: Path) -> Sheet:
         raise SheetError(f"{shown} can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise SheetError(f"{shown} is not UTF-8 text: download it again, and don't save it in a spreadsheet") from error
-    mark, text = text.startswith(MARK) or b"\0" in raw, text.removeprefix(MARK)
+    bom, text = text.startswith(BOM) or b"\0" in raw, text.removeprefix(BOM)
     told = _EXCEL_SAYS.match(text)
     text = text[told.end() :] if told else text
     tables = [(delimiter, _parsed(text, delimiter)) for delimiter in (told[1] if told else _DELIMITERS)]
@@ -95,7 +95,7 @@ def read_sheet(path: Path) -> Sheet:
         raise SheetError(f"{shown} is no CSV file, for a quotation mark is open or in a wrong place: download it again")
     if not any(map(any, rows)):
         raise SheetError(f"{shown} is empty")
-    return Sheet(rows, delimiter, mark, "\r\n" if text.partition("\n")[0].endswith("\r") else "\n")
+    return Sheet(rows, delimiter, bom, "\r\n" if text.partition("\n")[0].endswith("\r") else "\n")
 
 
 def _encoding(raw: bytes) -> str:

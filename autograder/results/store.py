@@ -9,24 +9,36 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from pydantic import ValidationError
 
+from autograder.assignment import AssignmentError, place, use
 from autograder.model.settings import LateRule, Settings
 from autograder.model.text import printable
 from autograder.model.verdict import Verdict, encoded
 from autograder.results import results_file
-from autograder.results.database import Database, make_folder
+from autograder.results.database import Database
 from autograder.results.made import Made
 from autograder.results.results_file import StoreError
 from autograder.results.standing import Entry, counted, in_force
+from autograder.results.without_details import without_details
 
-__all__ = ["FILE_NAME", "SUBMISSIONS", "Store", "StoreError", "make_folder"]
+__all__ = ["FILE_NAME", "SUBMISSIONS", "Store", "StoreError"]
 
 FILE_NAME = "results.sqlite"
 SUBMISSIONS = "submissions"  # the fact of where the last run found what was handed in
+
+
+class _Run(NamedTuple):
+    """The last run, as it is stored."""
+
+    settings: str
+    sandbox: str
+    finished: int
+    made: str  # the digest of with what it makes marks
+    begun: str
 
 
 class Store(Database):
@@ -39,31 +51,22 @@ class Store(Database):
         sandbox: str = "",
         made: Made | None = None,
     ) -> None:
-        """Record what the run that now begins is about.
+        """Record what the run that now begins is about, with a line about what holds student code.
 
-        Args:
-            settings: of the run.
-            students: the class; a mapping has when each handed in, as ISO 8601, "" where it is not known.
-            sandbox: a line about what holds their code.
-            made: with what the run makes its marks.
+        A mapping of students has when each handed in, as ISO 8601, "" where it is not known.
         """
         times = students if isinstance(students, Mapping) else dict.fromkeys(students, "")
-        mark = made.mark if made else ""
+        digest = made.digest if made else ""
         with self.together():
             self._rows("DELETE FROM class")
             for student_id, handed_in in times.items():
                 self._rows("INSERT INTO class VALUES (?, ?)", student_id, handed_in)
             self._rows("DELETE FROM run")
             begun = datetime.now(UTC).isoformat(timespec="seconds")
-            self._rows(
-                "INSERT INTO run VALUES (?, ?, 0, ?, ?, '')",
-                _stored(settings),
-                sandbox,
-                mark,
-                begun,
-            )
+            run = _stored(settings), sandbox, digest, begun
+            self._rows("INSERT INTO run VALUES (?, ?, 0, ?, ?, '')", *run)
             if made:
-                self._put("made", mark, _encoded(made))
+                self._put("made", digest, _encoded(made))
             self._seal_run()
 
     def finish_run(self) -> None:
@@ -77,22 +80,26 @@ class Store(Database):
     @property
     def finished(self) -> bool:
         """Whether the last run came to its end, so that all verdicts are of the same settings."""
-        return [row[2] for row in self._run()] == [1]
+        run = self._run()
+        return run is not None and run.finished == 1
 
     @property
     def sandbox(self) -> str:
         """The line about what held the student code in the last run, "" where none was recorded."""
-        return "".join(row[1] for row in self._run())
+        run = self._run()
+        return run.sandbox if run else ""
 
     @property
     def begun(self) -> str:
         """When the last run began, as ISO 8601; "" where it was not recorded."""
-        return "".join(row[4] for row in self._run())
+        run = self._run()
+        return run.begun if run else ""
 
     @property
     def made(self) -> Made | None:
         """With what the last run makes or made its marks, where that was recorded."""
-        return next((self.made_by().get(row[3]) for row in self._run()), None)
+        run = self._run()
+        return self.made_by().get(run.made) if run else None
 
     def made_of(self) -> dict[str, str]:
         """Map each student who has a verdict to the mark of what it was made with, "" where that was not recorded."""
@@ -121,6 +128,10 @@ class Store(Database):
     def works(self) -> dict[str, str]:
         """Map each student who has a verdict to a hash of what was handed in."""
         return dict(self._rows("SELECT student_id, work FROM verdict"))
+
+    def statuses(self) -> dict[str, str]:
+        """Map each student of the class who has a verdict to its status."""
+        return dict(self._rows("SELECT student_id, status FROM verdict JOIN class USING (student_id)"))
 
     def key(self) -> bytes:
         """Return 32 random bytes that belong to these results, made the first time."""
@@ -169,42 +180,41 @@ class Store(Database):
         self._rows("VACUUM")  # or the bytes would stay in the file
 
     def settings(self) -> Settings:
-        """Return the settings of the last run.
+        """Return the settings of the last run, and load the assignment that it graded, if another is in use.
 
         Raises:
             StoreError: nothing was graded yet, or this version of the kit does not know those settings.
+            AssignmentError: that assignment is gone, and none was given in its place.
         """
-        rows = self._run()
-        if not rows:
+        run = self._run()
+        if run is None:
             raise StoreError(f"{self._path} holds no results yet; grade a class first")
+        return self._settings_of(run)
+
+    def _settings_of(self, run: "_Run") -> Settings:
+        made = self.made_by().get(run.made)
+        folder = made.assignment if made else ""
         try:
-            return Settings.model_validate_json(_stored(json.loads(rows[0][0])))
+            use(folder)
+        except AssignmentError as error:
+            if place() in ("", folder):  # where one was given, the folder has moved
+                raise AssignmentError(
+                    f"{self._path.parent} was graded with the assignment in {folder}, which can't be loaded: {error}. "
+                    "Where is it now? bptt --assignment DIR …"
+                ) from error
+        try:
+            return Settings.model_validate_json(_stored(json.loads(run.settings)))
         except (ValidationError, ValueError, AttributeError) as error:
-            raise StoreError(f"{self._path} was written by another version of bptt; grade the class again") from error
+            raise self._of_another_version() from error
 
     def late_rule(self) -> LateRule:
         """Return the rule for late work of the last run, one that takes nothing where there was none."""
-        return self.settings().late if self._run() else LateRule()
+        run = self._run()
+        return self._settings_of(run).late if run else LateRule()
 
     def known(self) -> dict[str, str]:
         """Map each student who has a verdict to its key; whoever was not graded is to be tried again."""
         return dict(self._rows("SELECT student_id, key FROM checked WHERE whole AND status != 'not_graded'"))
-
-    def mend(self) -> list[str]:
-        """Take out what is not as it was written, so that it is graded anew, and return what that was, in words."""
-        with self.together(), self._explained():
-            found = self._gone + results_file.damage(self._connection)
-            for (name,) in self._rows("SELECT student_id FROM checked WHERE NOT whole"):
-                self._rows("DELETE FROM verdict WHERE student_id = ?", name)
-            if not results_file.run_is_whole(self._connection):
-                self._rows("DELETE FROM run")  # the run that now begins writes its own
-            if found:
-                self._rows("UPDATE run SET finished = 0")  # until it has graded what is missing
-                self._seal_run()
-            for number, _, whole in results_file.rows_of(self._connection, "entry"):
-                if not whole:
-                    self._rows("DELETE FROM entry WHERE name = ?", number)
-        return found
 
     def save(self, student_id: str, key: str, verdict: Verdict, work: str = "") -> None:
         """Store a verdict of this run in place of the student's earlier one; `work` is a hash of what was handed in.
@@ -223,6 +233,10 @@ class Store(Database):
         """Remember a proved case set."""
         self._put("proof", mark, attempt)
 
+    def marks(self) -> list[Verdict]:
+        """Return the verdicts of the class without their reasons, sorted by student id; raises as `each` does."""
+        return [without_details(verdict) for verdict in self.each()]
+
     def verdicts(self) -> list[Verdict]:
         """Return the verdicts of the class, sorted by student id; raises as `each` does."""
         return [*self.each()]
@@ -230,28 +244,23 @@ class Store(Database):
     def each(self, share: int = 0, shares: int = 1) -> Iterator[Verdict]:
         """Yield the verdicts that count of the class one by one, sorted by student id.
 
-        A large class is never in memory. What counts is said in `autograder.results.standing`.
-
-        Args:
-            share: which share of them, counted from 0.
-            shares: into how many equal shares the class is cut; each student is in one.
+        A large class is never in memory. What counts is said in `autograder.results.standing`. The class can be cut
+        into so many shares, of which this is one, counted from 0.
 
         Raises:
             StoreError: a stored verdict is gone, is not what was written, or not of the form that this version writes.
         """
-        self._run()
         with self._transaction():
+            run = self._run()
             lost = self._rows("SELECT student_id FROM class EXCEPT SELECT student_id FROM verdict ORDER BY 1")
-            finished = self._rows("SELECT 1 FROM run WHERE finished = 1")
-        if finished and lost:
+        if run and run.finished and lost:
             raise self._damaged(f"the verdict of {printable(lost[0][0])} is gone")
         decode = msgspec.json.Decoder(Verdict).decode
         select = (
             "SELECT student_id, whole, body, handed_in FROM checked JOIN class USING (student_id) "
             "WHERE place % ? = ? ORDER BY student_id"
         )
-        standing = in_force(self.log())
-        settings = self.settings() if self._run() else Settings()
+        standing, settings = in_force(self.log()), self._settings_of(run) if run else Settings()
         with self._explained():
             for name, whole, body, handed_in in self._connection.execute(select, (shares, share)):
                 if not whole:
@@ -259,8 +268,7 @@ class Store(Database):
                 try:
                     verdict = decode(body)
                 except msgspec.DecodeError as error:
-                    why = f"{self._path} was written by another version of bptt; grade the class again"
-                    raise StoreError(why) from error
+                    raise self._of_another_version() from error
                 when = datetime.fromisoformat(handed_in) if handed_in else None
                 yield counted(verdict, standing.get(name, {}), when, settings)
 
@@ -269,17 +277,17 @@ class Store(Database):
         rows = self._rows("SELECT student_id FROM verdict EXCEPT SELECT student_id FROM class ORDER BY 1")
         return [student_id for (student_id,) in rows]
 
-    def _run(self) -> list[tuple[str, str, int, str, str]]:
-        """Return settings, sandbox, state, what it makes marks with, and begin of the last run, if there was one."""
+    def _run(self) -> "_Run | None":
+        """Return the last run, if there was one; raise if it is not as it was written."""
         with self._transaction(), self._explained():
-            rows = self._rows("SELECT settings, sandbox, finished, made, begun, checksum FROM run")
-            whole = not rows or rows[0][5] == results_file.seal_of_run(self._connection)
+            rows = self._rows("SELECT settings, sandbox, finished, made, begun FROM run")
+            whole = results_file.run_is_whole(self._connection)
         if not whole:
             raise self._damaged("its settings or its list of students were changed by hand, or damaged")
-        return [row[:5] for row in rows]
+        return _Run(*rows[0]) if rows else None
 
-    def _seal_run(self) -> None:
-        self._rows("UPDATE run SET checksum = ?", results_file.seal_of_run(self._connection))
+    def _of_another_version(self) -> StoreError:
+        return StoreError(f"{self._path} was written by another version of bptt; grade the class again")
 
 
 def _encoded(value: Made | Entry) -> str:

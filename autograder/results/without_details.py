@@ -6,7 +6,7 @@ from functools import cache
 from autograder.model.verdict import Outcome, Verdict
 
 
-def mark(verdict: Verdict) -> Verdict:
+def without_details(verdict: Verdict) -> Verdict:
     """Return a verdict without findings, remarks and code. Outcomes that are alike are one object."""
     tasks = (replace(one, findings=(), notes=(), observations=(), code=()) for one in verdict.tasks)
     return replace(verdict, tasks=tuple(map(_one, tasks)), notes=())

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from autograder.assignment import Task
-from autograder.grading import Grader, Job
+from autograder.grading import Grader, GradingJob
 from autograder.model.points import number
 from autograder.model.verdict import Verdict
 from autograder.submissions import Source
@@ -16,7 +16,7 @@ FRESH = "fresh.csv"
 def grade_on(seeds: Iterable[int], student: str, source: Source, grader: Grader) -> list[Verdict]:
     """Return the verdict on a submission for the case set of each seed. Nothing is stored."""
     try:
-        return [grader.do(Job(student, source, seed, None)).verdict for seed in seeds]
+        return [grader.do(GradingJob(student, source, seed, None)).verdict for seed in seeds]
     finally:
         grader.close()
 
@@ -33,7 +33,7 @@ def write_fresh(file: TextIO, rows: Sequence[Verdict], tasks: Sequence[Task], *,
         writer.writerow((name, verdict.status, *cells, *_marks(verdict, tasks)[1:], same))
 
 
-def told(rows: Sequence[Verdict], tasks: Sequence[Task], *, whole: bool) -> str:
+def fresh_line(rows: Sequence[Verdict], tasks: Sequence[Task], *, whole: bool) -> str:
     """Say whether the marks are the same on all case sets."""
     own, *others = rows
     marks = _marks(own, tasks)

@@ -9,20 +9,21 @@ from autograder.cases.case_sets import prove, seed_of
 from autograder.cases.secret import RequestError
 from autograder.exports.writing import replacing
 from autograder.grading import Grader
-from autograder.grading.order import Screen
-from autograder.grading.passes import Exam, Grading
+from autograder.grading.passes import Exam, first_pass, retry
 from autograder.judge import CaseResult
 from autograder.model.failures import WorkersFailed
 from autograder.model.text import printable
 from autograder.reports import say
+from autograder.reports.screen import Screen
+from autograder.results.names import known_student, known_task
 from autograder.results.store import FILE_NAME, Store
 from autograder.review.folder import PROGRAM, write_replay
-from autograder.review.fresh import FRESH, grade_on, told, write_fresh
-from autograder.review.names import known_student, known_task
+from autograder.review.fresh import FRESH, fresh_line, grade_on, write_fresh
 from autograder.review.work import handed_in, secret_of
 from autograder.sandbox.host.failures import RoomBroken
 from autograder.sandbox.host.levels import Machine
 from autograder.sandbox.host.open import open_room
+from autograder.sandbox.host.perform import Session
 from autograder.sandbox.host.protect import protected_machine
 from autograder.submissions import Source
 
@@ -41,7 +42,7 @@ class Appeal:
     unprotected: bool = False
 
 
-def replay(appeal: Appeal, screen: Screen) -> None:
+def answer_appeal(appeal: Appeal, screen: Screen) -> None:
     """Write the folder, and say what is in it. The results are only read.
 
     Raises:
@@ -74,7 +75,7 @@ def replay(appeal: Appeal, screen: Screen) -> None:
             appeal.out.mkdir(parents=True, exist_ok=True)
             with replacing(appeal.out / FRESH) as file:
                 write_fresh(file, rows, tasks, whole=appeal.task is None)
-            say(screen.out, told(rows, tasks, whole=appeal.task is None))
+            say(screen.out, fresh_line(rows, tasks, whole=appeal.task is None))
             say(screen.out, f"fresh:    {appeal.out / FRESH}")
     except OSError as error:
         raise RequestError(f"{error.filename or appeal.out} can't be written: {error.strerror}") from error
@@ -83,8 +84,9 @@ def replay(appeal: Appeal, screen: Screen) -> None:
 def _wrong(exam: Exam, source: Source, tasks: Iterable[Task], machine: Machine) -> Sequence[CaseResult]:
     """Ask the student's own cases again, in the sandbox, and return those that come out wrong."""
     try:
-        with open_room(machine, exam.settings.limits) as room:
-            judged = Grading(room, source, exam).judged
+        with open_room(machine, exam.settings.limits) as worker:
+            session = Session(worker, source)
+            judged = retry(session, exam, first_pass(session, exam)).judged
     except RoomBroken as error:
         raise WorkersFailed(f"the sandbox broke: {error}") from error
     return [result for task in tasks for result in judged[task.id].results if result.finding]

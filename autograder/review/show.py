@@ -5,11 +5,11 @@ from pathlib import Path
 from autograder.model.text import printable
 from autograder.model.verdict import Verdict
 from autograder.reports import feedback_text, outcome_heading, outcome_lines, summary_lines
+from autograder.results.names import known_student, known_task
 from autograder.results.store import FILE_NAME, Store
-from autograder.review.names import known_student, known_task
 
 
-def shown(results: Path, student: str, task: str | None) -> str:
+def feedback_shown(results: Path, student: str, task: str | None) -> str:
     """Return the feedback on a student, or on one of their tasks, in Markdown that reads well as plain text.
 
     Raises:

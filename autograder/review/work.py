@@ -60,8 +60,8 @@ def handed_in(store: Store, results: Path, folder: Path | None) -> Class:
     if folder is None and (not store.fact(SUBMISSIONS) or not place.exists()):
         was = f"were graded from {place}, which is not there any more" if store.fact(SUBMISSIONS) else "were elsewhere"
         raise RequestError(f"the submissions of {results} {was}: say where they are with --submissions FOLDER")
+    settings = store.settings()  # and with it the assignment that says which files count
     course = course_of(place)
-    settings = store.settings()
     found = (course.survey if course else partial(survey, place))(settings.limits.file_bytes)
     submissions = {one.student_id: one for one in found.submissions}
     return Class(settings, course.own.secret if course else None, submissions, store.works())

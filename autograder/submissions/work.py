@@ -45,7 +45,7 @@ def wanted() -> Wanted:
 
 
 def _paths(folder: Traversable, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    for entry in folder.iterdir():
+    for entry in folder.iterdir() if folder.is_dir() else ():
         if entry.is_dir():
             yield from _paths(entry, (*above, entry.name))
         else:

@@ -21,7 +21,18 @@ from unittest.mock import patch
 from rich.console import Console
 from rich.table import Table
 
-from autograder.grading import Done, Job, LocalWorkers, Lost, Workers, cluster, desk, grade_class, local, process
+from autograder.grading import (
+    Done,
+    GradingJob,
+    LocalWorkers,
+    Lost,
+    Workers,
+    cluster,
+    dask_tasks,
+    grade_class,
+    local,
+    process,
+)
 from autograder.model.settings import Settings
 from autograder.reports import report_progress
 from autograder.results.store import FILE_NAME, Store
@@ -41,7 +52,7 @@ class AtOnce:
     def __init__(self, settings: Settings, secret: bytes | None, machine: Machine) -> None:
         pass
 
-    def do(self, job: Job) -> Done:
+    def do(self, job: GradingJob) -> Done:
         """Return a verdict that was not earned."""
         return Done(replace(VERDICT, student_id=job.student_id), 0)
 
@@ -55,13 +66,13 @@ class Within:
     sandbox = ""
 
     def __init__(self) -> None:
-        self._jobs: list[Job] = []
+        self._jobs: list[GradingJob] = []
 
-    def room(self) -> int:
+    def free_slots(self) -> int:
         """Return how many jobs are answered together."""
         return 2 - len(self._jobs)
 
-    def give(self, jobs: Sequence[Job]) -> None:
+    def give(self, jobs: Sequence[GradingJob]) -> None:
         """Take jobs."""
         self._jobs += jobs
 
@@ -79,7 +90,7 @@ def serve(descriptor: str) -> None:
 
 def answer_at_once() -> None:
     """Make a Dask worker one of (c)."""
-    desk.Grader = AtOnce  # type: ignore[misc,assignment]
+    dask_tasks.Grader = AtOnce  # type: ignore[misc,assignment]
 
 
 def take_in(folder: Path, results: Path, workers: Workers) -> tuple[float, float]:

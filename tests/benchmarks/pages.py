@@ -21,13 +21,14 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
+from autograder.commands.order import Order
 from autograder.commands.run import grade_folder
-from autograder.grading.order import Order, Screen
 from autograder.model.settings import Settings
 from autograder.model.verdict import Verdict
 from autograder.reports import write_report
+from autograder.reports.screen import Screen
 from autograder.results.store import FILE_NAME, Store
-from autograder.results.without_details import mark
+from autograder.results.without_details import without_details
 from tests.browser import chromium, visit
 from tests.conftest import SAMPLE_CLASS
 
@@ -67,7 +68,7 @@ def real_verdicts(place: Path) -> list[Verdict]:
     screen = Screen(out=Console(quiet=True), log=Console(quiet=True))
     grade_folder(Order(SAMPLE_CLASS, place, jobs=2, unprotected=True), screen)
     with Store(place / FILE_NAME, create=False) as store:
-        return [mark(verdict) for verdict in store.each()]
+        return [without_details(verdict) for verdict in store.each()]
 
 
 def write(path: Path, verdicts: Sequence[Verdict], students: int) -> float:

@@ -17,7 +17,7 @@ from autograder.submissions import Source
 Array = NDArray[np.float64]
 
 
-def wrong_answers(room: Supervisor, source: Source, exam: Exam, tasks: Sequence[str]) -> dict[str, str]:
+def wrong_answers(worker: Supervisor, source: Source, exam: Exam, tasks: Sequence[str]) -> dict[str, str]:
     """Ask a submission some tasks; map those with wrong answers that nothing explains to a hash of the answers.
 
     Raises:
@@ -26,7 +26,7 @@ def wrong_answers(room: Supervisor, source: Source, exam: Exam, tasks: Sequence[
     calls = [case.call for task in tasks for case in exam.cases.of(task)]
     if not calls:
         return {}
-    replies = Session(room, source).perform(exam.whole, calls).replies
+    replies = Session(worker, source).perform(exam.whole, calls).replies
     found = {}
     for task in (task for task in exam.tasks if task.id in tasks):
         judged = exam.judge(task, replies)

@@ -5,17 +5,17 @@ from pathlib import Path
 
 from autograder.cases.case_sets import case_set
 from autograder.cases.secret import RequestError
-from autograder.commands.run import writing
-from autograder.grading.order import Screen
 from autograder.grading.passes import Exam
 from autograder.model.text import printable
 from autograder.model.verdict import Verdict
 from autograder.reports import say
+from autograder.reports.screen import Screen
+from autograder.results.database import writing
 from autograder.results.store import FILE_NAME, Store
 from autograder.review.similar.answers import wrong_answers
 from autograder.review.similar.known import accepted, handed_out
 from autograder.review.similar.page import PAGE, TABLE, pair_lines, title, write_pairs
-from autograder.review.similar.pairs import pairs_of
+from autograder.review.similar.pairs import similar_pairs
 from autograder.review.work import Class, handed_in
 from autograder.sandbox.host.failures import RoomBroken
 from autograder.sandbox.host.open import open_room
@@ -39,7 +39,7 @@ def find_similar(results: Path, screen: Screen, *, submissions: Path | None, unp
     sources = dict(_sources(found, verdicts, screen))
     answers = _answers(found, sources, verdicts, screen, unprotected=unprotected)
     texts = {student: [code for _, code in source.chunks] for student, source in sources.items()}
-    pairs = pairs_of(texts, answers, handed_out(), accepted())
+    pairs = similar_pairs(texts, answers, handed_out(), accepted())
     with writing(results):
         write_pairs(results, pairs, {student: source.chunks for student, source in sources.items()})
     for pair in pairs[:_TOLD]:
@@ -76,8 +76,8 @@ def _answers(
     answers = {}
     for student, tasks in asked.items():
         try:
-            with open_room(machine, settings.limits) as room:
-                answers[student] = wrong_answers(room, sources[student], exam, tasks)
+            with open_room(machine, settings.limits) as worker:
+                answers[student] = wrong_answers(worker, sources[student], exam, tasks)
         except RoomBroken as error:
             say(screen.log, f"Only the text of {printable(student)} is compared, for the sandbox broke: {error}")
     return answers

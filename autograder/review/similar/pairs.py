@@ -27,7 +27,7 @@ class Pair:
         return self.text + sum(_ANSWER / (holders - 1) for holders in self.answers.values())
 
 
-def pairs_of(
+def similar_pairs(
     texts: Mapping[str, Sequence[str]],
     answers: Mapping[str, Mapping[str, str]],
     given: Iterable[Sequence[str]] = (),

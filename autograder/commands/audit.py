@@ -1,0 +1,55 @@
+"""`bptt audit`: the judge, proved on submissions of which the truth is known."""
+
+from pathlib import Path
+
+import click
+
+from autograder.commands.common import FILE, plain_errors, screen, with_jobs
+
+
+@click.command()
+@click.option("--seeds", type=click.IntRange(min=1), help="Case sets to audit on.  [default: 20, or 1 if quick]")
+@click.option("--quick", is_flag=True, help="A sample that takes seconds, not minutes.")
+@click.option("--questions", is_flag=True, help="Choose the first questions anew, and print them.")
+@click.option("--json", "json_file", type=FILE, metavar="FILE", help="Write every count and every fault to FILE.")
+@with_jobs
+def audit(seeds: int | None, quick: bool, questions: bool, json_file: Path | None, jobs: int | None) -> None:
+    """Prove the judge on submissions of which the truth is known.
+
+    Grades the reference, every accepted style, every known mistake, pairs of them, and mutants of the reference,
+    and counts false rejects, false accepts and wrong diagnoses. The exit status is 1 when a target is missed.
+
+    With --questions, prints the table of the questions that everybody is asked first, as the audit would choose it.
+    The exit status is 1 when the table in use falls short.
+    """
+    with plain_errors():
+        from dataclasses import replace
+
+        from autograder.audit import LONG, QUICK, report_shares, run_audit, show_report, write_json
+        from autograder.commands.outputs import usable_cpus
+
+        shown, size = screen(), QUICK if quick else LONG
+        size = size if seeds is None else replace(size, seeds=seeds)
+        if questions:
+            raise SystemExit(_questions(size.seeds, jobs or usable_cpus()))
+        with report_shares(shown.log) as on_share:
+            report = run_audit(size, jobs or usable_cpus(), on_share)
+        show_report(shown.out, report)
+        if json_file is not None:
+            try:
+                write_json(json_file, report)
+            except OSError as error:
+                raise click.ClickException(f"{json_file} can't be written: {error.strerror}") from error
+    raise SystemExit(0 if report.met else 1)
+
+
+def _questions(seeds: int, processes: int) -> int:
+    """Print the first questions as they would be chosen; return the exit status."""
+    from autograder.audit import all_needs, chosen, in_use, report_shares, table, unmet
+
+    with report_shares(screen().log) as on_share:
+        needs = all_needs(seeds, processes, on_share)
+        click.echo(table(chosen(needs)))
+        missed = unmet(needs, in_use())
+        click.echo(f"The table in use misses {len(missed)} of {len(needs)} needs.")
+    return 1 if missed else 0

@@ -1,0 +1,52 @@
+"""`bptt forget`: one student's data taken out of results."""
+
+import csv
+from pathlib import Path
+
+import click
+
+from autograder.commands.common import FOLDER, plain_errors
+
+
+@click.command()
+@click.argument("results", type=FOLDER)
+@click.argument("student")
+def forget(results: Path, student: str) -> None:
+    """Take all that is kept of STUDENT out of RESULTS, pages included."""
+    with plain_errors():
+        click.echo(_forget(results, student))
+
+
+def _forget(results: Path, student: str) -> str:
+    from autograder.commands.outputs import refresh
+    from autograder.model.text import printable
+    from autograder.reports import remove_feedback
+    from autograder.reports.pages import FEEDBACK
+    from autograder.results.database import writing
+    from autograder.results.lock import only_run
+    from autograder.results.names import known_student
+    from autograder.results.roster import forget_in_roster
+    from autograder.results.store import FILE_NAME, Store
+    from autograder.review.similar.page import PAGE, TABLE
+
+    with only_run(results, wait=True), Store(results / FILE_NAME) as store:
+        known_student(student, {*store.students(), *store.works()})
+        forget_in_roster(store, student)
+        store.forget(student)
+        with writing(results):
+            remove_feedback(results / FEEDBACK, [student])
+            for name in (PAGE, TABLE):  # of pairs: they name others as well, and are quickly made anew
+                (results / name).unlink(missing_ok=True)
+            _forget_files(results, student)
+        refresh(results, store, ())
+    return f"{printable(student)} is taken out of {results}. Copies and exports made before still have the marks."
+
+
+def _forget_files(results: Path, student_id: str) -> None:
+    """Take a student's rows out of files.csv."""
+    path = results / "files.csv"
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = [row for row in csv.reader(file) if len(row) < 2 or row[1].lstrip("'") != student_id]
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)

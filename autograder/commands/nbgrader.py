@@ -1,0 +1,28 @@
+"""`bptt nbgrader`: the assignment in a course of nbgrader's."""
+
+from pathlib import Path
+
+import click
+
+from autograder.commands.common import FILE, FOLDER, plain_errors
+
+
+@click.group()
+def nbgrader() -> None:
+    """Use this assignment with nbgrader."""
+
+
+@nbgrader.command()
+@click.argument("course", type=FOLDER)
+@click.option("--config", type=FILE, help="TOML file with points and tasks; the course keeps a copy.")
+@click.option("--seed-secret", type=FILE, help="File with the seed secret; the course keeps a copy.")
+def init(course: Path, config: Path | None, seed_secret: Path | None) -> None:
+    """Put the assignment into the nbgrader course COURSE, or make one.
+
+    It gets source/rnn with solutions, hidden tests and the points of the tasks, and a nbgrader_config.py that
+    lets `nbgrader autograde` grade in this kit's sandbox.
+    """
+    with plain_errors():
+        from autograder.nbgrader.course import init_course
+
+        click.echo(init_course(course, config, seed_secret))

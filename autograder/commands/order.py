@@ -1,0 +1,47 @@
+"""What is asked of `bptt grade`, and what it means: which course, which settings, which secret."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.cases.secret import RequestError, read_secret
+from autograder.model.settings import Settings, load_settings
+from autograder.nbgrader.layout import Layout, course_of
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be graded, and how."""
+
+    folder: Path  # of the submissions
+    results: Path  # where everything goes
+    jobs: int | None = None  # processes of this machine that grade; None: one per processor
+    config: Path | None = None  # a settings file
+    secret_file: Path | None = None  # with the seed secret
+    scheduler: str | None = None  # address of a Dask scheduler; "local" for a cluster of `jobs` processes
+    unprotected: bool = False  # go on where there is nothing that could hold student code
+    students: tuple[str, ...] = ()  # grade these anew, and nobody else
+    regrade: bool = False  # go on where stored verdicts were made with something else
+    roster: Path | None = None  # a CSV file of who is in the course
+
+
+def course_to_grade(order: Order) -> Layout | None:
+    """Return the course of nbgrader's that is to be graded, if it is one."""
+    if order.jobs is not None and order.scheduler not in (None, "local"):
+        raise RequestError("--jobs is about this machine, and a cluster at an address has as many workers as it has")
+    if order.students and order.regrade:
+        raise RequestError("--student grades one student anew and --regrade the whole class: give one of the two")
+    course = course_of(order.folder)
+    folder = course.submitted if course else order.folder
+    if order.results.resolve().is_relative_to(folder.resolve()):
+        raise RequestError(
+            f"{order.results} is inside {folder}, where it would be taken for a student; choose another --out"
+        )
+    return course
+
+
+def settings_and_secret(order: Order, course: Layout | None) -> tuple[Settings, bytes | None]:
+    """Return the settings and the secret: those that are given, else the course's own."""
+    own = course.own if course else None
+    config = order.config or (own and own.settings) or None
+    secret_file = order.secret_file or (own and own.secret) or None
+    return load_settings(config), None if secret_file is None else read_secret(secret_file)

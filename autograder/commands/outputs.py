@@ -1,0 +1,65 @@
+"""What is written and shown of the verdicts that count: grades, pages, how they came, and where everything is."""
+
+import json
+import os
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from autograder.exports import write_grades
+from autograder.exports.writing import replacing
+from autograder.model.settings import Settings
+from autograder.model.verdict import Verdict
+from autograder.reports import say, show_class, write_feedback
+from autograder.reports.pages import FEEDBACK, REPORT, write_class_page, write_pages
+from autograder.reports.screen import Screen
+from autograder.results.database import writing
+from autograder.results.made import run_document
+from autograder.results.store import Store
+
+GRADES, FILES, RUN = "grades.csv", "files.csv", "run.json"
+
+
+def write_results(results: Path, store: Store, processes: int) -> list[Verdict]:
+    """Write what is made of the verdicts that count: grades, pages, and how they came; return the marks.
+
+    Raises:
+        StoreError: a verdict can't be read, or a file not be written.
+    """
+    marks = store.marks()
+    with writing(results):
+        write_grades(results / GRADES, marks, store.settings())
+        write_pages(results, len(marks), processes)
+        with replacing(results / RUN) as file:
+            how = run_document(store.made, store.settings(), store.begun, store.sandbox)
+            file.write(json.dumps(how, indent=2, ensure_ascii=False) + "\n")
+    return marks
+
+
+def refresh(results: Path, store: Store, students: Collection[str]) -> None:
+    """Write anew what shows the marks of these students."""
+    with writing(results):
+        write_grades(results / GRADES, store.marks(), store.settings())
+        write_feedback(results / FEEDBACK, (verdict for verdict in store.each() if verdict.student_id in students))
+        write_class_page(str(results))
+
+
+def show_results(results: Path, verdicts: Sequence[Verdict], settings: Settings, sandbox: str, screen: Screen) -> None:
+    """End with the table and where everything is."""
+    show_class(screen.out, verdicts, settings)
+    if sandbox:
+        say(screen.out, sandbox)
+    for what, path in (
+        ("grades", results / GRADES),
+        ("feedback", results / FEEDBACK),
+        ("report", results / REPORT),
+        ("files", results / FILES),
+    ):
+        if path.exists():
+            say(screen.out, f"{what + ':':<10}{path}")
+
+
+def usable_cpus() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
