@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.assignment import Unsuitable
-from autograder.model.cases import AtLeast, Case, ask
+from autograder.model.cases import AtLeast, Case, UpTo, ask
 
 from . import rnn
 from .first_questions import FIRST
@@ -60,6 +60,10 @@ def output_recipes(variant: Variant) -> tuple[Recipe, ...]:
 # A loss for a true class of probability 0: -log(1e-12) = 27.6, so 27 admits every clip at 1e-12 or less.
 MIN_LOSS_AT_ZERO_PROBABILITY = 27.0
 _TINY = np.exp(-MIN_LOSS_AT_ZERO_PROBABILITY)
+# A logarithm that is protected by no more than this is right for ordinary probabilities.
+GUARD = 1e-7
+# So many times the usual W, a product of two factors has entries beyond 5.
+GROWTH = 4.0
 
 
 def questions(rng: np.random.Generator, variant: Variant = STANDARD) -> tuple[Case, ...]:
@@ -103,8 +107,11 @@ def _loss(rng: np.random.Generator, networks: dict[str, Network]) -> Iterator[Ca
     """cross_entropy and output_error."""
     for name in ("plain", "square"):
         Y = networks[name].Y
-        yield ask("cross_entropy", "sum", name, _confident(rng, Y), Y)
-        yield ask("cross_entropy", "mean", f"{name}, averaged", _confident(rng, Y), Y, reduction="mean")
+        Y_hat = _confident(rng, Y)
+        yield ask("cross_entropy", "sum", name, Y_hat, Y, up_to=_guarded(Y_hat, Y))
+        Y_hat = _confident(rng, Y)
+        guarded = _guarded(Y_hat, Y, len(Y))
+        yield ask("cross_entropy", "mean", f"{name}, averaged", Y_hat, Y, reduction="mean", up_to=guarded)
     Y = np.eye(4)[rng.integers(0, 4, 6)]
     Y_hat = rng.dirichlet(np.ones(4), 6) + Y
     Y_hat[:3] *= Y[:3] + np.roll(Y[:3], 1, axis=1)  # two of four classes are ruled out, never the true one
@@ -122,6 +129,14 @@ def _loss(rng: np.random.Generator, networks: dict[str, Network]) -> Iterator[Ca
         Y_hat = _confident(rng, Y)
         yield ask("output_error", "sum", name, Y_hat, Y)
         yield ask("output_error", "mean", f"{name}, averaged", Y_hat, Y, reduction="mean")
+
+
+def _guarded(Y_hat: Array, Y: Array, steps: int = 1) -> UpTo:
+    """Admit a logarithm that is protected by up to GUARD, in a loss that is divided by so many steps."""
+    limit = -np.sum(Y * np.log(Y_hat + GUARD)) / steps
+    return UpTo(
+        np.asarray(limit), f"what guards the logarithm makes it a little too small; {GUARD:g} at most is admitted"
+    )
 
 
 def _confident(rng: np.random.Generator, Y: Array) -> Array:
@@ -154,12 +169,9 @@ def _jacobian(rng: np.random.Generator, networks: dict[str, Network]) -> Iterato
         activation = network.recipe.activation
         question = (network.params, network.states[0], t, k)
         yield ask("hidden_jacobian", activation, f"{name}, t={t}, k={k}", *question, **_mode(activation))
-    # Small states and a large W: entries beyond 1, which a clip would hold back.
+    # Small states and a large W: entries beyond 5, which a clip would hold back.
     H = rng.uniform(-0.3, 0.3, (4, H.shape[1]))
-    activations: tuple[Activation, ...] = ("tanh", "identity")
-    for activation in activations:
-        question = (params._replace(W=2.0 * params.W), H, 3, 1)
-        yield ask("hidden_jacobian", activation, f"growing, {activation}", *question, **_mode(activation))
+    yield ask("hidden_jacobian", "large", "growing", params._replace(W=GROWTH * params.W), H, 3, 1)
 
 
 def _gradients(rng: np.random.Generator, networks: dict[str, Network]) -> Iterator[Case]:
@@ -167,24 +179,27 @@ def _gradients(rng: np.random.Generator, networks: dict[str, Network]) -> Iterat
     for name, network in networks.items():
         part = network.recipe.activation
         mode = _mode(part)
-        params, X, h_init, dO, H = network.params, network.X, network.h_init, network.dO, network.states[0]
+        params, X, h_init, H = network.params, network.X, network.h_init, network.states[0]
+        # A clip shows in the part about large gradients, and nowhere else.
+        modest = network.dO / max(1.0, network.largest)
+        large = name == "large readout"
+        dO = network.dO if large else modest
+        yield ask("bptt_W", "large" if large else part, name, params, dO, H, h_init, about=network, **mode)
+        yield ask("bptt_U", "large" if large else part, name, params, dO, X, H, **mode)
+        yield ask("bptt_b", "large" if large else "b", name, params, dO, H, **mode)
+        dO = modest
         yield ask("bptt_V", "gradient", name, dO, H)
-        yield ask("bptt_W", part, name, params, dO, H, h_init, about=network, **mode)
-        yield ask("bptt_U", part, name, params, dO, X, H, **mode)
-        yield ask("bptt_b", "b", name, params, dO, H, **mode)
         if network.recipe.T > 1:  # a single row is its own sum
             yield ask("bptt_c", "c", name, dO)
     square = networks["square"]
     params, X, h_init, dO, H = square.params, square.X, square.h_init, 20.0 * square.dO, square.states[0]
-    yield ask("bptt_W", "tanh", "square, large errors", params, dO, H, h_init)
-    yield ask("bptt_U", "tanh", "square, large errors", params, dO, X, H)
-    yield ask("bptt_b", "b", "square, large errors", params, dO, H)
+    yield ask("bptt_W", "large", "square, large errors", params, dO, H, h_init)
+    yield ask("bptt_U", "large", "square, large errors", params, dO, X, H)
+    yield ask("bptt_b", "large", "square, large errors", params, dO, H)
     # No softmax gives such errors; a clip that is meant for others shows, and so does a step that is left out.
     plain = networks["plain"]
-    yield ask(
-        "bptt_V", "gradient", "large errors", _large_errors(rng, plain), rng.uniform(0.3, 1, plain.states[0].shape)
-    )
-    yield ask("bptt_c", "c", "large errors", _large_errors(rng, plain))
+    yield ask("bptt_V", "large", "large errors", _large_errors(rng, plain), rng.uniform(0.3, 1, plain.states[0].shape))
+    yield ask("bptt_c", "large", "large errors", _large_errors(rng, plain))
 
 
 def _large_errors(rng: np.random.Generator, network: Network) -> Array:

@@ -107,7 +107,7 @@ def test_readme_and_notebook_have_the_points_of_a_variant(variant: Student) -> N
     cells = json.loads((variant.folder / "rnn.ipynb").read_text(encoding="utf-8"))["cells"]
     sources = {cell["id"]: "".join(cell["source"]) for cell in cells}
     assert sources["bptt_W-text"].startswith("### Task 7: bptt_W (20 points)")
-    assert "Points: 20 for the tanh network." in sources["bptt_W-text"]
+    assert "Points: 15 for the tanh network; 5 for large gradients." in sources["bptt_W-text"]
     assert sources["many_to_many-text"].startswith("### Task 14: many_to_many (not graded)")
     assert "many_to_many-check" not in sources
 

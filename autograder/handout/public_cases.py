@@ -108,4 +108,5 @@ def case_facts(case: Case, pool: Pool) -> dict[str, Any]:
         },
         "steps": task.rows_are_steps,
         "at_least": case.at_least.least if case.at_least else None,
+        "up_to": float(case.up_to.limit) if case.up_to else None,
     }
