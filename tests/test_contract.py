@@ -15,7 +15,7 @@ from autograder.model import tolerance
 from autograder.model.settings import LateRule, Settings
 from autograder.model.verdict import STATES, STATUSES, Finding
 from solutions import ASSIGNMENT
-from solutions.cases import MIN_LOSS_AT_ZERO_PROBABILITY
+from solutions.loss_cases import MIN_LOSS_AT_ZERO_PROBABILITY
 from solutions.tasks import TASK_BY_ID, TASKS
 from tests.answers import value
 
