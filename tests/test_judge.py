@@ -202,7 +202,7 @@ def test_what_was_tried_is_a_flag_and_what_was_passed_over_a_note():
         Attempt("bptt_W", "asked for the network", True),
         Attempt("", "read /etc/passwd", True),
     )
-    transcript = Transcript(GAVE, (BROKEN,), (Skipped(4, "rnn.py", 9),), (SLOW,), True, attempts=attempts)
+    transcript = Transcript(GAVE, (BROKEN,), (Skipped("rnn.py", 9),), (SLOW,), True, attempts=attempts)
     outcomes = [Outcome("softmax", "partial", 0.1234, 8), Outcome("bptt_W", "partial", 0.2, 15)]
     verdict = reach_verdict("ana", transcript, outcomes, Settings(), 0.0)
     assert verdict.notes == (

@@ -30,7 +30,6 @@ class RaisedError(msgspec.Struct, frozen=True):
 class Skipped(msgspec.Struct, frozen=True):
     """A top-level statement that was not run because it had ended an earlier process."""
 
-    step: Count
     where: Word
     line: Count
 

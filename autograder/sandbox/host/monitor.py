@@ -45,7 +45,7 @@ class Budget(NamedTuple):
 
 @dataclass
 class ProcessRun:
-    """What came of one process and its job."""
+    """The result of one process and its job."""
 
     calls: list[Call]  # that were to be made
     left: Budget  # of the submission, after this process
@@ -64,7 +64,7 @@ class ProcessRun:
 
 
 class Connections(NamedTuple):
-    """What connects the grader with one process."""
+    """The connections of the grader with one process."""
 
     channel: socket.socket  # to the process
     control: socket.socket  # to the worker, which reports the end of the process there
@@ -124,7 +124,7 @@ class Monitor:
             self.run.loss = lost.args[0]
 
     def settle(self, cpu: float, loss: Loss) -> ProcessRun:
-        """Return what came of the process, which is gone.
+        """Return the run of the process, which is gone.
 
         Args:
             cpu: the seconds that it has computed.
@@ -143,14 +143,14 @@ class Monitor:
     def _refuse(self, event: int) -> None:
         """Refuse what the process asks of the kernel, and note it."""
         if not event & select.POLLIN:
-            self.poll.unregister(self.listener)  # nobody is left who could ask
+            self.poll.unregister(self.listener)  # no process is left behind it
             return
         refusal = answer(self.listener)
         if refusal is not None:
             self._note(f"asked the system for {refusal}", telling=not refusal.ordinary)
 
     def _note(self, what: str, *, telling: bool) -> None:
-        """Keep what the process tried, once, with the group that was running."""
+        """Keep an attempt of the process, once, with the group that was running."""
         running = self.run.due if self.run.loaded is not None else None
         attempt = Attempt(running.group if running else "", what, telling)
         alike = [known for known in self.run.attempts if known.telling == telling]

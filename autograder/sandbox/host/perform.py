@@ -41,7 +41,7 @@ class Session:
     def perform(
         self, encoded: EncodedPlan, wanted: Sequence[Call] | None = None, more: More = lambda _: ()
     ) -> Transcript:
-        """Return what comes of a plan. A group of calls that harms its process costs no other group anything.
+        """Return the transcript of a plan. A group of calls that harms its process costs no other group anything.
 
         Args:
             encoded: the plan.
@@ -85,7 +85,7 @@ class _Performance:
         return WorkerJob(encode_job(source, [call.id for call in calls], skip_steps=self.skip_steps, plan=own), kept)
 
     def goes_on_after(self, run: ProcessRun, calls: Sequence[Call]) -> bool:
-        """Take in what a process made of these calls; say whether another is needed."""
+        """Take in the run of a process that had these calls to make; say whether another is needed."""
         self.transcript.attempts += tuple(run.attempts)
         self._forget(calls)
         self.transcript.replies.update(run.replies)

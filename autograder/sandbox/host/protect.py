@@ -1,4 +1,4 @@
-"""Find out what holds student code here, prove that it does, and say so in words."""
+"""Find out how this machine is protected from student code, prove it, and say so in words."""
 
 from autograder.model.settings import Limits
 from autograder.sandbox.host.errors import Unprotected

@@ -1,4 +1,4 @@
-"""Read from the kernel what a submission asked of it and did not get.
+"""Read from the kernel which calls it refused to a submission.
 
 The worker's filter (`autograder/sandbox/host/filters.py`) stops a process at every call that is not on its list until
 the grader has answered. The process can neither forge nor hide these calls, because they do not pass through it. They
@@ -37,7 +37,7 @@ class Refusal:
     """One call that was refused. Its text is made of numbers, so it is safe to print."""
 
     call: str  # the kernel's name of it, such as "socket"
-    detail: str = ""  # what the arguments say, such as "AF_INET"
+    detail: str = ""  # made of the arguments, such as "AF_INET"
 
     def __str__(self) -> str:
         return f"{self.call}({self.detail})"
@@ -55,7 +55,7 @@ def answer(listener: int) -> Refusal | None:
     the descriptor. The process gets EPERM, which Python raises as PermissionError.
 
     Returns:
-        None where the process has ended, or was interrupted, before it was heard.
+        None if the process has ended, or was interrupted, before it was heard.
 
     Raises:
         OSError: the descriptor is no listener.
@@ -74,7 +74,7 @@ def answer(listener: int) -> Refusal | None:
 
 
 def _detail(name: str, arguments: list[int]) -> str:
-    """Say what the arguments mean, for the calls where an instructor would ask."""
+    """Say what the arguments mean, for the calls about which an instructor would ask."""
     first, second, third = (_signed(argument) for argument in arguments[:3])
     if name in ("socket", "socketpair"):
         return _named(socket.AddressFamily, first)

@@ -1,4 +1,4 @@
-"""Start a worker, send it jobs, and end what runs too long. One worker serves one submission at a time.
+"""Start a worker, send it jobs, and end processes that run too long. One worker serves one submission at a time.
 
 The supervisor stands outside: it holds a pidfd of the process that runs student code and ends it with
 SIGKILL, which nothing in there can catch, block or outlive.

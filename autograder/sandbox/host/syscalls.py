@@ -28,7 +28,7 @@ NAMES = {machine: {number: name for name, number in table.items()} for machine, 
 
 
 def architecture() -> Architecture | None:
-    """Return the machine that this interpreter runs on, or None where no filter can be built."""
+    """Return the machine that this interpreter runs on, or None if no filter can be built for it."""
     if struct.calcsize("P") != 8:
         return None  # a 32-bit interpreter on a 64-bit kernel uses another table
     return next((machine for machine in NUMBERS if machine == platform.machine()), None)

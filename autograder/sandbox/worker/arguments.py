@@ -25,7 +25,7 @@ class PlannedCall:
     args: list[Any]  # arrays, plain values, and makers
     kwargs: dict[str, Any]
     memory: bytearray  # of all arrays, one after the other
-    given: bytes  # what the memory held at first
+    given: bytes  # the content of the memory at first
     arrays: list[tuple[str, int, int]]  # the label of each, and where it begins and ends in the memory
 
     def arguments(self, records: dict[str, type], results: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:

@@ -40,7 +40,7 @@ class OutputCounter(io.TextIOBase):
 
 
 def open_with_a_sink(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
-    """Open a file; what is written to the null device goes nowhere, and needs no right to write."""
+    """Open a file. Text for the null device goes nowhere, and needs no right to write."""
     if file == os.devnull and set(mode) & set("wax+"):
         return io.BytesIO() if "b" in mode else io.StringIO()
     return _open(file, mode, *args, **kwargs)
@@ -114,7 +114,7 @@ class Caller:
         return reply, buffers
 
     def _record(self, name: str, fields: list[str]) -> type:
-        """Return the student's own record type where it has these fields, else one like the handout's."""
+        """Return the student's own record type if it has these fields, else one like the handout's."""
         own = self.namespace.get(name)
         if isinstance(own, type) and issubclass(own, tuple) and list(getattr(own, "_fields", ())) == fields:
             return own

@@ -1,4 +1,4 @@
-"""Load a student's file statement by statement, so that what was defined before an error still counts."""
+"""Load a student's file as far as it goes: all definitions above an error still count."""
 
 import __future__
 
@@ -12,7 +12,7 @@ from typing import Any
 
 # A broken file is cut back to a prefix that parses; each cut is a parse, so there is a limit.
 MAX_CUTS = 60
-# A few tell what is wrong with a notebook of a thousand broken cells.
+# A few tell enough about a notebook of a thousand broken cells.
 MAX_PROBLEMS = 20
 # A statement that is compiled by itself keeps what `from __future__` says further up.
 FUTURE = __future__.annotations.compiler_flag
@@ -22,7 +22,7 @@ PYTHON_CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
 
 
 def describe(error: BaseException, files: dict[str, list[str]]) -> dict[str, Any]:
-    """Return what went wrong, as plain data: type, message, and the line in the student's own file.
+    """Return an error as plain data: type, message, and the line in the student's own file.
 
     `files` holds the lines of the student's chunks by label. `inside` is False if no frame of theirs was running,
     as when a call does not fit a function's signature.
@@ -136,7 +136,7 @@ class Loader:
         return None
 
     def _goes_on_after(self, node: ast.stmt, error: BaseException) -> bool:
-        """Whether only a package is missing: that costs only what uses it."""
+        """Whether only a package is missing: that costs no code that does not use it."""
         if isinstance(node, ast.Import | ast.ImportFrom):
             self.absent |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
             return True
@@ -148,7 +148,7 @@ class Loader:
         if self.skip_steps is None:
             return True
         if self.step in self.skip_steps:
-            self.skipped.append({"step": self.step, "where": clean(label), "line": line})
+            self.skipped.append({"where": clean(label), "line": line})
             return False
         self.progress(self.step)
         return True
@@ -167,7 +167,7 @@ class Loader:
             yield None
 
     def _note(self, error: BaseException) -> None:
-        """Keep what went wrong, as far as it goes into one frame."""
+        """Keep an error, as long as there is space for it in one frame."""
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(describe(error, self.lines))
 

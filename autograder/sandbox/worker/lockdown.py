@@ -50,7 +50,7 @@ _NETWORK_ABI, _SCOPE_ABI = 4, 6  # TCP bind and connect; abstract sockets and si
 
 _STACK_BYTES = 8 << 20
 _DESCRIPTORS = 32
-_MANY = 1 << 20  # where a system's limit on descriptors is larger, nobody has come near it
+_MANY = 1 << 20  # if the system's limit on descriptors is larger, no process comes near it
 
 
 _ORDER = "rlimits uid capabilities undumpable tied no_new_privs landlock descriptors seccomp watched"
@@ -237,7 +237,7 @@ def _ruleset(spec: dict[str, Any], abi: int) -> int:
         try:
             beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
         except FileNotFoundError:
-            continue  # what is not there is not allowed either
+            continue  # it is missing, so there is nothing to allow
         rights = rights if os.path.isdir(path) else rights & _READ_FILE  # noqa: PTH112 - cheap start
         rule = struct.pack("=Qi", rights, beneath)  # struct landlock_path_beneath_attr, which is packed
         _check(call(_LANDLOCK_ADD, ruleset, _PATH_BENEATH, rule, 0), f"landlock: {path}")

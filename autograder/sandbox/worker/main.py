@@ -170,7 +170,7 @@ def run(channel: int, layers: list[str], readable: list[str], plan: PlannedCalls
 
 
 def make(calls: caller.Caller, due: list[PlannedCall], sender: Sender, reads: list[str]) -> None:
-    """Make the calls that are due, in order, and send what came of each."""
+    """Make the calls that are due, in order, and send the reply to each."""
     running, sent = "", 0.0
     for call in due:
         # A group lives or dies as a whole, so its replies can go together unless it takes long.
@@ -184,7 +184,7 @@ def make(calls: caller.Caller, due: list[PlannedCall], sender: Sender, reads: li
 
 
 def drained(noted: list[str]) -> list[str]:
-    """Return what was noted since the last time."""
+    """Return the notes since the last time, and empty their list."""
     taken = noted[:]
     noted.clear()
     return taken
