@@ -54,7 +54,7 @@ class StandIn:
 def grader(monkeypatch) -> StandIn:
     """Put the stand-in in the place of the real grader."""
     stand_in = StandIn()
-    monkeypatch.setattr("autograder.grading.grade_class", stand_in.grade_class)
+    monkeypatch.setattr("autograder.commands.run.grade_class", stand_in.grade_class)
     return stand_in
 
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from autograder.audit.submissions import styles
 from autograder.cli import main
-from autograder.review.similar.known import accepted, handed_out
+from autograder.review.similar.command import accepted, handed_out
 from autograder.review.similar.pairs import similar_pairs
 from autograder.review.similar.text import LEAST_SHARE, fingerprints, shared_texts
 from tests.conftest import REFERENCE, SAMPLE_CLASS

@@ -19,7 +19,7 @@ def nbgrader() -> None:
 def init(course: Path, config: Path | None, seed_secret: Path | None) -> None:
     """Put the assignment into the nbgrader course COURSE, or make one.
 
-    It gets source/rnn with solutions, hidden tests and the points of the tasks, and a nbgrader_config.py that
+    It gets a notebook with solutions, hidden tests and the points of the tasks, and a nbgrader_config.py that
     lets `nbgrader autograde` grade in this kit's sandbox.
     """
     with plain_errors():

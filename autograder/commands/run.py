@@ -4,13 +4,15 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from autograder.assignment import use
+from autograder.cases.case_sets import seed_identity
 from autograder.cases.secret import RequestError
 from autograder.commands.order import Order, course_to_grade, settings_and_secret
 from autograder.commands.outputs import FILES, show_results, usable_cpus, write_results
 from autograder.exports.csv import write_files
+from autograder.grading import Workers, grade_class
+from autograder.grading.work import open_workers
 from autograder.model.settings import Settings
 from autograder.model.text import near, printable, some
 from autograder.model.verdict import Late, Verdict
@@ -29,15 +31,9 @@ from autograder.results.standing import in_force, remarks
 from autograder.results.store import FILE_NAME, SUBMISSIONS, Store
 from autograder.submissions import Submission, Survey, after_grading, survey
 
-if TYPE_CHECKING:
-    from autograder.grading import Workers
-
 
 def grade_folder(order: Order, screen: Screen) -> bool:
-    """Grade a class into a results folder: what is new or changed since the last run.
-
-    Returns:
-        Whether every submission has a verdict that is a mark.
+    """Grade what is new or changed since the last run; return whether every submission has a verdict that is a mark.
 
     Raises:
         RequestError, ConfigError, NoSubmissions, SheetError: there is nothing to grade, or not like this.
@@ -50,14 +46,12 @@ def grade_folder(order: Order, screen: Screen) -> bool:
     settings, secret = settings_and_secret(order, course)
     found = _found(order, course, settings, screen)
     gradebook = open_gradebook(course) if course else None
-    from autograder.grading.where import open_workers  # it brings the judge: only here, so that a report does without
-
     workers = open_workers(
         settings,
         jobs=order.jobs or usable_cpus(),
         scheduler=order.scheduler,
         unprotected=order.unprotected,
-        say=lambda text: say(screen.log, text),
+        say=partial(say, screen.log),
     )
     with only_run(order.results), Store(order.results / FILE_NAME) as store:
         run = _planned(order, store, (settings, secret), found.submissions, screen)
@@ -102,8 +96,6 @@ def _planned(
 ) -> _Run:
     """Return the run that is asked for, unless it would change marks that it was not asked to change."""
     settings, secret = given
-    from autograder.cases.case_sets import seed_identity
-
     if damage := store.mend():
         say(screen.log, f"{order.results / FILE_NAME} is damaged: {some(damage)}. What is missing is graded anew.")
     now = made(settings, seed_identity(settings.seed, secret), store.key(), secret=secret is not None)
@@ -187,10 +179,8 @@ def _what_differs(store: Store, others: Sequence[str], now: Made, order: Order) 
     )
 
 
-def _grade(run: _Run, store: Store, workers: "Workers", screen: Screen) -> None:
+def _grade(run: _Run, store: Store, workers: Workers, screen: Screen) -> None:
     """Grade, with progress on the way and the time it took at the end."""
-    from autograder.grading import grade_class
-
     say(screen.log, workers.sandbox)
     times = {one.student_id: one.handed_in.isoformat() if one.handed_in else "" for one in run.submissions}
     whole = store.students() | times if run.anew else {**run.kept, **times}

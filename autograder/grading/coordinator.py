@@ -5,7 +5,7 @@ about to be free for it, so that a large class is never in memory.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -49,13 +49,12 @@ def grade_class(
         WorkersFailed: nobody can be graded there.
         StoreError: a verdict can't be stored; those before it are.
     """
-    register = _Register(submissions, settings, secret, store, on_verdict)
-    register.forget(anew)
-    _hand_out(register, workers, on_begun)
+    register = _Register(settings, secret, store, on_verdict)
+    known = {name: key for name, key in store.known().items() if name not in anew}
+    _hand_out(register.jobs(submissions, known), register, workers, on_begun)
 
 
-def _hand_out(register: "_Register", workers: Workers, on_begun: OnBegun) -> None:
-    jobs = register.jobs()
+def _hand_out(jobs: Iterator[GradingJob], register: "_Register", workers: Workers, on_begun: OnBegun) -> None:
     ready: list[GradingJob] = []
     out: dict[str, GradingJob] = {}
     finished: list[Done] = []
@@ -98,36 +97,21 @@ class _Register:
     """Who has to be graded, and what has come of it."""
 
     def __init__(
-        self,
-        submissions: Sequence[Submission],
-        settings: Settings,
-        secret: bytes | None,
-        store: Store,
-        on_verdict: Callable[[Verdict], None],
+        self, settings: Settings, secret: bytes | None, store: Store, on_verdict: Callable[[Verdict], None]
     ) -> None:
-        self._submissions = submissions
-        self._settings = settings
-        self._secret = secret
-        self._store = store
-        self._on_verdict = on_verdict
+        self._settings, self._secret, self._store, self._on_verdict = settings, secret, store, on_verdict
         seeds = case_sets.seed_identity(settings.seed, secret)
         self._run = f"{kit_fingerprint()} {place()} {settings.digest()} {seeds}"
-        self._kit = kit_identity()
-        self._known = store.known()
-        self._proved = store.proved()
+        self._kit, self._proved = kit_identity(), store.proved()
         self._entries: dict[str, _Entry] = {}
 
-    def forget(self, student_ids: Collection[str]) -> None:
-        """Grade these whatever is stored."""
-        self._known = {name: key for name, key in self._known.items() if name not in student_ids}
-
-    def jobs(self) -> Iterator[GradingJob]:
-        """Yield what has to be graded; settle at once what cannot be."""
-        for submission in self._submissions:
+    def jobs(self, submissions: Sequence[Submission], known: Mapping[str, str]) -> Iterator[GradingJob]:
+        """Yield what has to be graded, which is what has another key than is known; settle at once what cannot be."""
+        for submission in submissions:
             content, source, verdict = look_at(submission, self._settings)
             key = hashlib.sha256(f"{self._run} {submission.notes} {content}".encode()).hexdigest()
             work = hashlib.sha256(content.encode()).hexdigest() if source else ""  # what can't be read is no work
-            if self._known.get(submission.student_id) == key:
+            if known.get(submission.student_id) == key:
                 continue
             if verdict is not None:
                 self._entries[submission.student_id] = _Entry(submission, key, work)

@@ -11,19 +11,32 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from types import TracebackType
 from typing import Self
 
+from autograder.grading.grader import Grader
 from autograder.grading.subprocesses import ending, start
 from autograder.grading.work import Done, GradingJob, Lost
 from autograder.model.failures import WorkersFailed
 from autograder.model.settings import Settings
 from autograder.sandbox.host.levels import Machine
 
-TARGET = "autograder.grading.process:serve"
+TARGET = "autograder.grading.local:serve"
 # A machine that ends process after process before one gets to work will not grade anybody.
 MAX_FALSE_STARTS = 3
 END_SECONDS = 5.0
+
+
+def serve(descriptor: str) -> None:
+    """Be such a process, until the coordinator closes the connection or asks for the end."""
+    with Connection(int(descriptor)) as coordinator, suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        settings, machine = coordinator.recv()
+        grader = Grader(settings, None, machine)
+        coordinator.send(None)  # ready
+        try:
+            while True:
+                coordinator.send(grader.do(coordinator.recv()))
+        finally:
+            grader.close()
 
 
 @dataclass(eq=False)
@@ -50,9 +63,7 @@ class LocalWorkers:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def free_slots(self) -> int:

@@ -9,8 +9,9 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
-from autograder.model.verdict import Finding, Outcome, PartOutcome, Verdict
+from autograder.model.verdict import Finding, Outcome, Verdict
 
 # Shorter words of a name ("An", "Li") are words of the feedback as well; whole ids are replaced at any length.
 _SHORTEST = 4
@@ -82,37 +83,23 @@ def _renamed(verdict: Verdict, name: str, people: _People) -> Verdict:
     def hidden(text: str) -> str:
         return people.hidden(text, verdict.student_id, name)
 
-    return replace(
-        verdict,
-        student_id=name,
-        message=hidden(verdict.message),
-        notes=(),
-        flags=tuple(hidden(flag) for flag in verdict.flags),
-        tasks=tuple(_outcome(outcome, hidden) for outcome in verdict.tasks),
-    )
+    tasks = tuple(_outcome(outcome, hidden) for outcome in verdict.tasks)
+    flags = tuple(map(hidden, verdict.flags))
+    return replace(verdict, student_id=name, message=hidden(verdict.message), notes=(), flags=flags, tasks=tasks)
 
 
 def _outcome(outcome: Outcome, hidden: Callable[[str], str]) -> Outcome:
     return replace(
         outcome,
         findings=tuple(_finding(finding, hidden) for finding in outcome.findings),
-        notes=tuple(hidden(note) for note in outcome.notes),
+        notes=tuple(map(hidden, outcome.notes)),
         code=(),
-        parts=tuple(_part(part, hidden) for part in outcome.parts),
-        observations=tuple(hidden(sentence) for sentence in outcome.observations),
+        # A known mistake is in the kit's words; all else may quote the student's own code.
+        parts=tuple(one if one.lost_by == "mistake" else replace(one, what=hidden(one.what)) for one in outcome.parts),
+        observations=tuple(map(hidden, outcome.observations)),
     )
-
-
-def _part(part: PartOutcome, hidden: Callable[[str], str]) -> PartOutcome:
-    """Return a part without names in what comes of the student's own code; a known mistake is in the kit's words."""
-    return part if part.lost_by == "mistake" else replace(part, what=hidden(part.what))
 
 
 def _finding(finding: Finding, hidden: Callable[[str], str]) -> Finding:
-    return replace(
-        finding,
-        summary=hidden(finding.summary),
-        expected=hidden(finding.expected),
-        got=hidden(finding.got),
-        where=hidden(finding.where),
-    )
+    texts: dict[str, Any] = {name: hidden(getattr(finding, name)) for name in ("summary", "expected", "got", "where")}
+    return replace(finding, **texts)

@@ -38,37 +38,27 @@ class Made(msgspec.Struct, frozen=True):
 def made(settings: Settings, seeds: str, key: bytes, *, secret: bool) -> Made:
     """Return with what a run makes its marks.
 
-    Args:
-        settings: of the run.
-        seeds: what tells its seeds from others; see `casebook.seed_identity`.
-        key: random bytes that are kept with the results.
-        secret: whether a seed secret was given.
+    `seeds` tells its seeds from others, see `case_sets.seed_identity`; `key` is random bytes kept with the results.
     """
     identity = hmac.new(key, seeds.encode(), hashlib.sha256).hexdigest()
     return Made(kit_identity(), python_version(), version("numpy"), settings.in_force(), identity, secret, place())
 
 
 def run_document(found: Made | None, settings: Settings, begun: str, protection: str) -> dict[str, Any]:
-    """Return `run.json`: when, and with what, the marks beside it were made.
-
-    Args:
-        found: with what the last run made its marks; None where that was not recorded.
-        settings: of that run.
-        begun: when it began, as ISO 8601.
-        protection: the line about what held student code.
-    """
+    """Return `run.json`: when, with what and under which protection the marks of the last run were made."""
+    found = found or Made("", "", "", {}, "", False)  # it was not recorded
     return {
         "schema": "bptt-kit/run/v1",
         "begun": begun,
         "version": __version__,
-        "kit": found.kit if found else "",
-        "python": found.python if found else "",
-        "numpy": found.numpy if found else "",
-        "assignment": found.assignment if found else "",
-        "settings": found.settings if found else {},
+        "kit": found.kit,
+        "python": found.python,
+        "numpy": found.numpy,
+        "assignment": found.assignment,
+        "settings": found.settings,
         "late": settings.late.model_dump(mode="json"),
-        "seed_identity": found.seeds if found else "",
-        "seed_secret": bool(found and found.secret),
+        "seed_identity": found.seeds,
+        "seed_secret": found.secret,
         "protection": protection,
     }
 
@@ -89,12 +79,8 @@ def differences(old: Made | None, new: Made) -> Iterator[str]:
     elif new.secret and not old.secret:
         yield "the seed secret (the stored verdicts were made without one)"
     elif old.seeds != new.seeds and old.settings.get("seed") == new.settings.get("seed"):
-        lost = "or the key is lost by which secrets are compared"
-        yield (
-            f"the seed secret (it is another one, {lost})"
-            if new.secret
-            else "the seeds (the key to compare them is lost)"
-        )
+        another = "the seed secret (it is another one, or the key is lost by which secrets are compared)"
+        yield another if new.secret else "the seeds (the key to compare them is lost)"
     changed = list(_changed(old.settings, new.settings))
     if changed:
         more = f", and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""

@@ -44,14 +44,7 @@ def in_force(log: Iterable[Entry]) -> dict[str, dict[str, Entry]]:
 
 
 def counted(verdict: Verdict, own: Mapping[str, Entry], handed_in: datetime | None, settings: Settings) -> Verdict:
-    """Return the verdict with the marks that count.
-
-    Args:
-        verdict: what the judge said.
-        own: entries in force for this student, by task.
-        handed_in: when the work came, where that is known.
-        settings: with the points of tasks, the rule for late work, and the extensions.
-    """
+    """Return what the judge said with the marks that count: `own` has the student's entries in force, by task."""
     verdict = _with_marks(verdict, own, settings)
     rule = settings.late
     due = rule.extensions.get(verdict.student_id, rule.due)
@@ -95,10 +88,7 @@ def hand_line(hand: ByHand) -> str:
 def remarks(standing: Standing, works: Mapping[str, str], settings: Settings) -> list[str]:
     """Say of marks by hand what their author should know: work that came later, and points that don't count in full.
 
-    Args:
-        standing: the entries in force.
-        works: a hash of what each student of the class handed in.
-        settings: in force.
+    `works` has a hash of what each student of the class handed in.
     """
     worth = {task.id: settings.points(task.id) for task in settings.enabled_tasks()} | {TOTAL: settings.max_score}
     found = []

@@ -62,8 +62,7 @@ class Store(Database):
             for student_id, handed_in in times.items():
                 self._rows("INSERT INTO class VALUES (?, ?)", student_id, handed_in)
             self._rows("DELETE FROM run")
-            begun = datetime.now(UTC).isoformat(timespec="seconds")
-            run = _stored(settings), sandbox, digest, begun
+            run = _stored(settings), sandbox, digest, datetime.now(UTC).isoformat(timespec="seconds")
             self._rows("INSERT INTO run VALUES (?, ?, 0, ?, ?, '')", *run)
             if made:
                 self._put("made", digest, _encoded(made))
@@ -111,13 +110,13 @@ class Store(Database):
 
     def mixed(self) -> str:
         """Say that marks of the class were made with different settings, seeds or kits; "" where all are alike."""
-        other = self._rows(
+        ((other,),) = self._rows(
             "SELECT count(*) FROM verdict JOIN class USING (student_id) WHERE made NOT IN (SELECT made FROM run)"
         )
-        if other == [(0,)]:
+        if not other:
             return ""
         return (
-            f"{self._path} mixes settings: {other[0][0]} of {len(self.students())} marks were made with others than "
+            f"{self._path} mixes settings: {other} of {len(self.students())} marks were made with others than "
             "those of the last run, which was cut short. Nothing was written: give its `bptt grade` again first"
         )
 
@@ -209,8 +208,7 @@ class Store(Database):
 
     def late_rule(self) -> LateRule:
         """Return the rule for late work of the last run, one that takes nothing where there was none."""
-        run = self._run()
-        return self._settings_of(run).late if run else LateRule()
+        return self._settings_of(run).late if (run := self._run()) else LateRule()
 
     def known(self) -> dict[str, str]:
         """Map each student who has a verdict to its key; whoever was not graded is to be tried again."""
@@ -234,11 +232,11 @@ class Store(Database):
         self._put("proof", mark, attempt)
 
     def marks(self) -> list[Verdict]:
-        """Return the verdicts of the class without their reasons, sorted by student id; raises as `each` does."""
+        """Return all that `each` yields, without the reasons."""
         return [without_details(verdict) for verdict in self.each()]
 
     def verdicts(self) -> list[Verdict]:
-        """Return the verdicts of the class, sorted by student id; raises as `each` does."""
+        """Return all that `each` yields."""
         return [*self.each()]
 
     def each(self, share: int = 0, shares: int = 1) -> Iterator[Verdict]:
@@ -274,8 +272,8 @@ class Store(Database):
 
     def gone(self) -> list[str]:
         """Return the ids of students who have a verdict but are not in the class any more, sorted."""
-        rows = self._rows("SELECT student_id FROM verdict EXCEPT SELECT student_id FROM class ORDER BY 1")
-        return [student_id for (student_id,) in rows]
+        gone = "SELECT student_id FROM verdict EXCEPT SELECT student_id FROM class ORDER BY 1"
+        return [student_id for (student_id,) in self._rows(gone)]
 
     def _run(self) -> "_Run | None":
         """Return the last run, if there was one; raise if it is not as it was written."""

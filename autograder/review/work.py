@@ -47,10 +47,7 @@ class Class:
 def handed_in(store: Store, results: Path, folder: Path | None) -> Class:
     """Return the class of a results folder.
 
-    Args:
-        store: the results.
-        results: their folder.
-        folder: of the submissions, where they are no longer where the last run found them.
+    `folder` is that of the submissions, where they are no longer where the last run found them.
 
     Raises:
         RequestError: the submissions are not there.
@@ -70,11 +67,7 @@ def handed_in(store: Store, results: Path, folder: Path | None) -> Class:
 def secret_of(store: Store, results: Path, found: Class, given: Path | None) -> tuple[bytes | None, tuple[str, ...]]:
     """Return the seed secret, and what is not as it was when the marks were made.
 
-    Args:
-        store: the results.
-        results: their folder.
-        found: the class, which may have a secret of its own.
-        given: a file with the secret.
+    The secret is in the file that was given, or else the class has one of its own.
 
     Raises:
         RequestError: with this secret, or without one, the inputs would be others than those of the marks.

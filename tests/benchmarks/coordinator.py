@@ -31,7 +31,6 @@ from autograder.grading import (
     dask_tasks,
     grade_class,
     local,
-    process,
 )
 from autograder.model.settings import Settings
 from autograder.reports import report_progress
@@ -84,8 +83,8 @@ class Within:
 
 def serve(descriptor: str) -> None:
     """Be a process of (b)."""
-    with patch.object(process, "Grader", AtOnce):
-        process.serve(descriptor)
+    with patch.object(local, "Grader", AtOnce):
+        local.serve(descriptor)
 
 
 def answer_at_once() -> None:

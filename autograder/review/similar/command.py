@@ -3,9 +3,12 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from autograder.assignment import loaded
 from autograder.cases.case_sets import case_set
 from autograder.cases.secret import RequestError
 from autograder.grading.passes import Exam
+from autograder.handout.notebook import notebook_text
+from autograder.handout.stubs import stub
 from autograder.model.text import printable
 from autograder.model.verdict import Verdict
 from autograder.reports import say
@@ -13,7 +16,6 @@ from autograder.reports.screen import Screen
 from autograder.results.database import writing
 from autograder.results.store import FILE_NAME, Store
 from autograder.review.similar.answers import wrong_answers
-from autograder.review.similar.known import accepted, handed_out
 from autograder.review.similar.page import PAGE, TABLE, pair_lines, title, write_pairs
 from autograder.review.similar.pairs import similar_pairs
 from autograder.review.work import Class, handed_in
@@ -21,6 +23,7 @@ from autograder.sandbox.host.failures import RoomBroken
 from autograder.sandbox.host.open import open_room
 from autograder.sandbox.host.protect import protected_machine
 from autograder.submissions import Source
+from autograder.submissions.notebook import code_cells
 
 _TOLD = 10  # pairs that the terminal names
 
@@ -88,3 +91,22 @@ def _wrong_tasks(verdict: Verdict, enabled: list[str]) -> list[str]:
     if not verdict.tasks:
         return enabled
     return [one.task for one in verdict.tasks if one.state in ("fail", "partial") and not one.diagnoses]
+
+
+def handed_out() -> Iterator[list[str]]:
+    """Yield the chunks of each text that everybody was given."""
+    yield [stub(loaded().source())]
+    yield [code for _, code in code_cells(notebook_text())]
+    yield from _programs(loaded().folder / "handout")
+
+
+def accepted() -> Iterator[list[str]]:
+    """Yield the chunks of each text that is known to be right."""
+    yield [loaded().source()]
+    if styles := loaded().styles:
+        yield from _programs(styles)
+
+
+def _programs(folder: Path) -> Iterator[list[str]]:
+    for path in sorted(folder.rglob("*.py")):
+        yield [path.read_text(encoding="utf-8")]

@@ -3,7 +3,6 @@
 import csv
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.assignment import loaded
@@ -19,30 +18,6 @@ _MOST_SHOWN = 40  # pairs with their texts; the others stand in the table
 _AROUND = 2  # lines before and after what is shared
 _LONGEST = 200  # characters of a line
 _DEFINED = re.compile(r"(?:async[ \t]+)?def[ \t]+(\w+)")
-
-
-@dataclass(frozen=True)
-class _Passage:
-    """Lines of one text, some of them shared."""
-
-    label: str
-    first_line: int
-    lines: Sequence[tuple[str, bool]]
-
-
-@dataclass(frozen=True)
-class _Side:
-    student: str
-    passages: Sequence[_Passage]
-
-
-@dataclass(frozen=True)
-class _Pair:
-    id: str
-    title: str
-    says: Sequence[str]
-    text: str
-    sides: Sequence[_Side]
 
 
 def write_pairs(results: Path, pairs: Sequence[Pair], chunks: Mapping[str, Cells]) -> None:
@@ -83,18 +58,20 @@ def title(pair: Pair) -> str:
     return f"{a} and {b}"
 
 
-def _shown(number: int, pair: Pair, chunks: Mapping[str, Cells]) -> _Pair:
+def _shown(number: int, pair: Pair, chunks: Mapping[str, Cells]) -> dict[str, object]:
+    """Return what the template shows of a pair."""
     sides = [
-        _Side(printable(student), _passages(chunks[student], lines, pair.answers))
+        {"student": printable(student), "passages": _passages(chunks[student], lines, pair.answers)}
         for student, lines in zip(pair.students, pair.lines, strict=True)
     ]
-    return _Pair(f"pair-{number}", title(pair), pair_lines(pair), f"{100 * pair.text:.0f} %", sides)
+    share = f"{100 * pair.text:.0f} %"
+    return {"id": f"pair-{number}", "title": title(pair), "says": pair_lines(pair), "text": share, "sides": sides}
 
 
-def _passages(chunks: Cells, shared: Lines, tasks: Iterable[str]) -> list[_Passage]:
+def _passages(chunks: Cells, shared: Lines, tasks: Iterable[str]) -> list[dict[str, object]]:
     """Return the lines that are shared, with some around them, and the functions of these tasks."""
     functions = {function for task in tasks for function in loaded().task[task].functions}
-    found = []
+    found: list[dict[str, object]] = []
     for index, (label, code) in enumerate(chunks):
         lines = code.split("\n")
         marked = {number for chunk, number in shared if chunk == index}
@@ -104,7 +81,7 @@ def _passages(chunks: Cells, shared: Lines, tasks: Iterable[str]) -> list[_Passa
         for number in (*(one for one in kept if 1 <= one <= len(lines)), 0):
             if stretch and number != stretch[-1] + 1:
                 texts = [(printable(lines[one - 1].expandtabs(4), _LONGEST), one in marked) for one in stretch]
-                found.append(_Passage(printable(label), stretch[0], texts))
+                found.append({"label": printable(label), "first_line": stretch[0], "lines": texts})
                 stretch = []
             stretch.append(number)
     return found
