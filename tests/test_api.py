@@ -13,15 +13,6 @@ ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 SOLUTIONS = ROOT / "solutions"
 HANDED_IN = (SOLUTIONS / "samples", SOLUTIONS / "styles")
-LOOK = """if True:
-    import sys
-    from pathlib import Path
-    import numpy as np
-    from autograder.assignment import load, loaded
-    load(Path(sys.argv[1]))
-    for case in loaded().draw(np.random.default_rng(0), loaded().variant()):
-        print(case.name, np.array_equal(case.expected[0], 2 * case.call.args[0]))
-"""
 
 
 def named() -> dict[str, set[str]]:
@@ -64,10 +55,14 @@ def test_the_bundled_assignment_imports_nothing_else() -> None:
 
 
 def test_the_example_is_an_assignment(tmp_path: Path) -> None:
-    """The page's example can be loaded, and its cases are answered by its reference."""
-    package = tmp_path / "first"
-    package.mkdir()
-    (package / "__init__.py").write_text(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[0], encoding="utf-8")
-    (package / "work.py").write_text("def double(x):\n    return 2 * x\n", encoding="utf-8")
-    done = subprocess.run([sys.executable, "-c", LOOK, package], capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ("1 numbers True\n3 numbers True\n7 numbers True\n", "")
+    """A handout can be made of the page's example, and work is graded by it."""
+    start, reference = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    for name, text in (("first/__init__.py", start), ("first/work.py", reference), ("class/ana/work.py", reference)):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    for words in (("release", "--out", "handout"), ("grade", "class", "--out", "results", "--unprotected")):
+        command = [sys.executable, "-m", "autograder", "--assignment", "first", *words]
+        subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    assert "NotImplementedError" in (tmp_path / "handout" / "work.py").read_text(encoding="utf-8")
+    assert "ana,10,10,graded,10\n" in (tmp_path / "results" / "grades.csv").read_text(encoding="utf-8")
