@@ -16,7 +16,8 @@ WORKER = ENGINE / "sandbox" / "worker"
 #: The packages of the engine in their order: the table in docs/architecture.md, which is the one list of them.
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 PACKAGES = re.findall(r"^\| \d+ \| `(\w+)", PAGE, re.MULTILINE)
-MOST_PACKAGES, MOST_LINES, MOST_LINES_OF_A_FUNCTION = 16, 300, 40
+MOST_PACKAGES, MOST_FLOORS, MOST_LINES, MOST_LINES_OF_A_FUNCTION = 16, 9, 300, 40
+PLAIN_DATA = ("assignment", "model")
 
 #: Students hand in one file, so the reference is one; samples and styles are what people handed in.
 NO_LIMIT = [SOLUTIONS / f"{ASSIGNMENT.module}.py", SOLUTIONS / "samples", SOLUTIONS / "styles"]
@@ -84,6 +85,20 @@ def test_a_package_imports_only_from_those_before_it() -> None:
         for package, line in imported_packages(path)
         if PACKAGES.index(package) > PACKAGES.index(package_of(path))
     )
+
+
+def test_the_house_is_low() -> None:
+    """Between the command line and the plain data, the longest chain of packages that import each other is short."""
+    needs: dict[str, set[str]] = {package: set() for package in PACKAGES}
+    for path in python_files(ENGINE):
+        if package_of(path) in PACKAGES:
+            needs[package_of(path)] |= {package for package, _ in imported_packages(path)}
+    chains: dict[str, list[str]] = {}
+    for package in PACKAGES:  # each after what it imports
+        longest = max((chains[name] for name in needs[package] - {*PLAIN_DATA} if name in chains), key=len, default=[])
+        chains[package] = [*longest, package]
+    between = chains["cli"][:-1]
+    assert len(between) <= MOST_FLOORS, " < ".join(between)
 
 
 def test_the_engine_imports_no_assignment() -> None:
