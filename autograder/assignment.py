@@ -68,7 +68,7 @@ class Task:
 
     number: int
     id: str
-    signatures: tuple[str, ...]  # one per function, as the handout prints it: "softmax(o)"
+    signatures: tuple[str, ...]  # one per function, as the handout prints it: "double(x)"
     parts: tuple[Part, ...]
     slide: str = ""  # or chapter: where the lecture speaks of it
     returns: tuple[str, ...] = ()  # names of what is returned, where that is several arrays
@@ -189,7 +189,7 @@ Follow = Callable[
 class Downstream:
     """What one known mistake costs in the tasks that build on its own, in points."""
 
-    mistake: str  # "forward: no-b"
+    mistake: str  # the task and the id, "double: halves"
     lost: float  # before follow-through
     given_back: float
 
