@@ -82,7 +82,7 @@ def questions(rng: np.random.Generator, variant: Variant = STANDARD) -> tuple[Ca
         _gradients(rng, asked),
     )
     rest = (_update(rng, networks), _one_to_one(rng, variant), _fixed_inputs(unseen), _many_to_many(rng, variant))
-    cases = [case for family in (*losses, *states, *rest) for case in family if variant.asks(activation_of(case))]
+    cases = [case for family in (*families, *rest) for case in family if variant.asks(activation_of(case))]
     # The first questions were chosen for the assignment as it comes: in a variant, all come first.
     cases = [replace(case, first=variant != STANDARD or case.name in FIRST[case.task]) for case in cases]
     return tuple(cases)
