@@ -33,7 +33,7 @@ def main(assignment: Path | None) -> None:
         sys.stdout.reconfigure(errors="replace")  # a terminal without our letters stops no grading
     if assignment is not None:
         with plain_errors():
-            from autograder.assignment import load
+            from autograder.model.loading import load
 
             load(assignment)
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.assignment import loaded
 from autograder.judge.relations import Relations, times
 from autograder.model.cases import Case
+from autograder.model.loading import loaded
 
 from .rnn import Activation, Params, Reduction
 

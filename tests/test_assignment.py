@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-import autograder.assignment as contract
-from autograder.assignment import Assignment, AssignmentError, Part, Task, load, loaded
+import autograder.model.loading as contract
+from autograder.assignment import Assignment, AssignmentError, Part, Task
 from autograder.cases.case_sets import draw
 from autograder.model.cases import ask
+from autograder.model.loading import load, loaded
 from solutions import ASSIGNMENT
 
 SMALL = """

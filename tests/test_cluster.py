@@ -13,11 +13,11 @@ import pytest
 
 import autograder
 import solutions
-from autograder.assignment import place
 from autograder.grading import LocalWorkers, dask_tasks, grade_class
 from autograder.grading.cluster import open_cluster
 from autograder.model.failures import WorkersFailed
 from autograder.model.identity import kit_identity
+from autograder.model.loading import place
 from autograder.model.settings import Limits, Settings
 from autograder.model.verdict import Verdict
 from autograder.results.store import FILE_NAME, Store

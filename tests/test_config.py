@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from autograder.model.settings import ConfigError, Settings, load_settings
+from autograder.model.settings import Settings
+from autograder.model.settings_file import ConfigError, load_settings
 from solutions.tasks import TASKS
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import main
-from autograder.model.settings import load_settings
+from autograder.model.settings_file import load_settings
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

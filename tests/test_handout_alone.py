@@ -63,7 +63,7 @@ def centre(x):
 CODE = """if True:
     import sys
     from pathlib import Path
-    from autograder.assignment import load
+    from autograder.model.loading import load
     load(Path("small"))
     from autograder.handout.release import HandoutError, release
     try:

@@ -18,7 +18,8 @@ from autograder.exports.csv import write_grades
 from autograder.exports.gradescope import results
 from autograder.exports.moodle import feedback_comment
 from autograder.grading import LocalWorkers, grade_class
-from autograder.model.settings import ConfigError, LateRule, Settings, load_settings
+from autograder.model.settings import LateRule, Settings
+from autograder.model.settings_file import ConfigError, load_settings
 from autograder.reports import feedback_page, feedback_text
 from autograder.results.late import late_line, with_lateness
 from autograder.results.store import Store

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-import autograder.assignment as contract
-from autograder.assignment import loaded
+import autograder.model.loading as contract
 from autograder.cli import main
+from autograder.model.loading import loaded
 from solutions import ASSIGNMENT
 
 START = """

@@ -10,7 +10,6 @@ those that the audit grades.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 
-from autograder.assignment import loaded
 from autograder.audit.bench import Bench
 from autograder.audit.mistakes import Ids, all_pairs, answers_of
 from autograder.audit.mutants import choosing_mutants
@@ -19,6 +18,7 @@ from autograder.cases.case_sets import case_set
 from autograder.cases.proof import shows
 from autograder.judge.values import examine
 from autograder.model.cases import Case, CaseSet
+from autograder.model.loading import loaded
 from autograder.model.replies import Reply
 from autograder.model.tolerance import BUG_SEEN, BUG_SHOWS
 from autograder.sandbox.host.levels import detect

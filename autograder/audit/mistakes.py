@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.assignment import Task, loaded
+from autograder.assignment import Task
 from autograder.audit.tally import Tally
 from autograder.audit.trials import trials_of
 from autograder.judge import CaseResult, examine_all, explain, judge_task
 from autograder.judge.mistakes import alike, bugs_of, make_faulty, pairs_of
 from autograder.judge.prediction import Prediction, predict
 from autograder.model.cases import Case, CaseSet
+from autograder.model.loading import loaded
 from autograder.model.replies import RaisedError, Reply, ReplyPart
 from autograder.model.verdict import Diagnosis, Outcome
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from autograder.assignment import loaded
 from autograder.audit.edits import EDITS, Place
+from autograder.model.loading import loaded
 
 
 @dataclass(frozen=True)

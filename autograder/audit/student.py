@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignment import loaded
 from autograder.judge import CaseResult, credited, examine_all, explain, judge_task
 from autograder.judge.prediction import labelled
 from autograder.model.cases import CaseSet
+from autograder.model.loading import loaded
 from autograder.model.plan import Plan, Ref, is_record, with_items
 from autograder.model.replies import RaisedError, Reply, ReplyPart
 from autograder.model.settings import Settings

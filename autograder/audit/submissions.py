@@ -5,12 +5,12 @@ from functools import cache
 
 import numpy as np
 
-from autograder.assignment import loaded
 from autograder.audit.bench import Bench
 from autograder.audit.mutants import Mutant
 from autograder.audit.tally import Tally
 from autograder.judge.values import close
 from autograder.model.cases import Case
+from autograder.model.loading import loaded
 from autograder.model.replies import Reply
 from autograder.model.tolerance import STYLES_AGREE, TAU_FLOAT32
 from autograder.model.verdict import Verdict

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.assignment import loaded
+from autograder.model.loading import loaded
 from autograder.model.plan import Call, Plan
 from autograder.model.replies import Reply, ReplyPart
 

@@ -13,9 +13,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from autograder.assignment import Assignment, AssignmentError, Unsuitable, Variant, loaded
+from autograder.assignment import Assignment, AssignmentError, Unsuitable, Variant
 from autograder.cases.proof import hidden_mistake
 from autograder.model.cases import Case, CaseSet
+from autograder.model.loading import loaded
 
 # With a seed secret, students draw from this many case sets.
 POOL = 256

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from autograder.assignment import Variant, loaded
+from autograder.assignment import Variant
 from autograder.judge.mistakes import make_faulty
 from autograder.judge.prediction import Prediction, predict
 from autograder.model import tolerance
 from autograder.model.cases import Case, CaseSet
+from autograder.model.loading import loaded
 
 
 def hidden_mistake(cases: CaseSet, variant: Variant) -> str:

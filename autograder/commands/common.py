@@ -46,7 +46,7 @@ def plain_errors() -> Iterator[None]:
     from autograder.assignment import AssignmentError
     from autograder.cases.secret import RequestError
     from autograder.model.failures import WorkersFailed
-    from autograder.model.settings import ConfigError
+    from autograder.model.settings_file import ConfigError
     from autograder.nbgrader.layout import CourseError
     from autograder.results.sheet import SheetError
     from autograder.results.store import StoreError

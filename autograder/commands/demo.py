@@ -19,11 +19,11 @@ def demo() -> None:
 
 def _run_demo() -> bool:
     """Release the handout and grade the sample class; return whether every sample submission has a mark."""
-    from autograder.assignment import loaded
     from autograder.cases.secret import RequestError
     from autograder.commands.order import Order
     from autograder.commands.run import grade_folder
     from autograder.handout.release import HandoutError, release
+    from autograder.model.loading import loaded
     from autograder.reports import say
 
     samples, handout, shown = loaded().samples, _RESULTS / "assignment", screen()

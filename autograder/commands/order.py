@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.cases.secret import RequestError, read_secret
-from autograder.model.settings import Settings, load_settings
+from autograder.model.settings import Settings
+from autograder.model.settings_file import load_settings
 from autograder.nbgrader.layout import Layout, course_of
 
 

@@ -22,7 +22,8 @@ def release(out: Path, config: Path | None, seed: int | None, check: Path | None
         from autograder.cases.case_sets import NoCases
         from autograder.handout.release import HandoutError
         from autograder.handout.release import release as release_handout
-        from autograder.model.settings import load_settings, with_public_seed
+        from autograder.model.settings import with_public_seed
+        from autograder.model.settings_file import load_settings
 
         settings = with_public_seed(load_settings(config), seed)
         try:

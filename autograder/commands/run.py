@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from autograder.assignment import use
 from autograder.cases.case_sets import seed_identity
 from autograder.cases.secret import RequestError
 from autograder.commands.order import Order, course_to_grade, settings_and_secret
@@ -13,6 +12,7 @@ from autograder.commands.outputs import FILES, show_results, usable_cpus, write_
 from autograder.exports.csv import write_files
 from autograder.grading import Workers, grade_class
 from autograder.grading.work import open_workers
+from autograder.model.loading import use
 from autograder.model.settings import Settings
 from autograder.model.text import near, printable, some
 from autograder.model.verdict import Late, Verdict

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from autograder.assignment import loaded
 from autograder.exports.folders import write_folders
 from autograder.exports.job import Exported, ExportJob
+from autograder.model.loading import loaded
 from autograder.model.verdict import Outcome, Verdict
 from autograder.reports.document import indented
 from autograder.reports.words import first_named, in_words, parts, remarks_on, summary, task_title, total

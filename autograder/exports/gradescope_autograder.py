@@ -9,10 +9,10 @@ from importlib import metadata
 from pathlib import Path
 
 import autograder
-from autograder.assignment import loaded
 from autograder.exports.job import Exported, ExportError, ExportJob
 from autograder.exports.writing import write_zip
-from autograder.model.settings import load_settings
+from autograder.model.loading import loaded
+from autograder.model.settings_file import load_settings
 
 _MACHINE = Path(__file__).parent / "machine"
 _ROOT = Path(autograder.__path__[0]).parent

@@ -9,7 +9,8 @@ from typing import Any
 from autograder.cases.secret import RequestError, read_secret
 from autograder.exports.gradescope import results
 from autograder.grading import Grader, look_at
-from autograder.model.settings import ConfigError, Settings, load_settings
+from autograder.model.settings import Settings
+from autograder.model.settings_file import ConfigError, load_settings
 from autograder.model.verdict import Verdict
 from autograder.reports.document import indented
 from autograder.results.late import with_lateness

@@ -19,11 +19,11 @@ from typing import Any
 from distributed import Client, Future, KilledWorker, LocalCluster, as_completed
 from distributed.comm.addressing import resolve_address
 
-from autograder.assignment import place
 from autograder.grading import dask_tasks
 from autograder.grading.work import Done, GradingJob, Lost
 from autograder.model.failures import WorkersFailed
 from autograder.model.identity import kit_identity
+from autograder.model.loading import place
 from autograder.model.settings import Settings
 from autograder.sandbox.host.errors import SelfTestFailed, Unprotected
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from autograder.assignment import place
 from autograder.cases import case_sets
 from autograder.grading.work import Done, GradingJob, Lost, Workers
 from autograder.judge import ungraded
 from autograder.model.identity import kit_fingerprint, kit_identity
+from autograder.model.loading import place
 from autograder.model.settings import Settings
 from autograder.model.verdict import Verdict
 from autograder.results.store import Store

@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
-from autograder.assignment import AssignmentError, use
+from autograder.assignment import AssignmentError
 from autograder.grading.grader import Grader
 from autograder.grading.work import Done, GradingJob
 from autograder.model.failures import WorkersFailed
 from autograder.model.identity import kit_identity
+from autograder.model.loading import use
 from autograder.model.settings import Limits, Settings
 from autograder.sandbox.host.errors import SelfTestFailed, Unprotected
 from autograder.sandbox.host.levels import Machine

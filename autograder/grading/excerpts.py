@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from autograder.assignment import loaded
+from autograder.model.loading import loaded
 from autograder.model.verdict import Excerpt, Outcome
 from autograder.submissions import Source
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from autograder.assignment import Task, loaded
+from autograder.assignment import Task
 from autograder.grading.excerpts import with_code
 from autograder.judge import CaseResult, credited, examine_all, explain, judge_task, reach_verdict, rejected
 from autograder.judge.numerical import numerical
 from autograder.judge.values import contradictions
 from autograder.model.cases import CaseSet
+from autograder.model.loading import loaded
 from autograder.model.plan import Call
 from autograder.model.replies import Reply, Transcript
 from autograder.model.settings import Settings

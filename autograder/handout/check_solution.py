@@ -6,8 +6,8 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from autograder.assignment import loaded
 from autograder.handout.release import HandoutError, release
+from autograder.model.loading import loaded
 from autograder.model.settings import Settings
 from autograder.submissions import Unreadable, read_source
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignment import loaded
 from autograder.cases.case_sets import case_set
 from autograder.model.cases import Array, Case, CaseSet
+from autograder.model.loading import loaded
 from autograder.model.plan import fields_of, is_record
 from autograder.model.settings import Settings
 from autograder.model.tolerance import NUMDIFFTOOLS_ERRORS, TAU, TAU_FLOAT32

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.assignment import Mistake, loaded
+from autograder.assignment import Mistake
 from autograder.handout.public_cases import public_name
 from autograder.judge.mistakes import make_faulty
 from autograder.judge.prediction import predict
 from autograder.model.cases import Array, AtLeast, Case, CaseSet
+from autograder.model.loading import loaded
 from autograder.model.tolerance import STYLES_AGREE, TAU
 
 Floats = NDArray[np.floating[Any]]

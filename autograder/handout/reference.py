@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from autograder.assignment import Task, loaded
+from autograder.assignment import Task
 from autograder.handout.latex import display
 from autograder.handout.stubs import HandoutError
+from autograder.model.loading import loaded
 
 _BACK_TO_LISTS = re.compile(r"^(Args|Returns|Raises):")
 _SLIDES = re.compile(r"^Slides?: (.*)", re.DOTALL)

@@ -12,7 +12,6 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from autograder.assignment import loaded
 from autograder.handout.manifest import LEFT_BEHIND, MANIFEST, manifest, own_files
 from autograder.handout.notebook import notebook_text
 from autograder.handout.public_cases import public_cases, public_files
@@ -20,6 +19,7 @@ from autograder.handout.public_hints import hint_files
 from autograder.handout.render import pages
 from autograder.handout.stubs import BEGIN, END, HandoutError, stub
 from autograder.model.cases import Array
+from autograder.model.loading import loaded
 from autograder.model.settings import Settings
 from autograder.model.tolerance import STYLES_AGREE
 

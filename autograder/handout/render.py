@@ -19,9 +19,9 @@ from typing import Literal, cast
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateRuntimeError
 
-from autograder.assignment import loaded
 from autograder.handout.reference import pieces
 from autograder.handout.stubs import HandoutError, without_solutions
+from autograder.model.loading import loaded
 from autograder.model.points import number
 from autograder.model.settings import Settings
 from autograder.model.tolerance import TAU

@@ -2,7 +2,7 @@
 
 import ast
 
-from autograder.assignment import loaded
+from autograder.model.loading import loaded
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 

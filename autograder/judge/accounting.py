@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from autograder.assignment import loaded
 from autograder.judge.diagnosis import explains
 from autograder.judge.mistakes import pairs_of
 from autograder.judge.values import CaseResult
+from autograder.model.loading import loaded
 from autograder.model.points import number
 from autograder.model.text import printable
 from autograder.model.verdict import Diagnosis, LostBy, Outcome, by_state

@@ -13,12 +13,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.assignment import Mistake, loaded
+from autograder.assignment import Mistake
 from autograder.judge.mistakes import bugs_of, make_faulty, pairs_of
 from autograder.judge.prediction import Prediction, predict
 from autograder.judge.values import CaseResult
 from autograder.model import tolerance
 from autograder.model.cases import Case
+from autograder.model.loading import loaded
 from autograder.model.verdict import Diagnosis
 
 Array = NDArray[np.float64]

@@ -6,7 +6,8 @@ from itertools import combinations
 
 import numpy as np
 
-from autograder.assignment import Functions, Mistake, Mistakes, loaded
+from autograder.assignment import Functions, Mistake, Mistakes
+from autograder.model.loading import loaded
 
 
 def bugs_of(task_id: str) -> tuple[Mistake, ...]:

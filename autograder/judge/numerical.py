@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.assignment import loaded
 from autograder.judge.values import CaseResult, number
 from autograder.model import tolerance
+from autograder.model.loading import loaded
 from autograder.model.text import printable
 
 _NUMBER = r"(?<![\w.])(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][-+]?\d+)?"

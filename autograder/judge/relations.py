@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.assignment import loaded
 from autograder.judge.values import CaseResult, close
 from autograder.model.cases import Case
+from autograder.model.loading import loaded
 from autograder.model.tolerance import TAU
 
 Array = NDArray[np.float64]

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.assignment import loaded
 from autograder.model import tolerance
 from autograder.model.cases import Case, scale_of
+from autograder.model.loading import loaded
 from autograder.model.replies import RaisedError, Reply, ReplyPart
 from autograder.model.verdict import Finding, State
 

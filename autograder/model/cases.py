@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.assignment import AssignmentError, loaded
+from autograder.assignment import AssignmentError
+from autograder.model.loading import loaded
 from autograder.model.plan import Call, Plan, Value
 
 Array = NDArray[np.float64]

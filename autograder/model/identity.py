@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import autograder
-from autograder.assignment import BUNDLED, loaded
+from autograder.model.loading import BUNDLED, loaded
 
 
 def kit_fingerprint() -> str:

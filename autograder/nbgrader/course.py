@@ -4,11 +4,12 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment import loaded
 from autograder.cases.secret import read_secret
 from autograder.handout.notebook import Cell, as_json, cell_node, cells
 from autograder.handout.release import handout_files
-from autograder.model.settings import Settings, load_settings
+from autograder.model.loading import loaded
+from autograder.model.settings import Settings
+from autograder.model.settings_file import load_settings
 from autograder.nbgrader import BEGIN_HIDDEN, END_HIDDEN
 from autograder.nbgrader.hidden import hidden_cases
 from autograder.nbgrader.layout import CONFIG, CourseError, notebook_name

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from autograder.cases.secret import read_secret
 from autograder.grading import Grader, look_at
-from autograder.model.settings import Settings, load_settings
+from autograder.model.settings import Settings
+from autograder.model.settings_file import load_settings
 from autograder.model.verdict import Verdict
 from autograder.sandbox.host.protect import protected_machine
 from autograder.submissions import Submission

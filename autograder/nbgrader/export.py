@@ -12,10 +12,10 @@ from pathlib import Path
 from nbgrader.api import Assignment, Gradebook, Student, SubmittedNotebook
 from sqlalchemy.exc import SQLAlchemyError
 
-from autograder.assignment import loaded
 from autograder.exports.filling import Notices, settled
 from autograder.exports.job import Exported, ExportError, ExportJob
 from autograder.exports.writing import why_unmarked
+from autograder.model.loading import loaded
 from autograder.model.points import number
 from autograder.model.text import printable
 from autograder.model.verdict import Verdict

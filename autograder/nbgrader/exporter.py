@@ -8,8 +8,8 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Unicode, default
 
-from autograder.assignment import loaded
 from autograder.exports.writing import replacing, safe_cell
+from autograder.model.loading import loaded
 from autograder.model.points import number
 from autograder.model.settings import Limits
 from autograder.nbgrader.layout import notebook_name, submission_in

@@ -25,7 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.assignment import loaded
+from autograder.model.loading import loaded
 from autograder.nbgrader.layout import CONFIG, CourseError, Layout, notebook_name
 from autograder.nbgrader.penalties import Penalties
 from autograder.nbgrader.repair import Known

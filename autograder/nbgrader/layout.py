@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from autograder.assignment import loaded
+from autograder.model.loading import loaded
 from autograder.model.text import printable
 from autograder.submissions import NoSubmissions, Submission, Survey, survey_of
 from autograder.submissions.submission import as_id, names

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from nbformat import NotebookNode
 
-from autograder.assignment import loaded
+from autograder.model.loading import loaded
 from autograder.model.verdict import Outcome, Verdict
 from autograder.nbgrader import BEGIN_HIDDEN, END_HIDDEN, nodes
 from autograder.reports import outcome_heading, outcome_lines, summary_lines

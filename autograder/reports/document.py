@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from autograder.assignment import loaded
+from autograder.model.loading import loaded
 from autograder.model.text import printable
 from autograder.model.verdict import (
     ByHand,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from autograder.assignment import loaded
+from autograder.model.loading import loaded
 from autograder.model.verdict import Diagnosis, LostBy, Outcome, Verdict, by_state
 from autograder.reports.words import in_words
 

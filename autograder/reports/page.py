@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from autograder.assignment import loaded
+from autograder.model.loading import loaded
 from autograder.model.text import printable
 from autograder.model.verdict import Excerpt, Outcome, Verdict
 from autograder.reports.html import render

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from autograder.assignment import loaded
+from autograder.model.loading import loaded
 from autograder.model.points import number
 from autograder.model.text import printable
 from autograder.model.verdict import STATUSES, Finding, Outcome, PartOutcome, State, Verdict

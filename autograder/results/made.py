@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from autograder import __version__
-from autograder.assignment import place
 from autograder.model.identity import kit_identity
+from autograder.model.loading import place
 from autograder.model.settings import Settings
 
 _NAMED = 6  # settings that are told

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograder.assignment import loaded
 from autograder.cases.secret import RequestError
+from autograder.model.loading import loaded
 from autograder.model.points import number
 from autograder.model.settings import Settings
 from autograder.model.text import near, printable

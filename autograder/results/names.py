@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 
-from autograder.assignment import Task, loaded
+from autograder.assignment import Task
 from autograder.cases.secret import RequestError
+from autograder.model.loading import loaded
 from autograder.model.settings import Settings
 from autograder.model.text import near, printable
 

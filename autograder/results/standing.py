@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from autograder.assignment import loaded
+from autograder.model.loading import loaded
 from autograder.model.points import number
 from autograder.model.settings import Settings
 from autograder.model.text import printable

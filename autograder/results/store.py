@@ -1,8 +1,7 @@
 """What has been graded, in one SQLite file that outlives a crash. Every later output is made from it.
 
-Verdicts are stored the moment they come, in transactions, so a run that is killed goes on where it was.
-The *class* is the list of students of the last run. Verdicts of students who are no longer in it stay in
-the file, in case they come back, but no output shows them.
+Verdicts are stored the moment they come, in transactions, so a run that is killed goes on where it was. The *class* is
+the students of the last run; verdicts of others stay in the file, in case they come back, but no output shows them.
 """
 
 import json
@@ -14,7 +13,8 @@ from typing import Any, NamedTuple
 import msgspec
 from pydantic import ValidationError
 
-from autograder.assignment import AssignmentError, place, use
+from autograder.assignment import AssignmentError
+from autograder.model.loading import place, use
 from autograder.model.settings import LateRule, Settings
 from autograder.model.text import printable
 from autograder.model.verdict import Verdict, encoded

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.assignment import loaded
 from autograder.judge import CaseResult
 from autograder.model import tolerance
 from autograder.model.cases import Case
+from autograder.model.loading import loaded
 from autograder.model.plan import Call, Value, fields_of
 from autograder.model.text import printable
 from autograder.submissions import Source

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from autograder.assignment import loaded
+from autograder.model.loading import loaded
 from autograder.model.text import printable, some
 from autograder.submissions.notebook import Cells, code_cells, functions_in_prose
 from autograder.submissions.plain_file import read_bytes

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from autograder.assignment import loaded
+from autograder.model.loading import loaded
 from autograder.model.text import printable
 from autograder.submissions.scratch import Scratch
 

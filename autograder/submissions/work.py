@@ -6,7 +6,7 @@ from enum import IntEnum
 from functools import cache
 from pathlib import Path
 
-from autograder.assignment import loaded
+from autograder.model.loading import loaded
 from autograder.submissions.notebook import code_cells
 from autograder.submissions.submission import Refused
 

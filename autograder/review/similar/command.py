@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from autograder.assignment import loaded
 from autograder.cases.case_sets import case_set
 from autograder.cases.secret import RequestError
 from autograder.grading.passes import Exam
 from autograder.handout.notebook import notebook_text
 from autograder.handout.stubs import stub
+from autograder.model.loading import loaded
 from autograder.model.text import printable
 from autograder.model.verdict import Verdict
 from autograder.reports import say

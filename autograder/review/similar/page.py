@@ -5,8 +5,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from autograder.assignment import loaded
 from autograder.exports.writing import replacing, safe_cell
+from autograder.model.loading import loaded
 from autograder.model.text import printable
 from autograder.reports.html import render
 from autograder.review.similar.pairs import Pair

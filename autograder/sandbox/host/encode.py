@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignment import loaded
+from autograder.model.loading import loaded
 from autograder.model.plan import Plan, Ref, Value, fields_of, is_record
 from autograder.sandbox.worker import wire
 from autograder.submissions import Source

@@ -6,7 +6,7 @@ a probe whose process is ended was stopped as well.
 
 from dataclasses import dataclass
 
-from autograder.assignment import BUNDLED
+from autograder.model.loading import BUNDLED
 from autograder.model.plan import Call, Plan, Value
 from autograder.model.settings import Limits
 from autograder.sandbox.host.errors import SelfTestFailed, WorkerBroken
