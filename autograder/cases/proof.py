@@ -31,6 +31,6 @@ def shows(prediction: Prediction, case: Case, by: float) -> bool:
             return not float(got) >= case.at_least.least  # as the judge has it; nan is not
         if got.shape != expected.shape or not np.isfinite(got).all():
             return True
-        if np.abs(got - expected).max(initial=0.0) >= by * np.abs(expected).max(initial=0.0):
+        if np.abs(got - expected).max(initial=0.0) > by * np.abs(expected).max(initial=0.0):
             return True
     return False
