@@ -11,24 +11,18 @@ each other by relative imports.
 import hashlib
 import importlib.util
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
-    from autograder.audit.trials import Trial
-    from autograder.judge.relations import Relations
-    from autograder.judge.values import CaseResult
     from autograder.model.cases import Case, CaseSet
-    from autograder.model.plan import Plan
-    from autograder.model.verdict import Outcome
-    from autograder.sandbox.host.replies import Reply
 
 #: How a mistake is recognised. "output": by the value. "mutation": the function writes into an argument (the value is
 #: right as a rule). "sequence": it keeps something between calls, so that it must be called again.
@@ -68,7 +62,7 @@ class Task:
 
     number: int
     id: str
-    signatures: tuple[str, ...]  # one per function, as the handout prints it: "softmax(o)"
+    signatures: tuple[str, ...]  # one per function, as the handout prints it: "area(radius)"
     parts: tuple[Part, ...]
     slide: str = ""  # or chapter: where the lecture speaks of it
     returns: tuple[str, ...] = ()  # names of what is returned, where that is several arrays
@@ -161,39 +155,6 @@ class Mistakes:
         return found
 
 
-class Followed(Protocol):
-    """What is asked to see whether wrong answers are right for the student's own functions."""
-
-    @property
-    def plan(self) -> "Plan":
-        """The calls, for one process of their own."""
-        ...
-
-    def answered_again(self, replies: "Mapping[str, Reply]") -> "list[tuple[CaseResult, CaseResult]]":
-        """Return each judged case that was asked again, as it was answered first and as it is answered now."""
-        ...
-
-    def credit(
-        self, replies: "Mapping[str, Reply]", outcomes: "Mapping[str, Outcome]", cap: float
-    ) -> dict[str, dict[str, tuple[float, str]]]:
-        """Return by task, for each part that agrees with the student's own functions, (share, why)."""
-        ...
-
-
-Follow = Callable[
-    ["Sequence[Task]", "CaseSet", "Mapping[str, Sequence[CaseResult]]", "Mapping[str, Outcome]"], "Followed | None"
-]
-
-
-@dataclass(frozen=True)
-class Downstream:
-    """What one known mistake costs in the tasks that build on its own, in points."""
-
-    mistake: str  # "forward: no-b"
-    lost: float  # before follow-through
-    given_back: float
-
-
 # ---- the assignment
 
 
@@ -211,15 +172,16 @@ class Assignment:
     variant: type[Variant] = Variant
     certify: "Callable[[CaseSet], str]" = lambda _: ""  # what is wrong with a case set, "" where nothing is
     mistakes: Mistakes = field(default_factory=Mistakes)
-    follow: Follow | None = None
-    relations: "Relations | None" = None  # what else may be seen in wrong answers that no mistake explains
+    follow: Callable[..., Any] | None = None  # what is right for own wrong functions: a `Follow` of `judge.following`
+    relations: Any = None  # what else may be seen in wrong answers: `Relations` of `judge.relations`
     #: (dice) → a small question for the handout's own numerical checks, by name: what its files read as `small`.
     small: Callable[[np.random.Generator], Mapping[str, object]] = lambda _: {}
+    handout: Callable[[], Mapping[str, object]] = dict  # what templates in the folder handout are filled with, by name
     # For the audit: questions whose answers do not come from the reference, names or
     # ids of cases that are always among the first questions, and what mistakes cost further down.
-    trials: "Callable[[], Iterable[Trial]]" = tuple
+    trials: Callable[[], Iterable[Any]] = tuple  # `Trial`s of `audit.trials`
     always_first: tuple[str, ...] = ()
-    downstream: "Callable[[CaseSet], Iterable[Downstream]]" = lambda _: ()
+    downstream: "Callable[[CaseSet], Iterable[Any]]" = lambda _: ()  # `Downstream`s of `audit.tally`
 
     @property
     def folder(self) -> Path:

@@ -11,7 +11,8 @@
     audit/           questions with answers of another origin, and what mistakes cost further down
     styles/          right submissions in many styles, for the audit
     samples/         a class of submissions for the demo; `samples.toml` says what each is and must get
-    handout/         what students get beside the stubs: texts, the self-check, examples, tools
+    handout/         what students get beside the stubs: texts as templates, figures, the self-check, examples, tools
+    guide/           the numbers that the texts are filled with
 
 What may not live here: what decides a mark (that is the engine's), and anything that `rnn.py` would need beyond numpy
 and the standard library. Nothing in this folder may reach a student before the deadline, except by `bptt release`.
@@ -20,14 +21,12 @@ and the standard library. Nothing in this folder may reach a student before the 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from autograder.assignment import Assignment, Downstream
+from autograder.assignment import Assignment
 from autograder.model.cases import CaseSet
 
-from . import rnn
+from . import certify, follow, rnn
 from .cases import questions
-from .certify import certify
 from .first_questions import RULES
-from .follow import followed
 from .mistakes import MISTAKES
 from .networks import small
 from .relations import RELATIONS
@@ -35,6 +34,7 @@ from .tasks import TASKS
 from .variant import Variant
 
 if TYPE_CHECKING:
+    from autograder.audit.tally import Downstream
     from autograder.audit.trials import Trial
 
 
@@ -44,10 +44,16 @@ def _trials() -> "Iterator[Trial]":
     return trials()
 
 
-def _downstream(cases: CaseSet) -> Iterator[Downstream]:
+def _downstream(cases: CaseSet) -> "Iterator[Downstream]":
     from .audit.downstream import downstream
 
     return downstream(cases)
+
+
+def _handout() -> dict[str, object]:
+    from .guide import filling
+
+    return filling()
 
 
 ASSIGNMENT = Assignment(
@@ -59,11 +65,12 @@ ASSIGNMENT = Assignment(
     draw=questions,
     records=(rnn.Params,),
     variant=Variant,
-    certify=certify,
+    certify=certify.certify,
     mistakes=MISTAKES,
-    follow=followed,
+    follow=follow.followed,
     relations=RELATIONS,
     small=small,
+    handout=_handout,
     trials=_trials,
     always_first=RULES,
     downstream=_downstream,

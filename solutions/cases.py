@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.assignment import Unsuitable
-from autograder.model.cases import AtLeast, Case, ask
+from autograder.model.cases import Case, ask
 
 from . import rnn
 from .first_questions import FIRST
+from .loss_cases import loss_cases, softmax_cases
 from .networks import Network, Recipe, activation_of, away_from_zero, draw_network, draw_params
 from .rnn import Activation, Params
 from .variant import STANDARD, Variant
@@ -57,9 +58,8 @@ def output_recipes(variant: Variant) -> tuple[Recipe, ...]:
     )
 
 
-# A loss for a true class of probability 0: -log(1e-12) = 27.6, so 27 admits every clip at 1e-12 or less.
-MIN_LOSS_AT_ZERO_PROBABILITY = 27.0
-_TINY = np.exp(-MIN_LOSS_AT_ZERO_PROBABILITY)
+# So many times the usual W, a product of two factors has entries beyond 5.
+GROWTH = 4.0
 
 
 def questions(rng: np.random.Generator, variant: Variant = STANDARD) -> tuple[Case, ...]:
@@ -74,62 +74,18 @@ def questions(rng: np.random.Generator, variant: Variant = STANDARD) -> tuple[Ca
     networks = {recipe.name: draw_network(rng, recipe) for recipe in recipes(variant)}
     unseen = {recipe.name: draw_network(rng, recipe) for recipe in output_recipes(variant)}
     asked = {name: network for name, network in networks.items() if variant.asks(network.recipe.activation)}
-    families = (_softmax(rng), _loss(rng, networks), _forward(unseen), _jacobian(rng, networks), _gradients(rng, asked))
+    families = (
+        softmax_cases(rng),
+        loss_cases(rng, networks),
+        _forward(unseen),
+        _jacobian(rng, networks),
+        _gradients(rng, asked),
+    )
     rest = (_update(rng, networks), _one_to_one(rng, variant), _fixed_inputs(unseen), _many_to_many(rng, variant))
     cases = [case for family in (*families, *rest) for case in family if variant.asks(activation_of(case))]
     # The first questions were chosen for the assignment as it comes: in a variant, all come first.
     cases = [replace(case, first=variant != STANDARD or case.name in FIRST[case.task]) for case in cases]
     return tuple(cases)
-
-
-def _softmax(rng: np.random.Generator) -> Iterator[Case]:
-    yield ask("softmax", "values", "one vector", 2.0 * rng.standard_normal(5))
-    yield ask("softmax", "values", "rows", 2.0 * rng.standard_normal((6, 4)))
-    yield ask("softmax", "values", "as many rows as classes", 2.0 * rng.standard_normal((4, 4)))
-    yield ask("softmax", "values", "a stack of sequences", 2.0 * rng.standard_normal((2, 3, 5)))
-    yield ask("softmax", "stability", "large logits", 1e3 + _few_bits(rng.standard_normal(4)))
-    columns = _few_bits(rng.standard_normal((3, 4))) + np.array([1e4, -1e4, 0.0, 1e4])
-    yield ask("softmax", "stability", "columns far apart", columns)
-    rows = _few_bits(rng.standard_normal((3, 4))) + np.array([[1e4], [-1e4], [0.0]])
-    yield ask("softmax", "stability", "rows far apart", rows)
-
-
-def _few_bits(values: Array) -> Array:
-    """Return values with so few binary places that float32 holds them beside 1e4: a cast must not lose the answer."""
-    return np.asarray(np.round(values * 128) / 128)
-
-
-def _loss(rng: np.random.Generator, networks: dict[str, Network]) -> Iterator[Case]:
-    """cross_entropy and output_error."""
-    for name in ("plain", "square"):
-        Y = networks[name].Y
-        yield ask("cross_entropy", "sum", name, _confident(rng, Y), Y)
-        yield ask("cross_entropy", "mean", f"{name}, averaged", _confident(rng, Y), Y, reduction="mean")
-    Y = np.eye(4)[rng.integers(0, 4, 6)]
-    Y_hat = rng.dirichlet(np.ones(4), 6) + Y
-    Y_hat[:3] *= Y[:3] + np.roll(Y[:3], 1, axis=1)  # two of four classes are ruled out, never the true one
-    yield ask("cross_entropy", "zeros", "wrong classes ruled out", Y_hat / Y_hat.sum(axis=1, keepdims=True), Y)
-    Y_hat = Y.copy()
-    Y_hat[2] = np.roll(Y[2], 1)  # one step is impossible, the others are certain and cost nothing
-    rule = AtLeast(
-        MIN_LOSS_AT_ZERO_PROBABILITY,
-        "puts too low a price on a true class of probability 0",
-        tuple(np.clip(array, _TINY, 1 - _TINY) for array in (Y_hat, Y)),
-    )
-    yield ask("cross_entropy", "zeros", "the truth ruled out", Y_hat, Y, at_least=rule)
-    for name in ("plain", "square"):
-        Y = networks[name].Y
-        Y_hat = _confident(rng, Y)
-        yield ask("output_error", "sum", name, Y_hat, Y)
-        yield ask("output_error", "mean", f"{name}, averaged", Y_hat, Y, reduction="mean")
-
-
-def _confident(rng: np.random.Generator, Y: Array) -> Array:
-    """Return predictions that bet on the likeliest class of each row of `Y`, once wrongly. Shape (T, K)."""
-    bets = np.eye(Y.shape[1])[Y.argmax(axis=1)]
-    Y_hat = 4.0 * bets + rng.uniform(0.1, 0.5, Y.shape)
-    Y_hat[1] = np.roll(bets[1], 1) + 2e-4
-    return np.asarray(Y_hat / Y_hat.sum(axis=1, keepdims=True))
 
 
 def _mode(activation: Activation) -> dict[str, Any]:
@@ -154,12 +110,9 @@ def _jacobian(rng: np.random.Generator, networks: dict[str, Network]) -> Iterato
         activation = network.recipe.activation
         question = (network.params, network.states[0], t, k)
         yield ask("hidden_jacobian", activation, f"{name}, t={t}, k={k}", *question, **_mode(activation))
-    # Small states and a large W: entries beyond 1, which a clip would hold back.
+    # Small states and a large W: entries beyond 5, which a clip would hold back.
     H = rng.uniform(-0.3, 0.3, (4, H.shape[1]))
-    activations: tuple[Activation, ...] = ("tanh", "identity")
-    for activation in activations:
-        question = (params._replace(W=2.0 * params.W), H, 3, 1)
-        yield ask("hidden_jacobian", activation, f"growing, {activation}", *question, **_mode(activation))
+    yield ask("hidden_jacobian", "large", "growing", params._replace(W=GROWTH * params.W), H, 3, 1)
 
 
 def _gradients(rng: np.random.Generator, networks: dict[str, Network]) -> Iterator[Case]:
@@ -167,24 +120,27 @@ def _gradients(rng: np.random.Generator, networks: dict[str, Network]) -> Iterat
     for name, network in networks.items():
         part = network.recipe.activation
         mode = _mode(part)
-        params, X, h_init, dO, H = network.params, network.X, network.h_init, network.dO, network.states[0]
+        params, X, h_init, H = network.params, network.X, network.h_init, network.states[0]
+        # A clip shows in the part about large gradients, and nowhere else.
+        modest = network.dO / max(1.0, network.largest)
+        large = name == "large readout"
+        dO = network.dO if large else modest
+        yield ask("bptt_W", "large" if large else part, name, params, dO, H, h_init, about=network, **mode)
+        yield ask("bptt_U", "large" if large else part, name, params, dO, X, H, **mode)
+        yield ask("bptt_b", "large" if large else "b", name, params, dO, H, **mode)
+        dO = modest
         yield ask("bptt_V", "gradient", name, dO, H)
-        yield ask("bptt_W", part, name, params, dO, H, h_init, about=network, **mode)
-        yield ask("bptt_U", part, name, params, dO, X, H, **mode)
-        yield ask("bptt_b", "b", name, params, dO, H, **mode)
         if network.recipe.T > 1:  # a single row is its own sum
             yield ask("bptt_c", "c", name, dO)
     square = networks["square"]
     params, X, h_init, dO, H = square.params, square.X, square.h_init, 20.0 * square.dO, square.states[0]
-    yield ask("bptt_W", "tanh", "square, large errors", params, dO, H, h_init)
-    yield ask("bptt_U", "tanh", "square, large errors", params, dO, X, H)
-    yield ask("bptt_b", "b", "square, large errors", params, dO, H)
+    yield ask("bptt_W", "large", "square, large errors", params, dO, H, h_init)
+    yield ask("bptt_U", "large", "square, large errors", params, dO, X, H)
+    yield ask("bptt_b", "large", "square, large errors", params, dO, H)
     # No softmax gives such errors; a clip that is meant for others shows, and so does a step that is left out.
     plain = networks["plain"]
-    yield ask(
-        "bptt_V", "gradient", "large errors", _large_errors(rng, plain), rng.uniform(0.3, 1, plain.states[0].shape)
-    )
-    yield ask("bptt_c", "c", "large errors", _large_errors(rng, plain))
+    yield ask("bptt_V", "large", "large errors", _large_errors(rng, plain), rng.uniform(0.3, 1, plain.states[0].shape))
+    yield ask("bptt_c", "large", "large errors", _large_errors(rng, plain))
 
 
 def _large_errors(rng: np.random.Generator, network: Network) -> Array:

@@ -73,6 +73,28 @@ class Network:
         )
 
     @property
+    def largest(self) -> float:
+        """The largest magnitude that backpropagation meets on its way to a gradient, partial sums included."""
+        H, dO, W = self.states[0], self.dO, self.params.W
+        slope = np.ones_like(H) if self.recipe.activation == "identity" else 1 - H**2  # (T, H)
+        before = np.vstack([self.h_init, H[:-1]])
+        carry, dH, deltas = np.zeros(len(W)), np.zeros_like(H), np.zeros_like(H)
+        for t in reversed(range(len(H))):
+            dH[t] = dO[t] @ self.params.V + carry
+            deltas[t] = slope[t] * dH[t]
+            carry = deltas[t] @ W
+        pairs = (
+            (dO, H),
+            (deltas, before),
+            (deltas, self.X),
+            (dO, np.ones((len(H), 1))),
+            (deltas, np.ones((len(H), 1))),
+        )
+        terms = [left[:, :, None] * right[:, None, :] for left, right in pairs]
+        sums = [np.cumsum(ordered, axis=0) for term in terms for ordered in (term, term[::-1])]
+        return max(float(np.abs(array).max()) for array in (dH, deltas @ W, *sums))
+
+    @property
     def problem(self) -> Problem:
         """The network's loss, for numerical differentiation."""
         return Problem(self.params, self.X, self.h_init, self.Y, self.recipe.activation, self.recipe.reduction)

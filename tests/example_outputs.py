@@ -4,12 +4,14 @@ import os
 import subprocess
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
-from autograder.handout.notebook.use import lecture_examples
 from autograder.handout.release import release
 from tests.conftest import REFERENCE
 
+#: The table of the examples, `solutions/handout/examples/table.py`.
+EXAMPLES = import_module("solutions.handout.examples.table").EXAMPLES
 OUTPUT = Path(__file__).parent.parent / "solutions" / "handout" / "examples" / "output"
 
 
@@ -26,7 +28,7 @@ def main() -> None:
         folder = Path(place) / "desk"
         release(folder)
         (folder / "rnn.py").write_text(REFERENCE, encoding="utf-8")
-        for example in lecture_examples():
+        for example in EXAMPLES:
             (OUTPUT / f"{example.name}.txt").write_text(output(folder, example.name), encoding="utf-8")
 
 

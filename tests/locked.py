@@ -18,11 +18,11 @@ import pytest
 from autograder.sandbox.host import levels, places
 from autograder.sandbox.host.refusals import Refusal, answer
 
-# Plays the room: prepares, forks, applies in the child, runs the lines, and reports how the child ended.
+# Plays the worker: prepares, forks, applies in the child, runs the lines, and reports how the child ended.
 PROGRAM = """
 import json, os, socket, sys
-channel, room, numpy = int(sys.argv[1]), sys.argv[2], sys.argv[3]
-sys.path[:0] = [room, numpy]
+channel, worker, numpy = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+sys.path[:0] = [worker, numpy]
 import numpy as np
 import lockdown
 del sys.path[:2]  # numpy finds its own modules; what is installed beside it must not be found
@@ -31,7 +31,7 @@ with open(0, closefd=False) as stdin:
 spare = os.open("/dev/null", os.O_RDONLY)
 report = {"error": "", "layers": [], "result": None}
 try:
-    prepared = lockdown.prepare(job["spec"])
+    prepared = lockdown.Lockdown(job["spec"])
 except lockdown.LockdownError as error:
     os.write(channel, json.dumps(report | {"error": str(error)}).encode())
     raise SystemExit
@@ -47,7 +47,7 @@ if child:
 held = socket.socket(fileno=channel)  # made early: it looks at its descriptor, which the filter would not allow
 names = {"spare": spare, "held": held, "np": np, "go": lambda: os.write(going, b"x")}
 try:
-    report["layers"] = lockdown.apply(prepared, [channel])
+    report["layers"] = prepared.apply(channel)
     exec(job["code"], names)
     report["result"] = names.get("result")
 except lockdown.LockdownError as error:
@@ -114,7 +114,7 @@ def run(
     code: str,
     layers: Sequence[str] | None = None,
     *,
-    walls: bool = False,
+    isolated: bool = False,
     fenced: bool = True,
     leave: bool = False,
     change: Callable[[dict[str, Any]], None] = lambda _: None,
@@ -124,26 +124,26 @@ def run(
     Args:
         code: lines of Python; what they assign to `result` comes back.
         layers: names of layers without their ABI; None for all that this machine gives.
-        walls: behind the walls of a real room instead of the fence.
+        isolated: as a real worker is, instead of behind the fence.
         fenced: False for code that needs its parent to end alone: the first process of a PID namespace takes all along.
         leave: the forking process ends as soon as the code calls `go()`, instead of waiting.
         change: edits the specification before it is sent.
     """
-    machine = here() if walls else bare()
-    needs(bool(machine.walls) or not walls, "; ".join(missing.why for missing in machine.missing))
+    machine = here() if isolated else bare()
+    needs(bool(machine.isolation) or not isolated, "; ".join(missing.why for missing in machine.missing))
     spec = levels.lock_spec(machine, 1 << 30, 10)
     if layers is not None:
         spec["layers"] = [name for name in machine.layers if name.partition(":")[0] in layers]
     change(spec)
     interpreter = str(places.interpreter())
-    command = levels.zygote_command(machine)
-    before = command[: command.index("--") + 1] if walls else fence() if fenced else ()
+    command = levels.worker_command(machine)
+    before = command[: command.index("--") + 1] if isolated else fence() if fenced else ()
     words = [*before, interpreter, "-s", "-P", "-S", "-B", "-c", PROGRAM]
     ours, theirs = socket.socketpair()
     with ours:
         with theirs:
             process = subprocess.Popen(
-                [*words, str(theirs.fileno()), str(levels.ROOM), str(places.numpy_home())],
+                [*words, str(theirs.fileno()), str(levels.WORKER), str(places.numpy_home())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -40,7 +40,7 @@ BELONGS = {
     "autograder/judge/numerical.py": "numerical",
     "autograder/judge/*": "judge values judge_fingerprints judge_diagnosis follow_through diagnosis",
     "autograder/submissions/*": "submissions downloads hostile_zips read_source untouched order",
-    "autograder/exports/nbgrader.py": "exports_nbgrader late",
+    "autograder/nbgrader/export.py": "exports_nbgrader late",
     "autograder/exports/*": "exports_csv exports_matching exports",
     "autograder/reports/*": "overview class_page",
     "autograder/model/settings.py": "config contract late variant",

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from autograder.model.plan import Call, Plan
+from autograder.model.replies import Reply, Transcript
 from autograder.model.settings import Limits
-from autograder.sandbox.host.open import open_room
-from autograder.sandbox.host.perform import EncodedPlan, More, Session, Transcript
-from autograder.sandbox.host.replies import Reply
-from autograder.sandbox.host.supervisor import Supervisor
+from autograder.sandbox.host.perform import EncodedPlan, Session
+from autograder.sandbox.host.supervisor import More, Supervisor, open_worker
 from autograder.submissions import Source
 from tests.locked import here
 
@@ -17,10 +16,10 @@ LIMITS = Limits(call_cpu_seconds=0.1, submission_seconds=1, reply_mb=8, memory_m
 
 
 @contextmanager
-def a_room() -> Iterator[Supervisor]:
-    """Start a room with short limits; a test may set others of its limits on time and replies."""
-    with open_room(here(), LIMITS) as room:
-        yield room
+def a_worker() -> Iterator[Supervisor]:
+    """Start a worker with short limits; a test may set others of its limits on time and replies."""
+    with open_worker(here(), LIMITS) as worker:
+        yield worker
 
 
 def source(text: str, *more: str) -> Source:
@@ -35,19 +34,19 @@ def plan_of(groups: Sequence[str]) -> EncodedPlan:
 
 
 def perform(
-    room: Supervisor,
+    worker: Supervisor,
     source: Source,
     plan: EncodedPlan,
     wanted: Sequence[Call] | None = None,
     more: More = lambda _: (),
 ) -> Transcript:
     """Return what comes of one plan, for which a submission has all of its time."""
-    return Session(room, source).perform(plan, wanted, more)
+    return Session(worker, source).perform(plan, wanted, more)
 
 
-def performed(room: Supervisor, text: str, groups: str) -> Transcript:
+def performed(worker: Supervisor, text: str, groups: str) -> Transcript:
     """Return what came of calling these functions of a file, in turn."""
-    return perform(room, source(text), plan_of(groups.split()))
+    return perform(worker, source(text), plan_of(groups.split()))
 
 
 def said(reply: Reply) -> str:
@@ -55,7 +54,7 @@ def said(reply: Reply) -> str:
     return f"{reply.lost.state}: {reply.lost.message}" if reply.lost else reply.kind
 
 
-def came_of(room: Supervisor, text: str, groups: str) -> list[str]:
+def came_of(worker: Supervisor, text: str, groups: str) -> list[str]:
     """Return in a word what came of each group."""
-    replies = performed(room, text, groups).replies
+    replies = performed(worker, text, groups).replies
     return [said(replies[f"{name}/0"]) for name in groups.split()]

@@ -83,7 +83,9 @@ class TestTheQuickAudit:
 
     def test_it_says_what_follow_through_gives_back(self, quick: tuple[Result, dict[str, Any]]) -> None:
         """For each known mistake upstream that costs wrappers something: 70 % of that, but where shapes are wrong."""
-        followed = {one[0]: one[1:] for part in quick[1]["parts"] for one in part["followed"]}
+        followed = {
+            one["mistake"]: [one["lost"], one["given_back"]] for part in quick[1]["parts"] for one in part["followed"]
+        }
         assert followed["forward: no-b"] == [20, pytest.approx(14)]
         assert followed["softmax: wrong-axis"] == [20, pytest.approx(14)]
         none = {name for name, (_, given_back) in followed.items() if not given_back}

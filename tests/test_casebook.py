@@ -13,6 +13,7 @@ from autograder.model.cases import CaseSet
 from autograder.sandbox.host.encode import encode_plan
 from autograder.sandbox.worker import wire
 from solutions.tasks import TASKS
+from solutions.variant import STANDARD
 
 ALL = tuple(task.id for task in TASKS)
 
@@ -20,8 +21,7 @@ ALL = tuple(task.id for task in TASKS)
 def test_a_seed_gives_the_same_plan_byte_for_byte() -> None:
     """Fixed seeds: two runs ask exactly the same."""
     first = encode_plan(case_set(5).plan(ALL))
-    case_set.cache_clear()
-    assert encode_plan(case_set(5).plan(ALL)) == first
+    assert encode_plan(prove(5)[1].plan(ALL)) == first
     assert encode_plan(case_set(6).plan(ALL)) != first
 
 
@@ -88,13 +88,13 @@ def test_a_seed_that_is_not_certified_is_skipped_alike(monkeypatch: pytest.Monke
     monkeypatch.setattr(case_sets, "hidden_mistake", lambda *_: "")
     monkeypatch.setattr(case_sets, "MAX_SKIPS", 3)
     verdicts = iter(["too bad", *[""] * 100])
-    monkeypatch.setattr(case_sets.certify, "disagreement", lambda *_: next(verdicts))
-    skipped = case_sets.case_set.__wrapped__(0)
-    monkeypatch.setattr(case_sets.certify, "disagreement", lambda *_: "")
-    assert not np.array_equal(skipped.cases[0].expected[0], case_sets.case_set.__wrapped__(0).cases[0].expected[0])
-    monkeypatch.setattr(case_sets.certify, "disagreement", lambda *_: "the gradient is off")
+    monkeypatch.setattr("solutions.certify.disagreement", lambda *_: next(verdicts))
+    skipped = prove(0)[1]
+    monkeypatch.setattr("solutions.certify.disagreement", lambda *_: "")
+    assert not np.array_equal(skipped.cases[0].expected[0], prove(0)[1].cases[0].expected[0])
+    monkeypatch.setattr("solutions.certify.disagreement", lambda *_: "the gradient is off")
     with pytest.raises(NoCases, match="the gradient is off"):
-        case_sets.case_set.__wrapped__(0)
+        prove(0)[1]
 
 
 def test_a_set_on_which_a_mistake_hides_is_skipped_alike(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,9 +113,9 @@ def test_a_set_on_which_a_mistake_hides_is_skipped_alike(monkeypatch: pytest.Mon
 def test_a_mistake_that_hides_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The proof looks at the first questions alone: a mistake that only the others show is a hidden one."""
     cases = case_set(0)
-    assert hidden_mistake(cases) == ""
+    assert hidden_mistake(cases, STANDARD) == ""
     kept = tuple(replace(case, first=case.task != "bptt_V" or case.name == "single step") for case in cases.cases)
-    assert hidden_mistake(CaseSet(cases.networks, kept)).endswith(" in bptt_V does not show")
+    assert hidden_mistake(CaseSet(kept), STANDARD).endswith(" in bptt_V does not show")
 
 
 @pytest.mark.parametrize("seed", range(3))

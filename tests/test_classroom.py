@@ -14,7 +14,7 @@ from autograder.model.settings import Settings
 from autograder.model.verdict import Verdict
 from autograder.results.store import Store
 from autograder.sandbox.host.levels import detect
-from autograder.submissions import find_submissions
+from autograder.submissions import survey
 from tests.conftest import REFERENCE, edited
 
 HANDED_IN = {
@@ -52,7 +52,7 @@ def graded(folder: Path, tmp_path: Path) -> Callable[..., list[str]]:
 
     def run(secret: bytes | None = None, settings: Settings | None = None) -> list[str]:
         seen: list[str] = []
-        submissions = find_submissions(folder)
+        submissions = survey(folder).submissions
         used = settings or Settings()
         with Store(tmp_path / "results" / "results.sqlite") as store:
             store.start_run(used, [submission.student_id for submission in submissions])

@@ -21,9 +21,9 @@ from autograder.model.identity import kit_identity
 from autograder.model.settings import Limits, Settings
 from autograder.model.verdict import Verdict
 from autograder.results.store import FILE_NAME, Store
-from autograder.sandbox.host.failures import Unprotected
+from autograder.sandbox.host.errors import Unprotected
 from autograder.sandbox.host.levels import detect
-from autograder.submissions import find_submissions
+from autograder.submissions import survey
 from tests import dask_cluster
 from tests.benchmarks.classes import make_class
 from tests.conftest import REFERENCE, edited
@@ -63,7 +63,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 def grade(folder: Path, results: Path, workers, after: Callable[[int], object] = lambda _: None) -> list[Verdict]:
     """Grade a class with workers of some kind; `after` is called with the number of verdicts so far."""
-    submissions = find_submissions(folder)
+    submissions = survey(folder).submissions
     with Store(results / FILE_NAME) as store:
         store.start_run(SETTINGS, [submission.student_id for submission in submissions])
         came: list[str] = []

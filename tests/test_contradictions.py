@@ -5,7 +5,7 @@ import pytest
 
 from autograder.cases.case_sets import case_set
 from autograder.judge.values import CaseResult, contradictions, received
-from autograder.sandbox.host.replies import Loss, Reply
+from autograder.model.replies import Loss, Reply
 from tests.answers import raised, value
 
 CASE, OTHER = case_set(0).of("bptt_V")[:2]

@@ -13,7 +13,7 @@ from autograder.model.settings import LateRule, Settings, TaskSettings
 from autograder.model.verdict import Verdict
 from autograder.results.store import FILE_NAME, Store
 from autograder.sandbox.host.levels import Machine
-from autograder.submissions import Source, find_submissions
+from autograder.submissions import Source, survey
 from tests.sample_verdicts import graded
 
 SECRET = b"0123456789abcdef"
@@ -59,7 +59,7 @@ def run(
     """Grade the class of a folder; returns the verdicts that came, in order. Changes are to every submission."""
     came: list[Verdict] = []
     settings = settings or Settings()
-    submissions = [replace(one, **changes) for one in find_submissions(folder / "class")]
+    submissions = [replace(one, **changes) for one in survey(folder / "class").submissions]
     with Store(folder / "results" / FILE_NAME) as store:
         store.start_run(settings, [submission.student_id for submission in submissions])
         grade_class(submissions, settings=settings, secret=secret, workers=workers, store=store, on_verdict=came.append)

@@ -11,16 +11,16 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from autograder.handout.notebook.use import lecture_examples
 from autograder.handout.release import stub
 from solutions import rnn as reference
 from solutions.rnn import Params
 from solutions.tasks import TASK_BY_ID
 from tests.conftest import REFERENCE
 from tests.desk import Student, scores, solved
+from tests.example_outputs import EXAMPLES as TABLE
 from tests.example_outputs import OUTPUT
 
-EXAMPLES = {example.name: example for example in lecture_examples()}
+EXAMPLES = {example.name: example for example in TABLE}
 DOUBLED = "return (dO.T @ H) * 2"
 
 

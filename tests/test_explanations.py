@@ -10,9 +10,9 @@ from autograder.judge.mistakes import make_faulty
 from autograder.judge.prediction import predict
 from autograder.judge.relations import observe
 from autograder.judge.values import CaseResult, examine
+from autograder.model.replies import RaisedError, Reply, ReplyPart
 from autograder.model.verdict import Verdict
 from autograder.reports.feedback import feedback_text
-from autograder.sandbox.host.replies import Part, RaisedError, Reply
 from solutions.mistakes import BUGS
 from tests.conftest import edited, outcomes
 
@@ -29,7 +29,7 @@ def replies_of(task: str, functions: dict[str, Callable[..., object]]) -> list[C
             error = RaisedError("ValueError", "shapes", "rnn.py", 1, "", memory=False, inside=True)
             results.append(examine(case, Reply("raised", error=error)))
             continue
-        parts = tuple(Part(array, "float64") for array in prediction.got)
+        parts = tuple(ReplyPart(array, "float64") for array in prediction.got)
         container = "" if case.container == "array" else case.container
         results.append(examine(case, Reply("value", container, parts, tuple(prediction.changed))))
     return results

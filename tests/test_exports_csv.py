@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.exports import write_grades
+from autograder.exports.csv import write_grades
 from autograder.exports.writing import safe_cell
 from autograder.model.points import number
 from autograder.model.settings import Settings, TaskSettings

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from autograder.cli import main
-from autograder.exports import write_files
+from autograder.exports.csv import write_files
 from autograder.submissions import FileNote
 from tests.sample_verdicts import graded, missing, not_graded
 from tests.test_exports import keep

@@ -18,9 +18,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autograder.exports import FORMATS, Exported
-from autograder.exports.job import Job
-from autograder.model.settings import Settings
+from autograder.exports.job import Exported, ExportJob, write
 from tests.sample_verdicts import graded
 
 # Names that are nearly equal, of which a class has some: anagrams, words that run together, prefixes, accents, swapped
@@ -167,7 +165,7 @@ def exported(name: str, ids: Sequence[str], folder: Path, source: str | Path) ->
         (folder / "own.csv").write_text(source, encoding="utf-8")
         source = folder / "own.csv"
     verdicts = [graded(student, mark / 100, "partial") for student, mark in marks.items()]
-    return FORMATS[name].write(Job(verdicts, Settings(), folder / "out", source)), marks
+    return write(ExportJob(name, None, folder / "out", source, verdicts=verdicts)), marks
 
 
 def unmatched(done: Exported) -> set[str]:

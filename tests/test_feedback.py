@@ -51,7 +51,7 @@ def test_a_lost_mark_has_its_reason():
         "\n"
         "Well begun.\n"
         "\n"
-        "- graded rnn.py\n"
+        "graded rnn.py\n"
         "\n"
         "| task | state | points | parts |\n"
         "|---|---|---|---|\n"
@@ -100,7 +100,7 @@ def test_a_mistake_is_said_once():
     text = feedback_text(graded("ana", tasks=tasks))
     first, second = text.split("## Task")[1:]
     assert "This looks like a known mistake: the slope is left out." in first
-    assert "This looks like the same known mistake as in Task 7 (bptt_W)." in second
+    assert "This looks like a known mistake: the same as in Task 7 (bptt_W)." in second
     assert "This looks like a known mistake: the order is reversed." in second
     assert (text.count("the slope is left out"), text.count("What is tanh'?")) == (1, 1)
     assert "the slope is left out" in "\n".join(outcome_lines(tasks[1]))  # alone, it points nowhere

@@ -73,7 +73,7 @@ def test_parts_and_repeated_mistakes():
     assert page.text.count("✓ the identity: 3 of 3") == 4
     assert page.text.count("The slope is left out.") == page.text.count("What is tanh'?") == 1
     assert page.text.count("This looks like a known mistake") == 2
-    assert "The same as in Task 7." in page.text
+    assert "The same as in Task 7 (bptt_W)." in page.text
     assert [link["href"] for link in page.all("a")].count("#bptt_W") == 2
 
 

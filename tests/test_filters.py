@@ -186,8 +186,8 @@ def test_calls_newer_than_the_table_do_not_exist(machine):
     assert decide(allow_list(machine), machine, max(NAMES[machine]) + 1) == ERRNO | errno.ENOSYS
 
 
-def test_the_seal_takes_back_what_the_room_needed(machine):
-    """Descriptors cannot be handed over once the room is locked; nothing else changes."""
+def test_the_seal_takes_back_what_the_worker_needed(machine):
+    """Descriptors cannot be handed over once the worker is locked; nothing else changes."""
     program = sealed(machine)
     found = {name: decide(program, machine, number) for name, number in NUMBERS[machine].items()}
     assert {name for name, action in found.items() if action != ALLOW} == {"sendmsg", "seccomp"}

@@ -76,7 +76,8 @@ def test_the_answers_are_closed_to_student_code(base: Path):
         "import os\n"
         "def look(path):\n    try:\n        return repr(open(path).read(40))\n"
         "    except BaseException as error:\n        return type(error).__name__\n"
-        f"SEEN = [look({str(base / 'source')!r} + name) for name in ('/kit/solutions/rnn.py', '/secret.txt')]\n"
+        f"BASE = {str(base / 'source')!r}\n"
+        "SEEN = [look(BASE + name) for name in ('/kit/autograder/bundled/rnn.py', '/secret.txt')]\n"
     )
     body = "raise ValueError(f'{SEEN} {os.getuid()}')"
     status, data = run(base, probe + edited(("return dO.T @ H  # the sum over t of the outer products", body)))
@@ -137,7 +138,7 @@ def test_the_zip_has_what_gradescope_asks_for(tmp_path: Path, monkeypatch):
         modes = {name: archive.getinfo(name).external_attr >> 16 for name in names}
         requirements = archive.read("requirements.txt").decode()
     assert {name for name, mode in modes.items() if mode & 0o111} == {"setup.sh", "run_autograder"}
-    assert "kit/solutions/rnn.py" in names
+    assert "kit/autograder/bundled/rnn.py" in names
     assert not any("test" in Path(name).parts[-1] and name.startswith("kit/tests") for name in names)
     assert not any("secret.txt" in name or "samples/" in name for name in names)
     assert "numpy>=" in requirements

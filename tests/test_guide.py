@@ -16,12 +16,16 @@ from autograder.handout.notebook import cells
 from autograder.handout.release import handout_files
 from autograder.judge.mistakes import bugs_of
 from solutions import rnn
-from solutions.guide import LESSONS, WORKED, measured, tiny_source
+from solutions.guide import measured
 from solutions.tasks import TASK_BY_ID, TASKS
+from tests.conftest import REFERENCE
 
 PAGES = {name: content.decode() for name, content in handout_files().items() if not name.endswith(".npz")}
 GUIDE = PAGES["GUIDE.md"]
 CELLS = {cell.id: cell.source for cell in cells()}
+TINY = CELLS["tiny"]
+
+FUNCTIONS = {node.name: node for node in ast.parse(REFERENCE).body if isinstance(node, ast.FunctionDef)}
 
 # Half a digit of what is printed, and a little for numbers that were rounded before.
 ROUNDED = 0.5001e-4
@@ -44,7 +48,7 @@ def printed(task: str) -> dict[str, np.ndarray]:
 def tiny() -> dict[str, Any]:
     """The tiny network, as a student gets it who pastes it."""
     names: dict[str, Any] = {"np": np, "Params": rnn.Params}
-    exec(tiny_source(), names)
+    exec(TINY, names)
     return names["tiny"]
 
 
@@ -198,7 +202,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("task", WORKED)
+@pytest.mark.parametrize("task", TASK_BY_ID)
 def test_every_number_of_an_example_is_right(task: str) -> None:
     """Each value in a table, computed anew in plain Python and by finite differences, is the one that is printed."""
     found = printed(task)
@@ -208,13 +212,15 @@ def test_every_number_of_an_example_is_right(task: str) -> None:
         np.testing.assert_allclose(found[symbol], value, rtol=0, atol=ROUNDED, err_msg=symbol)
 
 
-@pytest.mark.parametrize("task", WORKED)
+@pytest.mark.parametrize("task", TASK_BY_ID)
 def test_what_is_spelled_out_gives_what_is_said(task: str) -> None:
     """The arithmetic of "By hand", of rounded numbers, gives the printed result but for its last digit."""
-    ((arithmetic, result),) = re.findall(r"^By hand: \$.+?\$ = `(.+?)` = `(.+?)`\.", chapter(task), re.MULTILINE)
+    ((symbol, arithmetic, result),) = re.findall(
+        r"^By hand: \$(.+?)\$ = `(.+?)` = `(.+?)`\.", chapter(task), re.MULTILINE
+    )
     assert re.fullmatch(r"[\d. ()+*/·-]+", arithmetic)
     assert abs(eval(arithmetic.replace("·", "*")) - float(result)) < 3e-4
-    assert abs(float(result) - entry_of(task)) < ROUNDED
+    assert abs(float(result) - entry_of(task, symbol)) < ROUNDED
 
 
 # Entries of what an example does not print as a whole.
@@ -226,10 +232,9 @@ BESIDES: dict[str, dict[str, Any]] = {
 }
 
 
-def entry_of(task: str) -> float:
+def entry_of(task: str, symbol: str) -> float:
     """The entry that is spelled out, computed anew: its symbol names an array and counts from 1."""
     known = EXPECTED[task] | BESIDES.get(task, {})
-    symbol = WORKED[task].entry.symbol
     if symbol in known:
         return float(known[symbol])
     name, index = re.fullmatch(r"(.+)_\{?(\d+)\}?", symbol).groups()  # type: ignore[union-attr]
@@ -240,12 +245,12 @@ def entry_of(task: str) -> float:
 def test_the_calls_give_the_examples() -> None:
     """Typed one after the other with the reference's functions, each call returns the last lines of its example."""
     names: dict[str, Any] = {"np": np} | {name: getattr(rnn, name) for name in dir(rnn)}
-    exec(tiny_source(), names)
-    for task, example in WORKED.items():
-        assert f"\n    {example.call}\n" in chapter(task)
-        *_, statement = ast.parse(example.call).body
+    exec(TINY, names)
+    for task in TASK_BY_ID:
+        (call,) = re.findall(r"^Worked by hand:\n\n    (.+)\n\n", chapter(task), re.MULTILINE)
+        *_, statement = ast.parse(call).body
         got = eval(compile(ast.Expression(statement.value), "<call>", "eval"), names)
-        exec(example.call, names)
+        exec(call, names)
         lines = printed(task)
         if task == "forward":
             due = [lines["h_1"], lines["h_2"], lines[r"\hat{y}_1"], lines[r"\hat{y}_2"]]
@@ -266,14 +271,17 @@ def test_the_calls_give_the_examples() -> None:
 
 
 def test_the_way_follows_the_tasks() -> None:
-    """The guide has a chapter for every task, in order: why, formula, shapes, example, questions, slide."""
+    """The guide has a chapter for every task, in order: why, what its docstring says, shapes, example, questions,
+    slide."""
     starts = [GUIDE.index(f"### {task.title}\n") for task in TASKS]
     assert starts == sorted(starts)
     for task in TASKS:
         text = chapter(task.id)
-        parts = [LESSONS[task.id].why, "Shapes: ", "Worked by hand:", "Ask yourself:", "Slides: "]
-        places = [text.index(part) for part in parts]
+        places = [text.index(part) for part in ("Shapes: ", "Worked by hand:", "Ask yourself:", "Slides: ")]
         assert places == sorted(places)
+        _, why, said, *_ = text.split("\n\n")
+        assert len(why) > 60
+        assert said == (ast.get_docstring(FUNCTIONS[task.functions[0]]) or "").partition("\n\n")[0]
         assert task.slide in text[places[-1] :]
         # What has no formula in its docstring is told in words there.
         assert "$$" in text or task.number >= 11
@@ -295,12 +303,10 @@ def test_the_notebook_says_the_same() -> None:
 def test_traps_are_questions_of_the_bug_library() -> None:
     """Each chapter asks two to five questions, all of them questions, each of them one that the library asks."""
     for task in TASKS:
-        asked = LESSONS[task.id].questions
-        assert 2 <= len(asked) <= 5
+        asked = [line.replace("&lt;", "<") for line in re.findall(r"^- (.+)$", chapter(task.id), re.MULTILINE)]
+        assert 2 <= len(asked) == len(set(asked)) <= 5
         assert set(asked) <= {bug.question for bug in bugs_of(task.id)}
         assert all("?" in question for question in asked)
-        shown = re.findall(r"^- (.+)$", chapter(task.id), re.MULTILINE)
-        assert [line.replace("&lt;", "<") for line in shown] == list(asked)
 
 
 SHAPE = r"\(([^()]*)\)"
@@ -311,8 +317,9 @@ def test_shapes_fit_together() -> None:
     """In a line of shapes, the products and sums of arrays of those shapes have the shape that is named."""
     operators = {"·": np.matmul, "⊗": np.outer, "∘": np.multiply}
     checked = 0
-    for lesson in LESSONS.values():
-        for part in lesson.shapes.split(";"):
+    for task in TASK_BY_ID:
+        (shapes,) = re.findall(r"^Shapes: (.+)$", chapter(task), re.MULTILINE)
+        for part in re.findall("`(.+?)`", shapes):
             terms, _, result = part.partition("→")
             # A name, its shape, and the sign before it; the names may have signs of their own in them.
             named = re.findall(rf"(?:^| ([·⊗+∘-]) )\s*[^ ]+ {SHAPE}", terms.strip())
@@ -410,9 +417,8 @@ def test_pages_are_the_same_every_time() -> None:
     """Another process makes the same bytes."""
     code = """if True:
         import sys
-        from autograder.handout.notebook import guide_files
-        sys.stdout.buffer.write(b"".join(guide_files().values()))"""
+        from autograder.handout.render import pages
+        from autograder.model.settings import Settings
+        sys.stdout.buffer.write("".join(pages(Settings()).values()).encode())"""
     again = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
-    ours = [PAGES[name] for name in PAGES if name in ("GUIDE.md", "ERRATA.md") or name.startswith("figures/")]
-    assert len(again) == sum(len(text.encode()) for text in ours)
-    assert all(text.encode() in again for text in ours)
+    assert again == "".join(PAGES[name] for name in ("ERRATA.md", "GUIDE.md", "README.md")).encode()

@@ -18,10 +18,9 @@ import pytest
 from autograder.handout.manifest import MANIFEST
 from autograder.handout.public_cases import PUBLIC_SEED
 from autograder.handout.release import BEGIN, END, HandoutError, drift, handout_files, release, stub
-from autograder.judge import mistakes as library
 from autograder.model.settings import Settings
 from autograder.submissions.notebook import code_cells
-from solutions import ASSIGNMENT
+from solutions import ASSIGNMENT, mistakes
 from solutions.mistakes import BUGS
 from solutions.tasks import TASK_BY_FUNCTION, TASKS
 from tests.conftest import REFERENCE
@@ -113,7 +112,7 @@ def test_hints_are_outputs_under_neutral_names(released: Path) -> None:
         for kind in file.files:
             ends = [row["values"][1:] for row in rows if row["values"][0] == kind]
             assert sum(stop - start for start, stop in ends) == len(file[kind])
-    faulty = [path for path in Path(library.__file__).parent.glob("*.py") if not path.name.startswith("table_")]
+    faulty = [path for path in Path(mistakes.__file__).parent.glob("*.py") if not path.name.startswith("table_")]
     lines = {
         line.strip() for path in faulty for line in path.read_text(encoding="utf-8").splitlines() if "bugs" in line
     }

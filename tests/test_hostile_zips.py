@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.submissions import NoSubmissions, Submission, find_submissions, survey
+from autograder.submissions import NoSubmissions, Submission, survey
 from tests.lms import CODE, packed
 
 LIMIT = 100_000
@@ -108,7 +108,7 @@ def test_every_byte_can_be_wrong(tmp_path: Path):
         raw[place] ^= 0x55
         (folder / f"s{place:04}").mkdir(parents=True)
         (folder / f"s{place:04}" / "a.zip").write_bytes(bytes(raw))
-    found = find_submissions(folder)
+    found = survey(folder).submissions
     assert len(found) == len(good)
     assert {"graded" if s.path and not s.problem else "not" for s in found} == {"graded", "not"}
     assert all(s.problem.isprintable() and all(note.isprintable() for note in s.notes) for s in found)

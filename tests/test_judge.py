@@ -12,11 +12,9 @@ from autograder.cases.case_sets import case_set
 from autograder.judge import credited, examine_all, judge_task, reach_verdict, ungraded
 from autograder.judge.judge import describe_error
 from autograder.judge.values import CaseResult
+from autograder.model.replies import Attempt, Loss, RaisedError, Reply, Skipped, Transcript
 from autograder.model.settings import Settings, TaskSettings
 from autograder.model.verdict import Finding, Outcome, Verdict
-from autograder.sandbox.host.perform import Transcript
-from autograder.sandbox.host.replies import Loss, RaisedError, Reply, Skipped
-from autograder.sandbox.host.watch import Attempted
 from solutions import ASSIGNMENT, rnn
 from solutions.relations import facts_of
 from solutions.tasks import TASK_BY_ID, TASKS
@@ -103,9 +101,9 @@ def test_two_parts_that_are_wrong_in_two_ways_are_both_told():
 @pytest.mark.parametrize(
     ("credit", "more"),
     [
-        ({"tanh": (0.7, "x")}, 0.7 * 12),
+        ({"tanh": (0.7, "x")}, 0.7 * 9),
         ({"identity": (0.5, "y")}, 0.5 * 3),
-        ({"tanh": (0.7, "x"), "identity": (0.7, "y")}, 0.7 * 15),
+        ({"tanh": (0.7, "x"), "identity": (0.7, "y")}, 0.7 * 12),
     ],
 )
 @pytest.mark.parametrize("worth", [15, 30, 0.001])
@@ -142,10 +140,10 @@ def test_two_functions_of_a_task_are_told_apart():
         bptt_c=lambda dO: -dO.sum(axis=0),
     )
     outcome = outcomes_of(functions, CASES)["bptt_bias"]
-    assert [finding.summary for finding in outcome.findings] == [
+    assert {finding.summary for finding in outcome.findings} == {
         "bptt_b returns wrong values",
         "bptt_c returns wrong values",
-    ]
+    }
     assert outcome.observations == (
         "bptt_b: every value is twice what it should be",
         "bptt_c: every value has the opposite sign",
@@ -199,12 +197,12 @@ def test_a_status_says_how_far_a_file_got(transcript, status, message):
 def test_what_was_tried_is_a_flag_and_what_was_passed_over_a_note():
     """Each attempt is told once, with the task that was running; errors at the top level come before."""
     attempts = (
-        Attempted("bptt_W", "asked for the network", True),
-        Attempted("", "wrote a file", False),
-        Attempted("bptt_W", "asked for the network", True),
-        Attempted("", "read /etc/passwd", True),
+        Attempt("bptt_W", "asked for the network", True),
+        Attempt("", "wrote a file", False),
+        Attempt("bptt_W", "asked for the network", True),
+        Attempt("", "read /etc/passwd", True),
     )
-    transcript = Transcript(GAVE, (BROKEN,), (Skipped(4, "rnn.py", 9),), (SLOW,), True, attempts=attempts)
+    transcript = Transcript(GAVE, (BROKEN,), (Skipped("rnn.py", 9),), (SLOW,), True, attempts=attempts)
     outcomes = [Outcome("softmax", "partial", 0.1234, 8), Outcome("bptt_W", "partial", 0.2, 15)]
     verdict = reach_verdict("ana", transcript, outcomes, Settings(), 0.0)
     assert verdict.notes == (

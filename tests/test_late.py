@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.cli import main
-from autograder.exports import write_grades
 from autograder.exports.classroom50 import result
+from autograder.exports.csv import write_grades
 from autograder.exports.gradescope import results
 from autograder.exports.moodle import feedback_comment
 from autograder.grading import LocalWorkers, grade_class
@@ -23,7 +23,7 @@ from autograder.reports import feedback_page, feedback_text
 from autograder.results.late import late_line, with_lateness
 from autograder.results.store import Store
 from autograder.sandbox.host.levels import detect
-from autograder.submissions import find_submissions, survey
+from autograder.submissions import survey
 from tests.conftest import REFERENCE
 from tests.lms import DATA, packed
 from tests.sample_verdicts import graded, missing, not_graded
@@ -134,7 +134,7 @@ def test_times_come_from_nbgrader(tmp_path: Path):
         folder.mkdir(parents=True)
         (folder / "rnn.ipynb").write_text("{}")
         (folder / "timestamp.txt").write_text(text)
-    found = {submission.student_id: submission.handed_in for submission in find_submissions(tmp_path)}
+    found = {submission.student_id: submission.handed_in for submission in survey(tmp_path).submissions}
     assert found == {"ana": datetime(2026, 11, 21, 1, 0, 0, 500_000, tzinfo=UTC), "ben": None, "cy": None}
 
 

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from autograder.sandbox.host.levels import ROOM, lock_spec
+from autograder.sandbox.host.levels import WORKER, lock_spec
 from tests.locked import bare, has, here, needs, run
 
 
@@ -133,7 +133,7 @@ while time.process_time() < 4:
 
 
 def test_no_processes_can_be_made_within_the_limits():
-    """The limit on processes holds for every user but root, so root's rooms change user first."""
+    """The limit on processes holds for every user but root, so root's workers change user first."""
     code = """
 import os
 child = os.fork()
@@ -142,7 +142,7 @@ if not child:
 os.waitpid(child, 0)
 result = 0
 """
-    spec = {"layers": ["rlimits", "uid"], "uid": 65534, "gid": 65534} if os.geteuid() == 0 else {"layers": ["rlimits"]}
+    spec = {"layers": ["rlimits", "uid"], "uid": 65534} if os.geteuid() == 0 else {"layers": ["rlimits"]}
     assert run(code, []).result == 0
     assert run(code, change=lambda found: found.update(spec)).result == "BlockingIOError"
 
@@ -159,10 +159,10 @@ def in_further_groups():
 
 
 def test_root_becomes_nobody_and_nobody_else_pretends_to():
-    """As root the room changes user and loses its groups; where that cannot be, it does not go on."""
+    """As root the worker changes user and loses its groups; where that cannot be, it does not go on."""
     code = "import os; result = [*os.getresuid(), *os.getresgid(), *os.getgroups()]"
     with in_further_groups():
-        seen = run(code, change=lambda spec: spec.update(layers=["uid"], uid=65534, gid=65534))
+        seen = run(code, change=lambda spec: spec.update(layers=["uid"], uid=65534))
     if os.geteuid() == 0:
         assert seen.result == [65534] * 6
     else:
@@ -170,16 +170,16 @@ def test_root_becomes_nobody_and_nobody_else_pretends_to():
         assert seen.result is None
 
 
-@pytest.mark.parametrize("walls", [False, True])
-def test_no_submission_has_a_group_of_roots(walls):
-    """In a whole room, with all that this machine gives."""
-    machine = here() if walls else bare()
+@pytest.mark.parametrize("isolated", [False, True])
+def test_no_submission_has_a_group_of_roots(isolated):
+    """In a whole worker, with all that this machine gives."""
+    machine = here() if isolated else bare()
     with in_further_groups():
-        seen = run("import os; result = os.getgroups()", walls=walls)
+        seen = run("import os; result = os.getgroups()", isolated=isolated)
     if machine.uid is not None:
         assert seen.result == []
     else:
-        assert os.geteuid() != 0 or machine.walls != "root"
+        assert os.geteuid() != 0 or machine.isolation != "root"
 
 
 def test_capabilities_are_gone():
@@ -192,7 +192,7 @@ def test_capabilities_are_gone():
 
 @pytest.mark.parametrize(("layers", "survives"), [([], True), (["tied"], False)])
 def test_a_child_ends_with_the_process_that_forked_it(layers, survives):
-    """Nothing runs on when the room is gone. Without the layer, the child lives to see that it is an orphan."""
+    """Nothing runs on when the worker is gone. Without the layer, the child lives to see that it is an orphan."""
     code = """
 import os
 parent = os.getppid()
@@ -217,7 +217,7 @@ result = 'orphan'
         ({"layers": ["uid"], "uid": None}, "uid"),
     ],
 )
-def test_a_layer_that_cannot_be_had_stops_the_room(spec, complaint):
+def test_a_layer_that_cannot_be_had_stops_the_worker(spec, complaint):
     """Nothing runs behind fewer layers than were demanded."""
     seen = run("result = 'ran'", change=lambda found: found.update(spec))
     assert complaint in seen.error
@@ -226,11 +226,11 @@ def test_a_layer_that_cannot_be_had_stops_the_room(spec, complaint):
 
 def prints(code):
     """Return what `code` prints in the process that prepares."""
-    code = f"import sys; sys.path.insert(0, {str(ROOM)!r})\nimport lockdown\n{code}"
+    code = f"import sys; sys.path.insert(0, {str(WORKER)!r})\nimport lockdown\n{code}"
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
 
-def test_threads_in_the_room_stop_it():
+def test_threads_in_the_worker_stop_it():
     """A fork of a process with threads can hang in the child."""
     code = """
 import threading
@@ -238,7 +238,7 @@ stop = threading.Event()
 thread = threading.Thread(target=stop.wait)
 thread.start()
 try:
-    lockdown.prepare({"layers": ["seccomp"]})
+    lockdown.Lockdown({"layers": ["seccomp"]})
 except lockdown.LockdownError as error:
     print(error)
 stop.set()
@@ -251,4 +251,4 @@ def test_the_process_that_forks_is_shielded_too():
     spec = lock_spec(bare(), 1 << 30, 10) | {"layers": ["undumpable"]}
     code = "import ctypes; print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
     assert prints(code) == "1\n"
-    assert prints(f"lockdown.prepare({spec!r})\n{code}") == "0\n"
+    assert prints(f"lockdown.Lockdown({spec!r})\n{code}") == "0\n"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from autograder.model.settings import Settings
 from autograder.model.verdict import STATES, Diagnosis, LostBy, Outcome, PartOutcome, Verdict
-from autograder.reports.losses import Loss
+from autograder.reports.losses import LostPoints
 from autograder.reports.overview import overview
 from autograder.reports.words import first_named
 from autograder.results.anonymous import anonymised
@@ -150,7 +150,7 @@ def test_losses_need_no_reasons_and_no_names():
     assert overview([without_details(verdict)], Settings()).losses == overview([verdict], Settings()).losses
     losses = overview(anonymised([verdict]), Settings()).losses
     assert "quimby" not in repr(losses).casefold()
-    assert Loss("mistake", "mistake a", 10, ("bptt_W",), ("student 1",)) in losses
+    assert LostPoints("mistake", "mistake a", 10, ("bptt_W",), ("student 1",)) in losses
 
 
 def test_a_mistake_is_the_same_in_a_task_of_two_functions():

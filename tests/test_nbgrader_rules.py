@@ -23,7 +23,7 @@ from tests.sample_verdicts import graded
 # Lets the room break over one student, as it would on a machine that runs out of memory.
 FAULT = """
 import autograder.grading.grader as _grader
-from autograder.sandbox.host.failures import RoomBroken as _RoomBroken
+from autograder.sandbox.host.errors import WorkerBroken as _RoomBroken
 
 _grade = _grader.grade_source
 

@@ -12,16 +12,15 @@ from nbformat import NotebookNode
 
 from autograder.grading import Grader
 from autograder.handout.notebook import as_json, cell_node, cells, notebook_text
-from autograder.handout.notebook.use import lecture_examples
 from autograder.handout.release import release
 from autograder.model.settings import Settings
 from autograder.sandbox.host.levels import detect
 from autograder.submissions import Source
 from autograder.submissions.notebook import code_cells
 from solutions.tasks import TASK_BY_ID
-from tests.example_outputs import OUTPUT
+from tests.example_outputs import EXAMPLES, OUTPUT
 
-NAMES = [example.name for example in lecture_examples()]
+NAMES = [example.name for example in EXAMPLES]
 SOLVED = as_json([cell_node(cell) for cell in cells(solved=True)])
 Run = Callable[..., dict[str, NotebookNode]]
 
@@ -55,7 +54,7 @@ def printed(cell: NotebookNode) -> str:
 @pytest.mark.parametrize("name", NAMES)
 def test_an_example_prints_what_the_text_above_it_shows(finished: dict[str, NotebookNode], name: str) -> None:
     """The text has the example's slide, its tasks and its output; the cell prints that, Kannada included."""
-    example = next(example for example in lecture_examples() if example.name == name)
+    example = next(example for example in EXAMPLES if example.name == name)
     text, said = finished[f"use-{name}-text"].source, printed(finished[f"use-{name}"])
     shown = re.search(r"```text\n(.*?)```", text, re.DOTALL)
     assert shown
@@ -85,7 +84,7 @@ def test_tools_look_at_the_functions_of_the_notebook(finished: dict[str, Noteboo
 def test_stubs_lock_the_chapter_and_stop_nothing(run: Run) -> None:
     """Run as it comes, every cell of the chapter names the missing tasks, and none fails."""
     stubs = run(notebook_text())
-    for example in lecture_examples():
+    for example in EXAMPLES:
         said = printed(stubs[f"use-{example.name}"])
         named = re.findall(r"Task \d+: \w+", said)
         assert named == [TASK_BY_ID[task].title for task in example.tasks]
@@ -101,7 +100,7 @@ def test_without_the_folders_the_cells_run_all_the_same(run: Run, tmp_path: Path
 
 def test_the_chapter_is_never_graded() -> None:
     """No cell of it belongs to a task, so no course of nbgrader's grades it."""
-    own = [cell for cell in cells({}) if cell.id.startswith(("use", "tools"))]
+    own = [cell for cell in cells() if cell.id.startswith(("use", "tools"))]
     assert len(own) == 2 * len(NAMES) + 6
     assert not [cell for cell in own if cell.task or cell.role == "check"]
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from autograder.audit.trials import all_trials
 from autograder.judge.prediction import predict
 from autograder.model.cases import Case
-from autograder.sandbox.host.replies import Part, Reply
+from autograder.model.replies import Reply, ReplyPart
 from solutions import rnn
 from solutions.audit import oracle
 from solutions.audit.oracle import Theta
@@ -161,5 +161,5 @@ def test_the_reference_answers_every_question_of_the_audit_rightly() -> None:
     for trial in all_trials():
         case = Case(trial.call, "", trial.expected, "tuple" if trial.in_tuple else "array")
         answer = predict(getattr(rnn, trial.call.function), case)
-        parts = tuple(Part(array, "float64") for array in answer.got or ())
+        parts = tuple(ReplyPart(array, "float64") for array in answer.got or ())
         assert trial.fault(Reply("value", "tuple" if trial.in_tuple else "", parts, tuple(answer.changed))) == ""

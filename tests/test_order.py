@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.submissions import Survey, find_submissions, survey
+from autograder.submissions import Survey, survey
 from tests.conftest import SAMPLE_CLASS
 from tests.lms import CODE, DOWNLOADS, OLD, packed
 
@@ -168,7 +168,7 @@ def test_nbgraders_times_are_universal(zone, tmp_path: Path, written: str) -> No
     folder.mkdir(parents=True)
     (folder / "rnn.ipynb").write_text("{}")
     (folder / "timestamp.txt").write_text(written)
-    (found,) = find_submissions(tmp_path)
+    (found,) = survey(tmp_path).submissions
     assert found.handed_in == datetime(2026, 11, 21, 1, 0, 0, 500_000, tzinfo=UTC)
 
 
@@ -211,7 +211,7 @@ def test_capitals_of_an_ending_do_not_matter(way: str, name: str, tmp_path: Path
     for path, content in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(content if isinstance(content, bytes) else content.encode())
-    (found,) = find_submissions(tmp_path)
+    (found,) = survey(tmp_path).submissions
     assert (found.problem, found.path and found.path.read_text()) == ("", CODE)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder.exports import write_grades
+from autograder.commands.outputs import write_results
+from autograder.exports.csv import write_grades
 from autograder.model.settings import Settings
 from autograder.model.verdict import Diagnosis, Verdict
 from autograder.reports import pages, show_class, write_report
@@ -34,33 +35,22 @@ def results(tmp_path: Path) -> Path:
     return tmp_path / "results"
 
 
-def files(results: Path) -> dict[str, bytes]:
-    """Return all pages."""
-    return {
-        str(path.relative_to(results)): path.read_bytes()
-        for path in sorted(results.rglob("*"))
-        if path.is_file() and not path.name.startswith(FILE_NAME)
-    }
+def test_all_pages(results: Path) -> None:
+    """Everybody has feedback in three forms, and the class has its two pages."""
+    pages.write_pages(results)
+    found = {path.name for path in (results / "feedback").iterdir()}
+    assert found == {f"{one.student_id}{ending}" for one in sample_class() for ending in (".html", ".md", ".json")}
+    assert {"report.html", "what-to-talk-about.html"} < {path.name for path in results.iterdir()}
 
 
-def test_several_processes_write_what_one_writes(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each student is in one share and nobody in two: the same files with the same bytes."""
-    pages.write_pages(results, students=6, jobs=1)
-    by_one = files(results)
-    assert len(by_one) > 6
-    for name in by_one:
-        (results / name).unlink()
-    monkeypatch.setattr(pages, "STUDENTS_PER_PROCESS", 2)
-    pages.write_pages(results, students=6, jobs=2)
-    assert files(results) == by_one
-
-
-def test_pages_that_cannot_be_written(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where one of the processes fails, the message has its reason, and says that the verdicts are kept."""
+def test_pages_that_cannot_be_written(results: Path) -> None:
+    """Where a page can't be written, the message has the reason, and says that the verdicts are kept."""
     (results / "report.html").mkdir()
-    monkeypatch.setattr(pages, "STUDENTS_PER_PROCESS", 2)
-    with pytest.raises(StoreError, match=r"report.html.* The verdicts are kept: mend this"):
-        pages.write_pages(results, students=6, jobs=2)
+    with (
+        Store(results / FILE_NAME) as store,
+        pytest.raises(StoreError, match=r"report.html can't be written.* The verdicts are kept: mend this"),
+    ):
+        write_results(results, store)
 
 
 def test_marks_are_enough_for_tables(tmp_path: Path) -> None:

@@ -12,13 +12,11 @@ from autograder.grading import Grader
 from autograder.model.plan import Plan
 from autograder.model.settings import Limits, Settings
 from autograder.sandbox.host import protect, selftest
-from autograder.sandbox.host.encode import encode_job, encode_plan
-from autograder.sandbox.host.failures import RoomBroken, SelfTestFailed, Unprotected
+from autograder.sandbox.host.errors import SelfTestFailed, Unprotected, WorkerBroken
 from autograder.sandbox.host.levels import Machine, detect
-from autograder.sandbox.host.open import open_room
+from autograder.sandbox.host.perform import EncodedPlan, Session
 from autograder.sandbox.host.selftest import PROBES, self_test
-from autograder.sandbox.host.supervisor import Job
-from autograder.sandbox.host.watch import Left
+from autograder.sandbox.host.supervisor import open_worker
 from autograder.submissions import Source
 from tests.conftest import REFERENCE, edited, lost, outcomes
 from tests.locked import bare
@@ -26,12 +24,12 @@ from tests.locked import bare
 
 def limits_only(machine: Machine) -> Machine:
     """What is left where the kernel filters nothing."""
-    return dataclasses.replace(machine, level="limits only", walls="", uid=None, layers=("rlimits", "no_new_privs"))
+    return dataclasses.replace(machine, level="limits only", isolation="", uid=None, layers=("rlimits", "no_new_privs"))
 
 
 @pytest.mark.parametrize("machine", [detect(), bare()], ids=["best", "without bubblewrap"])
 def test_the_self_test_passes_on_what_was_detected(machine: Machine) -> None:
-    """Every probe that the level promises to stop is stopped, in a real room."""
+    """Every probe that the level promises to stop is stopped, in a real worker."""
     assert self_test(machine, Limits()) == sum(machine.level in probe.promised for probe in PROBES)
 
 
@@ -52,7 +50,7 @@ def test_the_self_test_passes_on_what_was_detected(machine: Machine) -> None:
     ],
 )
 def test_a_probe_that_gets_through_stops_everything(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The self-test can fail: with a room that only has limits, what is promised does not hold."""
+    """The self-test can fail: with a worker that only has limits, what is promised does not hold."""
     probe = next(probe for probe in PROBES if probe.name == name)
     monkeypatch.setattr(selftest, "PROBES", (dataclasses.replace(probe, promised=("limits only",)),))
     with pytest.raises(SelfTestFailed, match=probe.what):
@@ -60,13 +58,13 @@ def test_a_probe_that_gets_through_stops_everything(name: str, monkeypatch: pyte
     Path("/tmp/bptt-probe").unlink(missing_ok=True)
 
 
-def test_a_room_that_lacks_a_layer_runs_nothing() -> None:
+def test_a_worker_that_lacks_a_layer_runs_nothing() -> None:
     """What was promised is compared with what is in force, for every single process."""
-    with open_room(detect(), Limits()) as room:
-        room.spec["layers"].append("one that was promised")
-        job = Job(encode_job(Source("py", (("rnn.py", ""),), "")), encode_plan(Plan(())))
-        with pytest.raises(RoomBroken, match="locks were not all in force"):
-            room.run(job, [], Left.of(Limits()))
+    with open_worker(detect(), Limits()) as worker:
+        worker.spec["layers"].append("one that was promised")
+        session = Session(worker, Source("py", (("rnn.py", ""),), ""))
+        with pytest.raises(WorkerBroken, match="locks were not all in force"):
+            session.perform(EncodedPlan(Plan(())))
 
 
 def test_limits_only_is_refused_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +89,7 @@ def test_doctor_says_what_holds_and_what_would_make_it_full() -> None:
 
 @pytest.fixture(scope="module")
 def grader() -> Iterator[Grader]:
-    """A grader in the best room that this machine gives."""
+    """A grader in the best worker that this machine gives."""
     grader = Grader(Settings(), None, detect())
     yield grader
     grader.close()

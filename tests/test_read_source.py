@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.submissions import Unreadable, find_submissions, read_source
+from autograder.submissions import Unreadable, read_source, survey
 from tests.odd_submissions import ODD, make_odd_class, unprivileged
 
 LIMIT = 1_000_000
@@ -62,7 +62,7 @@ def test_a_file_larger_than_it_says_is_refused() -> None:
 def test_every_odd_submission_is_refused_with_its_reason(tmp_path: Path) -> None:
     """Large, not UTF-8, not a file, closed, no notebook, ambiguous: each message says which and what to do."""
     expected = make_odd_class(tmp_path / "class")
-    found = {s.student_id: s for s in find_submissions(tmp_path / "class")}
+    found = {s.student_id: s for s in survey(tmp_path / "class").submissions}
     assert found.keys() == expected.keys()
     for name, submission in found.items():
         message = submission.problem

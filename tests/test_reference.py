@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solutions import certify, rnn
+from solutions import derivatives, rnn
 from solutions.networks import Network, Recipe, draw_network
 
 sizes = st.integers(1, 6)
@@ -31,7 +31,7 @@ def networks(draw: st.DrawFn) -> Network:
 @settings(max_examples=60)
 def test_gradients_agree_with_complex_step_and_numdifftools(network: Network) -> None:
     """Each of the five gradients is the derivative of the loss, to rounding."""
-    assert certify.disagreement(network.problem, network.gradient) == ""
+    assert derivatives.disagreement(network.problem, network.gradient) == ""
 
 
 @given(networks())
@@ -39,7 +39,7 @@ def test_gradients_agree_with_complex_step_and_numdifftools(network: Network) ->
 def test_loss_agrees_with_a_second_model(network: Network) -> None:
     """forward and cross_entropy together are the loss that the batched model computes by log-sum-exp."""
     loss = rnn.cross_entropy(network.states[1], network.Y, network.recipe.reduction)
-    again = certify.batch_loss(network.problem)(certify.flatten(network.params)[None])[0]
+    again = derivatives.batch_loss(network.problem)(derivatives.flatten(network.params)[None])[0]
     assert loss == pytest.approx(again, rel=1e-12, abs=1e-12)
 
 
@@ -65,7 +65,7 @@ def test_a_wrong_gradient_is_noticed() -> None:
     """The certificate can fail: a gradient without its first step is refused."""
     network = draw_network(np.random.default_rng(1), Recipe("one", T=6, D=3, H=4, K=2))
     wrong = network.gradient._replace(W=network.gradient.W * (1 + 1e-9))
-    assert certify.disagreement(network.problem, wrong) == "the gradient of W differs from the complex step"
+    assert derivatives.disagreement(network.problem, wrong) == "the gradient of W differs from the complex step"
 
 
 @given(st.integers(0, 2**32), st.floats(-1e4, 1e4))

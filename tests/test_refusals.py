@@ -106,12 +106,12 @@ HONEST = {
 }
 
 
-@pytest.mark.parametrize("walls", [False, True])
+@pytest.mark.parametrize("isolated", [False, True])
 @pytest.mark.parametrize("what", HONEST)
-def test_honest_code_works_and_raises_no_suspicion(what, walls):
-    """Behind all layers, with walls and without, what students do goes well or fails as Python fails, unremarked."""
-    machine = here() if walls else bare()
-    seen = run(HONEST[what], walls=walls)
+def test_honest_code_works_and_raises_no_suspicion(what, isolated):
+    """Behind all layers, isolated and not, what students do goes well or fails as Python fails, unremarked."""
+    machine = here() if isolated else bare()
+    seen = run(HONEST[what], isolated=isolated)
     assert (seen.result, seen.refusals) == (True, [])
     assert seen.layers == list(machine.layers)
 
@@ -128,5 +128,7 @@ for action in (lambda: open("log.txt", "w"), lambda: subprocess.run(["true"]), l
 """
     seen = run(code)
     assert seen.result == "went on"
-    assert [refusal.family for refusal in seen.refusals][:: len(seen.refusals) - 1] == ["writing", "writing"]
-    assert "processes" in {refusal.family for refusal in seen.refusals}
+    first, *others, last = seen.refusals
+    assert str(first) == str(last) == "openat(to write)"
+    assert others
+    assert first.ordinary

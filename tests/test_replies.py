@@ -9,21 +9,22 @@ import pytest
 from msgspec import inspect
 
 from autograder.model.plan import Call, Plan
+from autograder.model.replies import RaisedError
+from autograder.sandbox.host.messages import Forgery, Message, PartHeader, read_messages, read_reply
 from autograder.sandbox.host.perform import EncodedPlan, Session
-from autograder.sandbox.host.replies import Forgery, Message, PartHeader, RaisedError, read_messages, read_reply
 from autograder.sandbox.host.supervisor import Supervisor
 from tests.locked import has, needs
-from tests.performing import LIMITS, a_room, came_of, perform, performed, said, source
+from tests.performing import LIMITS, a_worker, came_of, perform, performed, said, source
 
 MEGABYTE = 2**20
 
 
 @pytest.fixture(scope="module")
-def room() -> Iterator[Supervisor]:
-    """One room for all."""
-    with a_room() as room:
-        room.limits = LIMITS.model_copy(update={"reply_mb": 1})
-        yield room
+def worker() -> Iterator[Supervisor]:
+    """One worker for all."""
+    with a_worker() as worker:
+        worker.limits = LIMITS.model_copy(update={"reply_mb": 1})
+        yield worker
 
 
 # A submission that speaks in the place of the program that calls it.
@@ -51,8 +52,8 @@ def b(x):
 NO_ANSWER = "forbidden: sent something other than an answer: "
 
 
-def came_of_speaking(room: Supervisor, sent: str) -> list[str]:
-    return came_of(room, SPEAKS.replace("SENT", sent), "a b")
+def came_of_speaking(worker: Supervisor, sent: str) -> list[str]:
+    return came_of(worker, SPEAKS.replace("SENT", sent), "a b")
 
 
 @pytest.mark.parametrize(
@@ -75,40 +76,40 @@ def came_of_speaking(room: Supervisor, sent: str) -> list[str]:
         ("frame(answer('x' * 201))", "a header that is none"),
     ],
 )
-def test_what_no_honest_process_sends_ends_it(room: Supervisor, sent: str, why: str) -> None:
+def test_what_no_honest_process_sends_ends_it(worker: Supervisor, sent: str, why: str) -> None:
     """The group that was running is lost, what is said of it is short, and the next one is asked for itself."""
-    first, second = came_of_speaking(room, sent)
+    first, second = came_of_speaking(worker, sent)
     assert first.startswith(NO_ANSWER + why)
     assert len(first) < 300
     assert second == "value"
 
 
-def test_a_forged_frame_leaves_what_came_before_it(room: Supervisor) -> None:
+def test_a_forged_frame_leaves_what_came_before_it(worker: Supervisor) -> None:
     """A frame that is right is believed; the one after it ends the process, and the rest of its group is lost."""
-    assert came_of_speaking(room, "frame(answer(), body=ONE) + frame(answer('x'))")[1] == "value"
+    assert came_of_speaking(worker, "frame(answer(), body=ONE) + frame(answer('x'))")[1] == "value"
 
 
 @pytest.mark.parametrize(
     "sent", ["frame(answer('b/0'), body=ONE)", "frame({'kind': 'end'})", "frame({'kind': 'locked'})"]
 )
-def test_a_file_has_nothing_to_answer_while_it_is_loaded(room: Supervisor, sent: str) -> None:
+def test_a_file_has_nothing_to_answer_while_it_is_loaded(worker: Supervisor, sent: str) -> None:
     """Such a line ends its process, and is left out when the file is loaded again."""
     text = f"{SPEAKS.replace('SENT', 'ONE')}os.write(channel, {sent})\n"
-    transcript = performed(room, text, "b a")
+    transcript = performed(worker, text, "b a")
     assert [loss.state for loss in transcript.load_losses] == ["forbidden"]
     assert said(transcript.replies["b/0"]) == "value"
 
 
-def test_a_forgery_is_noted_with_its_group(room: Supervisor) -> None:
+def test_a_forgery_is_noted_with_its_group(worker: Supervisor) -> None:
     """An instructor should look at it."""
-    (attempt,) = performed(room, SPEAKS.replace("SENT", "b'forged' * 9"), "b a").attempts[:1]
+    (attempt,) = performed(worker, SPEAKS.replace("SENT", "b'forged' * 9"), "b a").attempts[:1]
     assert (attempt.during, attempt.telling) == ("a", True)
     assert attempt.what == "sent something other than an answer: not a frame"
 
 
-def test_half_a_frame_is_no_answer(room: Supervisor) -> None:
+def test_half_a_frame_is_no_answer(worker: Supervisor) -> None:
     """A process that stops in the middle of a frame is one that does not answer."""
-    assert came_of_speaking(room, "frame(answer(), body=ONE)[:-1]")[0] == "timeout: did not answer for 0.4 s"
+    assert came_of_speaking(worker, "frame(answer(), body=ONE)[:-1]")[0] == "timeout: did not answer for 0.4 s"
 
 
 TOO_MUCH = "memory: handed back more than the 1 MB that are kept"
@@ -124,20 +125,20 @@ TOO_MUCH = "memory: handed back more than the 1 MB that are kept"
     ],
 )
 def test_the_limit_on_what_is_handed_back_is_one_for_all_frames(
-    room: Supervisor, sizes: list[int], ends: list[str]
+    worker: Supervisor, sizes: list[int], ends: list[str]
 ) -> None:
     """So many bytes of all answers are kept, in however many frames they come."""
     text = "import time\nimport numpy as np\ndef a(n):\n    time.sleep(0.06)\n    return np.ones(int(n))\n"
     calls = tuple(Call(f"a/{n}", "a", "a", (float(size),)) for n, size in enumerate(sizes))
-    replies = perform(room, source(text), EncodedPlan(Plan(calls))).replies
+    replies = perform(worker, source(text), EncodedPlan(Plan(calls))).replies
     assert [said(replies[call.id]) for call in calls] == ends
 
 
-def test_the_limit_on_what_is_handed_back_is_one_for_all_processes(room: Supervisor) -> None:
+def test_the_limit_on_what_is_handed_back_is_one_for_all_processes(worker: Supervisor) -> None:
     """Each plan, and each process of one, has what those before it left; what was refused takes nothing."""
     text = "import os\nimport numpy as np\ndef a(n):\n    return np.ones(n)\n"
     text += "def b(n):\n    if n == 60_000:\n        os._exit(3)\n    return np.ones(n)\n"
-    session = Session(room, source(text))
+    session = Session(worker, source(text))
 
     def ask(*calls: tuple[str, int]) -> list[str]:
         plan = Plan(tuple(Call(f"{name}/{size}", name, name, (size,)) for name, size in calls))
@@ -150,7 +151,7 @@ def test_the_limit_on_what_is_handed_back_is_one_for_all_processes(room: Supervi
     assert ask(("b", 20_000)) == ["value"]
 
 
-def test_what_is_kept_beside_the_numbers_counts_as_well(room: Supervisor) -> None:
+def test_what_is_kept_beside_the_numbers_counts_as_well(worker: Supervisor) -> None:
     """Thousands of empty arrays, and long words, are memory, too."""
     text = """
 import numpy as np
@@ -161,14 +162,14 @@ def b(n):
 """
     few, many = 30, 700
     for name, kind in (("a", "value"), ("b", "raised")):
-        session = Session(room, source(text))
+        session = Session(worker, source(text))
         calls = tuple(Call(f"{name}/{n}", name, name, (n,)) for n in range(many))
         plan = EncodedPlan(Plan(calls))
         assert {said(reply) for reply in session.perform(plan, calls[:few]).replies.values()} == {kind}
         assert TOO_MUCH in {said(reply) for reply in session.perform(plan).replies.values()}
 
 
-def test_many_attempts_of_a_kind_do_not_hide_another(room: Supervisor) -> None:
+def test_many_attempts_of_a_kind_do_not_hide_another(worker: Supervisor) -> None:
     """Twenty of those that anybody may make are kept, and one that tells."""
     text = """
 import os
@@ -188,12 +189,12 @@ def b(x):
         attempt(f"/etc/{n}", "r")
     return x
 """
-    attempts = performed(room, text, "a b").attempts
+    attempts = performed(worker, text, "a b").attempts
     assert len([one for one in attempts if not one.telling]) == 20
     assert next((one.during, one.what) for one in attempts if one.telling) == ("b", "tried to read /etc/0")
 
 
-def test_what_is_refused_is_noted_with_what_was_running(room: Supervisor) -> None:
+def test_what_is_refused_is_noted_with_what_was_running(worker: Supervisor) -> None:
     """While the file was loaded, or which group; whether an instructor should look; and once."""
     needs(has("watched"), "this kernel does not report refused calls")
     text = """
@@ -213,7 +214,7 @@ def b(x):
     attempt(open, "plot.png", "w")
     return x
 """
-    attempts = performed(room, text, "a b").attempts
+    attempts = performed(worker, text, "a b").attempts
     assert sorted((one.during, one.what, one.telling) for one in attempts) == [
         ("", "asked the system for socket(AF_INET)", True),
         ("", "tried to read /etc/passwd", True),
@@ -222,9 +223,9 @@ def b(x):
     ]
 
 
-def test_what_came_cannot_be_changed(room: Supervisor) -> None:
+def test_what_came_cannot_be_changed(worker: Supervisor) -> None:
     """The arrays of a reply are the memory that came, and no judge can write into it."""
-    transcript = performed(room, "import numpy as np\ndef a(x):\n    return np.ones(3)\n", "a")
+    transcript = performed(worker, "import numpy as np\ndef a(x):\n    return np.ones(3)\n", "a")
     values = transcript.replies["a/0"].parts[0].values
     assert values is not None
     assert (values.tolist(), values.flags.writeable) == ([1, 1, 1], False)
@@ -259,7 +260,7 @@ class TestMessages:
             {"layers": ["seccomp"] * 21},
         ],
     )
-    def test_no_honest_room_says_so_much(self, more: dict[str, Any]) -> None:
+    def test_no_honest_worker_says_so_much(self, more: dict[str, Any]) -> None:
         """Counts and lengths, each a little beyond what is known."""
         with pytest.raises(Forgery, match="a header that is none"):
             read_messages(json.dumps([more]).encode())
@@ -271,7 +272,7 @@ class TestMessages:
             read_messages(b"[" + b"{}," * 64 + b"{}]")
 
     def test_every_word_number_and_list_has_a_bound(self) -> None:
-        """Whatever is added to what a room may say: nothing of it may be of any length."""
+        """Whatever is added to what a worker may say: nothing of it may be of any length."""
         unbounded = list(without_bound(inspect.type_info(Message), "Message"))
         assert unbounded == []
 

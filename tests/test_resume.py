@@ -18,7 +18,7 @@ from autograder.model.settings import Limits, Settings
 from autograder.model.verdict import Verdict
 from autograder.results.store import FILE_NAME, Store
 from autograder.sandbox.host.levels import detect
-from autograder.submissions import find_submissions
+from autograder.submissions import survey
 from tests.conftest import REFERENCE, edited
 from tests.locked import needs
 from tests.processes import alive, children, descendants, is_at_work, wait_until
@@ -143,7 +143,7 @@ def grade(folder: Path, results: Path, jobs: int = 2, settings: Settings | None 
     """Grade a class from this process; returns the verdicts as they came."""
     came: list[Verdict] = []
     used = settings or Settings()
-    submissions = find_submissions(folder)
+    submissions = survey(folder).submissions
     with Store(results / FILE_NAME) as store, LocalWorkers(used, detect(), jobs) as workers:
         store.start_run(used, [submission.student_id for submission in submissions])
         grade_class(submissions, settings=used, secret=None, workers=workers, store=store, on_verdict=came.append)

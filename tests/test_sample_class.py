@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 
 from autograder.model.verdict import STATES, Status
-from autograder.submissions import find_submissions, read_source
+from autograder.submissions import read_source, survey
 from solutions import rnn
 from solutions.tasks import TASK_BY_ID, TASKS
 from tests.conftest import SAMPLE_CLASS, SAMPLES
 
-CLASS = {s.student_id: s for s in find_submissions(SAMPLE_CLASS)}
+CLASS = {s.student_id: s for s in survey(SAMPLE_CLASS).submissions}
 NAME_TASKS = ("states", "misconception", "follow_through", "unsafe")
 SEEDS = range(4)
 MAGIC = re.compile(r"^\s*[%!]|\?\s*$|=\s*!")

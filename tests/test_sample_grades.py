@@ -8,14 +8,14 @@ from autograder.model.settings import Settings
 from autograder.model.verdict import Verdict
 from autograder.results.store import Store
 from autograder.sandbox.host.levels import detect
-from autograder.submissions import find_submissions
+from autograder.submissions import survey
 from tests.conftest import SAMPLE_CLASS, SAMPLES, outcomes
 
 
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
     """The verdicts on the whole class by student."""
-    submissions = find_submissions(SAMPLE_CLASS)
+    submissions = survey(SAMPLE_CLASS).submissions
     with Store(tmp_path_factory.mktemp("results") / "results.sqlite") as store:
         store.start_run(Settings(), [submission.student_id for submission in submissions])
         with LocalWorkers(Settings(), detect(), jobs=2) as workers:

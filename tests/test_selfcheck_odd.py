@@ -15,7 +15,7 @@ from autograder.handout.public_cases import public_cases, public_name
 from autograder.judge.values import examine
 from autograder.model.cases import Case
 from autograder.model.settings import Settings
-from autograder.sandbox.host.replies import Message, PartHeader, read_reply
+from autograder.sandbox.host.messages import Message, PartHeader, read_reply
 from solutions.rnn import Params
 from tests.messages import released
 

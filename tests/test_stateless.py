@@ -1,11 +1,11 @@
-"""A second look is saved only where nothing can be left behind: what the room calls stateless, and what it does not."""
+"""A second process is saved only if nothing can be left behind: which files are stateless, and which are not."""
 
 import sys
 from pathlib import Path
 
 import pytest
 
-from autograder.sandbox.host.levels import ROOM
+from autograder.sandbox.host.levels import WORKER
 from tests.conftest import REFERENCE, edited, lost
 
 STYLES = Path(__file__).parents[1] / "solutions" / "styles"
@@ -14,22 +14,20 @@ HEAD = "import numpy as np\n"
 
 @pytest.fixture(scope="module")
 def stateless():
-    """Load a text as the room does, and return what it is called."""
+    """Load a text as the worker does, and return whether it is stateless."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(ROOM))
+        patch.syspath_prepend(str(WORKER))
         import loader
+        import stateless
 
         def ask(text):
-            one = loader.Loader([("rnn.py", text)], False, [], None)
-            before = sys.modules.get("rnn")
-            one.load()
-            sys.modules.pop("rnn")
-            if before is not None:
-                sys.modules["rnn"] = before
+            one = loader.Loader("a_students_file", [("rnn.py", text)], notebook=False)
+            module = one.load()
             assert not one.problems
-            return one.stateless()
+            return stateless.stateless(vars(module), one.given, one.lines)
 
         yield ask
+        sys.modules.pop("a_students_file")
         for name in ("loader", "stateless"):
             sys.modules.pop(name, None)
 

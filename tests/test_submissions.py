@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.submissions import FileNote, NoSubmissions, Submission, find_submissions, survey
+from autograder.submissions import FileNote, NoSubmissions, Submission, survey
 from tests.lms import packed
 from tests.odd_submissions import unprivileged
 
@@ -21,7 +21,7 @@ def put(root: Path, *names: str) -> None:
 
 
 def only(root: Path) -> Submission:
-    (submission,) = find_submissions(root)
+    (submission,) = survey(root).submissions
     return submission
 
 
@@ -35,7 +35,7 @@ def test_each_plain_layout_is_found(tmp_path: Path, name: str) -> None:
 def test_layouts_may_be_mixed_and_come_sorted(tmp_path: Path) -> None:
     """Students come sorted by id whatever their layout, and other files are no students."""
     put(tmp_path, "carl.py", "anna/rnn.ipynb", "bo.ipynb", "roster.csv", "README.md")
-    assert [s.student_id for s in find_submissions(tmp_path)] == ["anna", "bo", "carl"]
+    assert [s.student_id for s in survey(tmp_path).submissions] == ["anna", "bo", "carl"]
 
 
 @pytest.mark.parametrize("given", [".", "submitted"])
@@ -43,7 +43,7 @@ def test_an_nbgrader_tree_is_found_from_the_course_or_from_submitted(tmp_path: P
     """submitted/student/assignment/notebook counts without a remark; the course's other folders don't."""
     put(tmp_path, "submitted/anna/ps1/rnn.ipynb", "source/ps1/rnn.ipynb")
     put(tmp_path, "submitted/bo/ps1/rnn.ipynb", "gradebook.db")
-    found = find_submissions(tmp_path / given)
+    found = survey(tmp_path / given).submissions
     assert [(s.student_id, s.path, s.notes) for s in found] == [
         (name, tmp_path / "submitted" / name / "ps1/rnn.ipynb", ()) for name in ("anna", "bo")
     ]
@@ -64,7 +64,7 @@ def test_several_assignments_that_could_be_meant_are_a_problem(tmp_path: Path) -
 def test_a_student_called_submitted_is_a_student(tmp_path: Path) -> None:
     """A folder submitted/ with rnn.py itself is no nbgrader tree."""
     put(tmp_path, "submitted/rnn.py", "anna/rnn.py")
-    assert [s.student_id for s in find_submissions(tmp_path)] == ["anna", "submitted"]
+    assert [s.student_id for s in survey(tmp_path).submissions] == ["anna", "submitted"]
 
 
 def test_a_folder_within_the_students_folder_is_found_with_a_note(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_folder_within_the_students_folder_is_found_with_a_note(tmp_path: Path
 def test_another_name_counts_when_it_is_the_only_one(tmp_path: Path) -> None:
     """A browser's "rnn (1).py" is graded with a note; beside rnn.py it would not be."""
     put(tmp_path, "anna/rnn (1).py", "anna/report.pdf", "bo/rnn (1).py", "bo/rnn.py")
-    anna, bo = find_submissions(tmp_path)
+    anna, bo = survey(tmp_path).submissions
     assert anna.path == tmp_path / "anna/rnn (1).py"
     assert "rnn (1).py" in anna.notes[0]
     assert bo.path == tmp_path / "bo/rnn.py"
@@ -88,7 +88,7 @@ def test_another_name_counts_when_it_is_the_only_one(tmp_path: Path) -> None:
 def test_of_py_and_ipynb_the_py_is_graded(tmp_path: Path) -> None:
     """rnn.py goes before rnn.ipynb, in a folder as beside each other, with a note that names the other."""
     put(tmp_path, "anna/rnn.py", "anna/rnn.ipynb", "bo.py", "bo.ipynb")
-    anna, bo = find_submissions(tmp_path)
+    anna, bo = survey(tmp_path).submissions
     assert (anna.path, bo.path) == (tmp_path / "anna/rnn.py", tmp_path / "bo.py")
     assert "rnn.ipynb" in anna.notes[0]
     assert "bo.ipynb" in bo.notes[0]
@@ -97,7 +97,7 @@ def test_of_py_and_ipynb_the_py_is_graded(tmp_path: Path) -> None:
 def test_a_student_twice_is_one_entry(tmp_path: Path) -> None:
     """Of anna/rnn.py and anna.py the folder's is graded, unless the folder holds nothing."""
     put(tmp_path, "anna/rnn.py", "anna.py", "bo/notes.txt", "bo.py")
-    anna, bo = find_submissions(tmp_path)
+    anna, bo = survey(tmp_path).submissions
     assert anna.path == tmp_path / "anna/rnn.py"
     assert "anna.py" in anna.notes[0]
     assert bo.path == tmp_path / "bo.py"
@@ -107,7 +107,7 @@ def test_a_folder_without_code_is_missing(tmp_path: Path) -> None:
     """Nothing handed in is no problem of reading: no path, and a note of what is there instead."""
     (tmp_path / "anna").mkdir()
     put(tmp_path, "bo/rnn.py.txt", "bo/.hidden.py")
-    anna, bo = find_submissions(tmp_path)
+    anna, bo = survey(tmp_path).submissions
     assert anna == Submission("anna", None)
     assert (bo.path, bo.problem) == (None, "")
     assert "rnn.py.txt" in bo.notes[0]
@@ -129,7 +129,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     (root / "anna/rnn.py").symlink_to(tmp_path / "outside/rnn.py")
     (root / "bo").symlink_to(tmp_path / "outside", target_is_directory=True)
     (root / "carl.py").symlink_to("nowhere")
-    found = find_submissions(root)
+    found = survey(root).submissions
     assert [s.student_id for s in found] == ["anna", "bo", "carl"]
     assert all("link" in s.problem and s.path is not None for s in found)
 
@@ -146,7 +146,7 @@ def test_the_problem_is_told_of_the_file_that_was_asked_for(tmp_path: Path) -> N
 def test_an_archive_that_is_no_zip_asks_to_be_unpacked(tmp_path: Path) -> None:
     """A tar in place of a student's folder is named, and beside the unpacked folder it only earns a note."""
     put(tmp_path, "anna.tar.gz", "bo.tgz", "bo/rnn.py", "carl/work.rar")
-    anna, bo, carl = find_submissions(tmp_path)
+    anna, bo, carl = survey(tmp_path).submissions
     assert "anna.tar.gz" in anna.problem
     assert "unpack" in anna.problem
     assert bo.path == tmp_path / "bo/rnn.py"
@@ -178,7 +178,7 @@ def test_nothing_to_grade_says_what_was_looked_for(tmp_path: Path, name: str, wo
     put(tmp_path, "only-text/README.md", "class.zip", "class.tar.gz", "grades.csv", "course/source/ps1/rnn.ipynb")
     (tmp_path / "course/submitted").mkdir()
     with pytest.raises(NoSubmissions) as caught:
-        find_submissions(tmp_path / name)
+        survey(tmp_path / name)
     assert all(word in str(caught.value) for word in words)
 
 
@@ -186,7 +186,7 @@ def test_a_class_folder_that_is_closed_to_us_says_so(tmp_path: Path) -> None:
     """Where listing is not permitted, the message has the system's reason."""
     (tmp_path / "class").mkdir(mode=0o000)
     with unprivileged(), pytest.raises(NoSubmissions, match="ermission"):
-        find_submissions(tmp_path / "class")
+        survey(tmp_path / "class")
 
 
 def test_one_folder_that_is_closed_to_us_does_not_stop_the_others() -> None:
@@ -197,7 +197,7 @@ def test_one_folder_that_is_closed_to_us_does_not_stop_the_others() -> None:
         root.chmod(0o755)
         (root / "anna").chmod(0)
         with unprivileged():
-            anna, bo = find_submissions(root)
+            anna, bo = survey(root).submissions
         (root / "anna").chmod(0o755)
     assert "ermission" in anna.problem
     assert bo == Submission("bo", root / "bo/rnn.py")

@@ -15,11 +15,11 @@ import pytest
 
 from autograder.model.plan import Call, Plan
 from autograder.model.settings import Limits
-from autograder.sandbox.host import usage, watch
+from autograder.sandbox.host import monitor, usage
 from autograder.sandbox.host.perform import EncodedPlan
 from autograder.sandbox.host.supervisor import Supervisor
 from autograder.sandbox.host.usage import LOOK_SECONDS, Clock
-from tests.performing import LIMITS, a_room, came_of, perform, source
+from tests.performing import LIMITS, a_worker, came_of, perform, source
 from tests.processes import descendants, wait_until
 
 TEXT = """
@@ -46,15 +46,6 @@ def leave(x):
 def close(x):
     os.closerange(3, 64)
     time.sleep(1000)
-def silence_the_bell(x):
-    import stat
-    for number in range(3, 64):
-        try:
-            if not stat.S_ISSOCK(os.fstat(number).st_mode):
-                os.close(number)
-        except OSError:
-            pass
-    time.sleep(1000)
 def close_and_leave(x):
     os.closerange(3, 64)
     os._exit(3)
@@ -66,14 +57,14 @@ SPENT = "timeout: the {} s of a whole submission were used up"
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Supervisor]:
-    """One room for all."""
-    with a_room() as room:
-        yield room
+    """One worker for all."""
+    with a_worker() as worker:
+        yield worker
 
 
 @pytest.fixture
-def room(shared: Supervisor) -> Iterator[Supervisor]:
-    """The room, with its usual limits."""
+def worker(shared: Supervisor) -> Iterator[Supervisor]:
+    """The worker, with its usual limits."""
     yield shared
     shared.limits = LIMITS
 
@@ -95,33 +86,33 @@ def interrupted(seconds: float, action: Callable[[], object]) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("function", "end"), [("compute", "value"), ("loop", LOOPS), ("sleep", SLEEPS), ("stop", SLEEPS)]
 )
-def test_what_computes_too_long_or_waits_too_long_is_ended(room: Supervisor, function: str, end: str) -> None:
+def test_what_computes_too_long_or_waits_too_long_is_ended(worker: Supervisor, function: str, end: str) -> None:
     """A loop ends by its CPU time; what uses none ends by the clock, and four times as late."""
-    assert came_of(room, TEXT, function) == [end]
+    assert came_of(worker, TEXT, function) == [end]
 
 
-def test_an_answer_that_took_too_long_does_not_count(room: Supervisor) -> None:
+def test_an_answer_that_took_too_long_does_not_count(worker: Supervisor) -> None:
     """It may be here before anybody looks at the time: whether it counts must not depend on that."""
-    room.limits = limits(call_cpu_seconds=0.02)
-    assert came_of(room, TEXT, "compute") == ["timeout: used more than 0.02 s of CPU at one go"]
-    room.limits = limits(submission_seconds=0.02)
-    assert came_of(room, TEXT, "compute") == [SPENT.format(0.02)]
+    worker.limits = limits(call_cpu_seconds=0.02)
+    assert came_of(worker, TEXT, "compute") == ["timeout: used more than 0.02 s of CPU at one go"]
+    worker.limits = limits(submission_seconds=0.02)
+    assert came_of(worker, TEXT, "compute") == [SPENT.format(0.02)]
 
 
-def test_each_answer_begins_the_time_of_what_comes_next(room: Supervisor) -> None:
+def test_each_answer_begins_the_time_of_what_comes_next(worker: Supervisor) -> None:
     """Many calls that are quick enough take longer than one may, however many answers come in one frame."""
     text = "def {}(x):\n    until = time.process_time() + 0.003\n"
     text += "    while time.process_time() < until: pass\n    return BORN\n"
     calls = tuple(Call(f"{name}/{n}", name, name, (1.0,)) for name in "abcdefgh" for n in range(8))
     whole = "import time\nBORN = time.monotonic()\n" + "".join(map(text.format, "abcdefgh"))
-    replies = perform(room, source(whole), EncodedPlan(Plan(calls))).replies
+    replies = perform(worker, source(whole), EncodedPlan(Plan(calls))).replies
     born = {float(replies[call.id].parts[0].values) for call in calls}  # type: ignore[arg-type]
     assert len(born) == 1  # in one process: none was ended and asked again
 
 
 @contextmanager
 def starved() -> Iterator[None]:
-    """Leave the room next to nothing of a processor."""
+    """Leave the worker next to nothing of a processor."""
     if not hasattr(os, "sched_setaffinity"):
         pytest.skip("processes can't be put on a processor here")
     core = {min(os.sched_getaffinity(0))}
@@ -143,35 +134,35 @@ def starved() -> Iterator[None]:
 
 def test_a_busy_machine_changes_no_state() -> None:
     """What computes within its time gets there, however long that takes; what waits is ended all the same."""
-    with a_room() as room:
-        room.limits = limits(call_cpu_seconds=0.04)
-        quiet = [came_of(room, TEXT, function) for function in ("compute", "sleep")]
+    with a_worker() as worker:
+        worker.limits = limits(call_cpu_seconds=0.04)
+        quiet = [came_of(worker, TEXT, function) for function in ("compute", "sleep")]
         with starved():
-            busy = [came_of(room, TEXT, function) for function in ("compute", "sleep")]
+            busy = [came_of(worker, TEXT, function) for function in ("compute", "sleep")]
     assert busy == quiet == [["value"], ["timeout: did not answer for 0.16 s"]]
 
 
-def test_a_grader_that_is_held_up_itself_charges_nobody_for_it(room: Supervisor) -> None:
+def test_a_grader_that_is_held_up_itself_charges_nobody_for_it(worker: Supervisor) -> None:
     """An answer that waits in the channel, because nobody reads, is no sleep."""
     with interrupted(0.1, lambda: time.sleep(0.6)):
-        assert came_of(room, TEXT, "large") == ["value"]
+        assert came_of(worker, TEXT, "large") == ["value"]
 
 
-def test_who_is_ended_late_pays_for_no_more_than_the_limit(room: Supervisor) -> None:
+def test_who_is_ended_late_pays_for_no_more_than_the_limit(worker: Supervisor) -> None:
     """What a loop uses until somebody comes to end it is not taken from the functions that are still to be called."""
-    room.limits = limits(submission_seconds=0.3)
+    worker.limits = limits(submission_seconds=0.3)
     before = descendants(os.getpid())
 
     def wait() -> None:
         wait_until(lambda: any(time.clock_gettime(~pid << 3 | 2) > 0.4 for pid in descendants(os.getpid()) - before))
 
     with interrupted(0.05, wait):
-        assert came_of(room, TEXT, "loop compute") == [LOOPS, "value"]
+        assert came_of(worker, TEXT, "loop compute") == [LOOPS, "value"]
 
 
-def test_a_room_that_is_held_up_charges_nobody_for_it(room: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
-    """That a process has ended is known before the room says so: it has not just closed its connection."""
-    monkeypatch.setattr(watch, "GONE_SECONDS", 0.1)
+def test_a_worker_that_is_held_up_charges_nobody_for_it(worker: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That a process has ended is known before the worker says so: it has not just closed its connection."""
+    monkeypatch.setattr(monitor, "GONE_SECONDS", 0.1)
     processes = descendants(os.getpid())  # the submission's own is still to come
 
     def send(number: int) -> None:
@@ -183,7 +174,7 @@ def test_a_room_that_is_held_up_charges_nobody_for_it(room: Supervisor, monkeypa
         threading.Timer(0.4, send, (signal.SIGCONT,)).start()
 
     with interrupted(0.1, stop):
-        assert came_of(room, TEXT, "leave") == ["crashed: ended its process with exit status 3"]
+        assert came_of(worker, TEXT, "leave") == ["crashed: ended its process with exit status 3"]
 
 
 @pytest.mark.parametrize(
@@ -194,22 +185,11 @@ def test_a_room_that_is_held_up_charges_nobody_for_it(room: Supervisor, monkeypa
     ],
 )
 def test_a_closed_connection_is_told_from_an_end(
-    room: Supervisor, monkeypatch: pytest.MonkeyPatch, function: str, end: str
+    worker: Supervisor, monkeypatch: pytest.MonkeyPatch, function: str, end: str
 ) -> None:
     """Who ends closes everything; who closes and goes on hides."""
-    monkeypatch.setattr(watch, "GONE_SECONDS", 0.1)
-    assert came_of(room, TEXT, function) == [end]
-
-
-def test_whoever_takes_the_bell_down_does_not_keep_the_grader_awake(
-    room: Supervisor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It looks as often as it does at others that sleep."""
-    looks = []
-    look = watch.Watch._look
-    monkeypatch.setattr(watch.Watch, "_look", lambda self: (looks.append(1), look(self))[1])
-    assert came_of(room, TEXT, "silence_the_bell") == [SLEEPS]
-    assert len(looks) < 100
+    monkeypatch.setattr(monitor, "GONE_SECONDS", 0.1)
+    assert came_of(worker, TEXT, function) == [end]
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux")

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from autograder.cli import main
 from autograder.handout.notebook import as_json, cell_node, cells
 from autograder.handout.release import handout_files
-from autograder.submissions import find_submissions
-from autograder.submissions.work import is_untouched
+from autograder.submissions import survey
+from autograder.submissions.work import Kind, kind_of
 from tests.conftest import REFERENCE
 
 HANDOUT = handout_files()
@@ -38,11 +38,11 @@ def changed(name: str, old: str, new: str) -> bytes:
 @pytest.mark.parametrize("name", STUB)
 def test_the_handout_is_untouched(name: str) -> None:
     """The handout's own files are stubs, whatever an editor makes of line ends and a kernel of outputs."""
-    assert is_untouched(name, STUB[name])
+    assert kind_of(name, STUB[name]) is Kind.STUB
     if name == "rnn.py":
-        assert is_untouched(name, STUB[name].replace(b"\n", b"\r\n"))
+        assert kind_of(name, STUB[name].replace(b"\n", b"\r\n")) is Kind.STUB
     else:
-        assert is_untouched(name, json.dumps(json.loads(STUB[name])).encode())
+        assert kind_of(name, json.dumps(json.loads(STUB[name])).encode()) is Kind.STUB
 
 
 @pytest.mark.parametrize("name", STUB)
@@ -57,19 +57,19 @@ def test_the_handout_is_untouched(name: str) -> None:
 )
 def test_one_task_is_work(name: str, new: str) -> None:
     """Whoever has begun one task has worked in the file, also where the stub's line still stands below."""
-    assert not is_untouched(name, changed(name, RAISE, new))
+    assert kind_of(name, changed(name, RAISE, new)) is not Kind.STUB
 
 
 def test_one_stub_alone_is_untouched() -> None:
     """Also of a file with a single function."""
-    assert is_untouched("rnn.py", f'def softmax(o):\n    """Normalise."""\n{RAISE}\n'.encode())
+    assert kind_of("rnn.py", f'def softmax(o):\n    """Normalise."""\n{RAISE}\n'.encode()) is Kind.STUB
 
 
 @pytest.mark.parametrize("raw", [b"", b"\xff\xfe", b"x = 1\n", b"[1, 2]", b'{"cells": 3}', REFERENCE.encode()])
 @pytest.mark.parametrize("name", STUB)
 def test_in_doubt_it_is_work(name: str, raw: bytes) -> None:
     """What is no stub of ours is never taken for one."""
-    assert not is_untouched(name, raw)
+    assert kind_of(name, raw) is not Kind.STUB
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_the_one_with_work_is_graded(
             path = tmp_path / f"{prefix}{name}"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-    (found,) = find_submissions(tmp_path)
+    (found,) = survey(tmp_path).submissions
     assert found.path is not None
     assert found.path.name.endswith(graded)
     assert found.path.read_bytes() == files[graded]
@@ -111,7 +111,7 @@ def test_files_beside_each_other_count_alike(tmp_path: Path) -> None:
     """Also as anna.py and anna.ipynb, without folders."""
     (tmp_path / "anna.py").write_bytes(STUB["rnn.py"])
     (tmp_path / "anna.ipynb").write_bytes(WORK["rnn.ipynb"])
-    (found,) = find_submissions(tmp_path)
+    (found,) = survey(tmp_path).submissions
     assert found.path == tmp_path / "anna.ipynb"
     assert found.notes == (f"anna.ipynb was graded; anna.py {AS_HANDED_OUT}",)
 
@@ -122,7 +122,7 @@ def test_what_cannot_be_read_does_not_hide_which_file_is_work(tmp_path: Path) ->
     (tmp_path / "anna" / "rnn.py").write_bytes(STUB["rnn.py"])
     (tmp_path / "anna.py").write_bytes(WORK["rnn.py"])
     (tmp_path / "anna.ipynb").symlink_to(tmp_path / "anna" / "rnn.py")
-    (found,) = find_submissions(tmp_path)
+    (found,) = survey(tmp_path).submissions
     assert (found.path, found.problem) == (tmp_path / "anna.py", "")
     assert found.notes == (
         f"anna.py was graded; rnn.py {AS_HANDED_OUT}",

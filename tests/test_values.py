@@ -12,8 +12,8 @@ from hypothesis.extra import numpy as hnp
 from autograder.cases.case_sets import case_set
 from autograder.judge.values import close, examine
 from autograder.model import tolerance
+from autograder.model.replies import Loss, RaisedError, Reply, ReplyPart
 from autograder.model.verdict import Finding
-from autograder.sandbox.host.replies import Loss, Part, RaisedError, Reply
 from tests.answers import value
 
 CASES = [case for case in case_set(0).cases if case.at_least is None]
@@ -38,12 +38,12 @@ def test_close_is_the_rule_to_the_last_bit(data: st.DataObject) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.call.id)
 def test_a_reply_is_right_only_in_every_respect(case) -> None:
     """The expected answer passes; each change of one thing about it does not."""
-    parts = tuple(Part(np.array(item), "float64") for item in case.expected)
+    parts = tuple(ReplyPart(np.array(item), "float64") for item in case.expected)
     container = "" if case.container == "array" else case.container
-    others = (Part(np.array(case.expected[0]) + 0j, "complex128"), *parts[1:])
-    truths = (Part(np.array(case.expected[0]), "bool"), *parts[1:])
-    words = (Part(None, "", "str"), *parts[1:])
-    longer = (Part(np.stack([case.expected[0]] * 2), "float64"), *parts[1:])
+    others = (ReplyPart(np.array(case.expected[0]) + 0j, "complex128"), *parts[1:])
+    truths = (ReplyPart(np.array(case.expected[0]), "bool"), *parts[1:])
+    words = (ReplyPart(None, "", "str"), *parts[1:])
+    longer = (ReplyPart(np.stack([case.expected[0]] * 2), "float64"), *parts[1:])
     moved = np.array(case.expected[0])
     moved.flat[-1] += 1.01 * tolerance.TAU * np.abs(moved).max()
     right = examine(case, Reply("value", container, parts))
@@ -54,10 +54,10 @@ def test_a_reply_is_right_only_in_every_respect(case) -> None:
         Reply("value", container, (*parts, parts[0])),
         Reply("value", container, parts, ("0",)),
         *(Reply("value", container, changed) for changed in (others, truths, words, longer)),
-        Reply("value", container, (Part(moved, "float64"), *parts[1:])),
+        Reply("value", container, (ReplyPart(moved, "float64"), *parts[1:])),
     ]
     assert {examine(case, reply).state for reply in wrong} == {"fail"}
-    noted = examine(case, Reply("value", container, (Part(np.array(case.expected[0]), "float32"), *parts[1:])))
+    noted = examine(case, Reply("value", container, (ReplyPart(np.array(case.expected[0]), "float32"), *parts[1:])))
     assert noted.state == "pass"
     assert "float32" in noted.note
 

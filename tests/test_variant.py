@@ -17,6 +17,7 @@ from autograder.handout.public_cases import public_cases
 from autograder.handout.release import drift, handout_files
 from autograder.model.settings import Settings
 from solutions.mistakes import BUGS
+from solutions.networks import activation_of
 from solutions.tasks import TASKS
 from solutions.variant import Variant
 from tests.conftest import REFERENCE
@@ -106,7 +107,7 @@ def test_readme_and_notebook_have_the_points_of_a_variant(variant: Student) -> N
     cells = json.loads((variant.folder / "rnn.ipynb").read_text(encoding="utf-8"))["cells"]
     sources = {cell["id"]: "".join(cell["source"]) for cell in cells}
     assert sources["bptt_W-text"].startswith("### Task 7: bptt_W (20 points)")
-    assert "Points: 20 for the tanh network." in sources["bptt_W-text"]
+    assert "Points: 15 for the tanh network; 5 for large gradients." in sources["bptt_W-text"]
     assert sources["many_to_many-text"].startswith("### Task 14: many_to_many (not graded)")
     assert "many_to_many-check" not in sources
 
@@ -148,7 +149,7 @@ def test_the_cases_of_a_variant_have_its_sizes() -> None:
     plain = next(case for case in cases if case.call.id == "forward/plain")
     assert [array.shape for array in plain.call.args[0]] == [(6, 4), (6, 6), (5, 6), (6,), (5,)]
     assert np.shape(plain.call.args[1]) == (10, 4)
-    assert {case.activation for case in cases} == {"tanh"}
+    assert {activation_of(case) for case in cases} == {"tanh"}
     assert {case.part for case in cases if case.task == "forward"} == {"tanh"}
 
 

@@ -8,9 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from autograder.model.verdict import Excerpt, Finding, Outcome, Verdict
-from autograder.model.verdict import encoded as stored
-from autograder.reports.document import document, encoded
+from autograder.model.verdict import Excerpt, Finding, Outcome, Verdict, encoded
+from autograder.reports.document import document, indented
 from solutions.tasks import TASKS
 from tests.sample_verdicts import graded
 
@@ -29,7 +28,7 @@ def verdict_of(text: str, lines: int, findings: int) -> Verdict:
 def test_what_is_stored_is_at_most_64_kb(text: str, lines: int, findings: int) -> None:
     """Whatever a submission says; whose verdict it is, its marks and its states stay."""
     verdict = verdict_of(text, lines, findings)
-    body = stored(verdict)
+    body = encoded(verdict)
     assert len(body) <= 64 * 1024
     kept = msgspec.json.decode(body, type=Verdict)
     assert (kept.student_id, kept.score, kept.status) == ("zo\u00eb", 12.5, "graded")
@@ -41,9 +40,9 @@ def test_what_is_stored_is_at_most_64_kb(text: str, lines: int, findings: int) -
 
 def test_what_is_short_is_stored_as_it_is() -> None:
     """Ordinary verdicts are never cut; of a long one, the code goes first, and the rest is as it was."""
-    assert msgspec.json.decode(stored(graded("ana", 0.5, "fail")), type=Verdict) == graded("ana", 0.5, "fail")
+    assert msgspec.json.decode(encoded(graded("ana", 0.5, "fail")), type=Verdict) == graded("ana", 0.5, "fail")
     long = verdict_of("x" * 60, 60, 3)
-    kept = msgspec.json.decode(stored(long), type=Verdict)
+    kept = msgspec.json.decode(encoded(long), type=Verdict)
     assert [len(task.code[0].lines) for task in kept.tasks] == [40] * len(TASKS)
     assert [task.findings for task in kept.tasks] == [task.findings for task in long.tasks]
     assert (kept.notes, kept.flags, kept.message) == (long.notes, long.flags, long.message)
@@ -62,7 +61,7 @@ def texts(value: Any) -> Iterator[str]:
 def test_a_document_holds_nothing_that_acts() -> None:
     """Marks of direction, escapes and what cannot be seen are written out; letters and line ends stay."""
     for sign in ("\u202e", "\u2066", "\u200f", "\x1b[2J", "\u200b", "\ud800", "\r"):
-        page = encoded(document(verdict_of(f"gr{sign}ün\nrot", 1, 1))).decode()
+        page = indented(document(verdict_of(f"gr{sign}ün\nrot", 1, 1))).decode()
         found = list(texts(json.loads(page)))
         assert all(unicodedata.category(c) not in ("Cc", "Cf", "Cs") for text in found for c in text if c != "\n")
         assert any("ün\nrot" in text for text in found)

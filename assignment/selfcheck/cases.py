@@ -57,6 +57,7 @@ class Case(NamedTuple):
     expected: dict[str, Array]  # by name; "result" where there is only one
     steps: bool  # the rows of what is expected are the steps of the sequence
     at_least: float | None  # for a loss of which inf and any large number are right
+    up_to: float | None = None  # for a loss: what a guard of the logarithm may make of it
 
     @property
     def name(self) -> str:

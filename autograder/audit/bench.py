@@ -7,13 +7,12 @@ from types import TracebackType
 from autograder.audit.trials import trial_plan, wrong_tasks
 from autograder.cases import case_sets
 from autograder.grading.passes import Exam, grade_source
+from autograder.model.replies import Reply
 from autograder.model.settings import Limits, Settings
 from autograder.model.verdict import Verdict
 from autograder.sandbox.host.levels import Machine
-from autograder.sandbox.host.open import open_room
 from autograder.sandbox.host.perform import EncodedPlan, Session
-from autograder.sandbox.host.replies import Reply
-from autograder.sandbox.host.supervisor import Supervisor
+from autograder.sandbox.host.supervisor import Supervisor, open_worker
 from autograder.submissions import Source
 
 # A right answer takes milliseconds, and many a mutant loops for ever.
@@ -40,7 +39,7 @@ class Bench:
         """Return the verdict on an rnn.py of this text.
 
         Raises:
-            RoomBroken: the room failed.
+            WorkerBroken: the worker failed.
         """
         return grade_source(self._room, _source(text), name, self.exam(seed))
 
@@ -48,7 +47,7 @@ class Bench:
         """Return what an rnn.py of this text replies to the hidden cases, by the call's id.
 
         Raises:
-            RoomBroken: the room failed.
+            WorkerBroken: the worker failed.
         """
         return Session(self._room, _source(text)).perform(self.exam(seed).whole).replies
 
@@ -56,7 +55,7 @@ class Bench:
         """Return the tasks of an rnn.py that the oracle finds wrong, with what shows it.
 
         Raises:
-            RoomBroken: the room failed.
+            WorkerBroken: the worker failed.
         """
         return wrong_tasks(Session(self._room, _source(text)).perform(self._trials).replies)
 
@@ -67,7 +66,7 @@ class Bench:
 
     @cached_property
     def _room(self) -> Supervisor:
-        room = open_room(self.machine, LIMITS)
+        room = open_worker(self.machine, LIMITS)
         room.start()
         return room
 

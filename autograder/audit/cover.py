@@ -19,9 +19,9 @@ from autograder.cases.case_sets import case_set
 from autograder.cases.proof import shows
 from autograder.judge.values import examine
 from autograder.model.cases import Case, CaseSet
+from autograder.model.replies import Reply
 from autograder.model.tolerance import BUG_SEEN, BUG_SHOWS
 from autograder.sandbox.host.levels import detect
-from autograder.sandbox.host.replies import Reply
 
 #: So many of the first questions show each mistake.
 TWICE = 2
@@ -39,7 +39,7 @@ def all_needs(seeds: int, jobs: int, on_seed: Callable[[int, int], None]) -> set
         on_seed: called with (seeds done, seeds in all) after each.
 
     Raises:
-        RoomBroken: the room failed.
+        WorkerBroken: the worker failed.
     """
     needs: set[Need] = set()
     for done, found in enumerate(spread(detect(), [partial(needs_of, seed=seed) for seed in range(seeds)], jobs), 1):
@@ -52,7 +52,7 @@ def needs_of(bench: Bench, seed: int) -> set[Need]:
     """Return what one case set asks of a choice.
 
     Raises:
-        RoomBroken: the room failed.
+        WorkerBroken: the worker failed.
     """
     cases = bench.exam(seed).cases
     mistakes = of_mistakes(cases, [*((bug.task, (bug.id,)) for bug in loaded().mistakes.rows), *all_pairs()])

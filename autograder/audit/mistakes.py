@@ -17,8 +17,8 @@ from autograder.judge import CaseResult, examine_all, explain, judge_task
 from autograder.judge.mistakes import alike, bugs_of, make_faulty, pairs_of
 from autograder.judge.prediction import Prediction, predict
 from autograder.model.cases import Case, CaseSet
+from autograder.model.replies import RaisedError, Reply, ReplyPart
 from autograder.model.verdict import Diagnosis, Outcome
-from autograder.sandbox.host.replies import Part, RaisedError, Reply
 
 Ids = tuple[str, ...]
 Answers = Mapping[str, Prediction]  # by the call's id
@@ -143,7 +143,7 @@ def _reply(case: Case, answer: Prediction) -> Reply:
     if answer.got is None:
         return Reply("raised", error=_RAISED)
     container = "" if case.container == "array" else "tuple"
-    parts = tuple(Part(array, "float64") for array in answer.got)
+    parts = tuple(ReplyPart(array, "float64") for array in answer.got)
     return Reply("value", container, parts, tuple(sorted(answer.changed)))
 
 

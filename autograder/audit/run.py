@@ -91,7 +91,7 @@ def run_audit(size: Size, jobs: int, on_share: Callable[[int, int], None]) -> Re
         on_share: called with (shares done, shares in all) after each.
 
     Raises:
-        RoomBroken: the room failed, so that nothing can be said.
+        WorkerBroken: the worker failed, so that nothing can be said.
     """
     start = time.monotonic()
     shares = list(_shares(size))
@@ -133,7 +133,7 @@ def spread(machine: Machine, work: Sequence[Callable[[Bench], Result]], jobs: in
     """Yield what comes of each piece of work, in order, from so many processes with a bench each.
 
     Raises:
-        RoomBroken: the room failed.
+        WorkerBroken: the worker failed.
     """
     if jobs == 1:
         with Bench(machine) as bench:

@@ -11,9 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
 
-from autograder.assignment import Downstream
 from autograder.audit.run import Report
-from autograder.audit.tally import Tally
+from autograder.audit.tally import Downstream, Tally
 from autograder.reports.terminal import say
 
 # Faults shown in full; the JSON file has them all.

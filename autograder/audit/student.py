@@ -10,17 +10,17 @@ from autograder.judge import CaseResult, credited, examine_all, explain, judge_t
 from autograder.judge.prediction import labelled
 from autograder.model.cases import CaseSet
 from autograder.model.plan import Plan, Ref, is_record, with_items
+from autograder.model.replies import RaisedError, Reply, ReplyPart
 from autograder.model.settings import Settings
 from autograder.model.verdict import Outcome
-from autograder.sandbox.host.replies import Part, RaisedError, Reply
 
 Functions = Mapping[str, Callable[..., Any]]
 
 
-def part(item: object) -> Part:
+def part(item: object) -> ReplyPart:
     """Return an array as a reply holds it."""
     array = np.asarray(item)
-    return Part(array if array.dtype.kind == "c" else array.astype(float), str(array.dtype))
+    return ReplyPart(array if array.dtype.kind == "c" else array.astype(float), str(array.dtype))
 
 
 def value(*items: object, container: str = "") -> Reply:

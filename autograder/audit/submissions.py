@@ -11,9 +11,9 @@ from autograder.audit.mutants import Mutant
 from autograder.audit.tally import Tally
 from autograder.judge.values import close
 from autograder.model.cases import Case
+from autograder.model.replies import Reply
 from autograder.model.tolerance import STYLES_AGREE, TAU_FLOAT32
 from autograder.model.verdict import Verdict
-from autograder.sandbox.host.replies import Reply
 
 
 @cache

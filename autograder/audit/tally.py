@@ -4,11 +4,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Literal, get_args
 
-from autograder.assignment import Downstream
 from autograder.model.tolerance import STYLES_AGREE
 
 Part = Literal["styles", "single mistakes", "pairs of mistakes", "mutants"]
 PARTS: tuple[Part, ...] = get_args(Part)
+
+
+@dataclass(frozen=True)
+class Downstream:
+    """What one known mistake costs in the tasks that build on its own, in points."""
+
+    mistake: str  # its task and its id
+    lost: float  # before follow-through
+    given_back: float
 
 
 @dataclass

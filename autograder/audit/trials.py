@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from autograder.assignment import loaded
 from autograder.model.plan import Call, Plan
-from autograder.sandbox.host.replies import Part, Reply
+from autograder.model.replies import Reply, ReplyPart
 
 Array = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ class Trial:
         wrong = (self._item_fault(*pair) for pair in zip(reply.parts, self.expected, strict=True))
         return next((f"{self.call.id}: {what}" for what in wrong if what), "")
 
-    def _item_fault(self, part: Part, expected: Array) -> str:
+    def _item_fault(self, part: ReplyPart, expected: Array) -> str:
         got = part.values
         if got is None or np.iscomplexobj(got) or part.dtype == "bool":
             return f"not real numbers but {part.dtype or part.other}"

@@ -50,7 +50,7 @@ def plain_errors() -> Iterator[None]:
     from autograder.nbgrader.layout import CourseError
     from autograder.results.sheet import SheetError
     from autograder.results.store import StoreError
-    from autograder.sandbox.host.failures import SelfTestFailed, Unprotected
+    from autograder.sandbox.host.errors import SelfTestFailed, Unprotected
     from autograder.submissions import NoSubmissions
 
     try:

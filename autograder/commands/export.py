@@ -6,17 +6,11 @@ from typing import Any
 import click
 
 from autograder.commands.common import FILE, FOLDER, PATH, plain_errors
-
-
-def _known(context: click.Context, parameter: click.Parameter, name: str) -> str:
-    """Return the name of a format, or say which there are; the table of formats is imported only for that."""
-    from autograder.exports import FORMATS
-
-    return str(click.Choice([*FORMATS]).convert(name, parameter, context))
+from autograder.exports import FORMATS
 
 
 @click.command()
-@click.argument("format_name", metavar="FORMAT", callback=_known)
+@click.argument("format_name", metavar="FORMAT", type=click.Choice(FORMATS))
 @click.argument("results", type=FOLDER, required=False)
 @click.option("--out", type=PATH, required=True, help="File or folder to write.")
 @click.option("--fill", type=FILE, metavar="FILE", help="Your own gradebook (canvas, nbgrader) or worksheet (moodle).")
@@ -37,10 +31,9 @@ def export(
     row in it, 2 where nobody has. gradescope-autograder takes no RESULTS: its zip grades on Gradescope's own machines.
     """
     with plain_errors():
-        from autograder.exports import Request
-        from autograder.exports import export as write_export
+        from autograder.exports.job import ExportJob, write_export
 
-        done = write_export(Request(format_name, results, out, source=fill, secret=seed_secret, **more))
+        done = write_export(ExportJob(format_name, results, out, source=fill, secret=seed_secret, **more))
         for line in (*done.remarks, done.written):
             click.echo(line, err=line is not done.written or done.status > 1)
     raise SystemExit(done.status)

@@ -21,7 +21,7 @@ def _forget(results: Path, student: str) -> str:
     from autograder.commands.outputs import refresh
     from autograder.model.text import printable
     from autograder.reports import remove_feedback
-    from autograder.reports.pages import FEEDBACK
+    from autograder.reports.files import FEEDBACK
     from autograder.results.database import writing
     from autograder.results.lock import only_run
     from autograder.results.names import known_student

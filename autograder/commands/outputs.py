@@ -5,12 +5,13 @@ import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from autograder.exports import write_grades
+from autograder.exports.csv import write_grades
 from autograder.exports.writing import replacing
 from autograder.model.settings import Settings
 from autograder.model.verdict import Verdict
 from autograder.reports import say, show_class, write_feedback
-from autograder.reports.pages import FEEDBACK, REPORT, write_class_page, write_pages
+from autograder.reports.files import FEEDBACK, REPORT
+from autograder.reports.pages import write_class_page, write_pages
 from autograder.reports.screen import Screen
 from autograder.results.database import writing
 from autograder.results.made import run_document
@@ -19,7 +20,7 @@ from autograder.results.store import Store
 GRADES, FILES, RUN = "grades.csv", "files.csv", "run.json"
 
 
-def write_results(results: Path, store: Store, processes: int) -> list[Verdict]:
+def write_results(results: Path, store: Store) -> list[Verdict]:
     """Write what is made of the verdicts that count: grades, pages, and how they came; return the marks.
 
     Raises:
@@ -28,7 +29,7 @@ def write_results(results: Path, store: Store, processes: int) -> list[Verdict]:
     marks = store.marks()
     with writing(results):
         write_grades(results / GRADES, marks, store.settings())
-        write_pages(results, len(marks), processes)
+        write_pages(results)
         with replacing(results / RUN) as file:
             how = run_document(store.made, store.settings(), store.begun, store.sandbox)
             file.write(json.dumps(how, indent=2, ensure_ascii=False) + "\n")
@@ -40,7 +41,7 @@ def refresh(results: Path, store: Store, students: Collection[str]) -> None:
     with writing(results):
         write_grades(results / GRADES, store.marks(), store.settings())
         write_feedback(results / FEEDBACK, (verdict for verdict in store.each() if verdict.student_id in students))
-        write_class_page(str(results))
+        write_class_page(results)
 
 
 def show_results(results: Path, verdicts: Sequence[Verdict], settings: Settings, sandbox: str, screen: Screen) -> None:

@@ -24,7 +24,7 @@ def _report(results: Path, roster: Path | None, *, anonymous: bool) -> None:
     """
     from autograder.commands.outputs import show_results
     from autograder.reports import say, write_feedback, write_report
-    from autograder.reports.pages import FEEDBACK, REPORT
+    from autograder.reports.files import FEEDBACK, REPORT
     from autograder.results.absent import compare, read_roster
     from autograder.results.anonymous import anonymised
     from autograder.results.database import writing

@@ -10,7 +10,7 @@ from autograder.cases.case_sets import seed_identity
 from autograder.cases.secret import RequestError
 from autograder.commands.order import Order, course_to_grade, settings_and_secret
 from autograder.commands.outputs import FILES, show_results, usable_cpus, write_results
-from autograder.exports import write_files
+from autograder.exports.csv import write_files
 from autograder.grading import Workers, grade_class, open_workers
 from autograder.model.settings import Settings
 from autograder.model.text import near, printable, some
@@ -18,7 +18,7 @@ from autograder.model.verdict import Late, Verdict
 from autograder.nbgrader.layout import Layout
 from autograder.nbgrader.record import open_gradebook, record
 from autograder.reports import remove_feedback, report_progress, say, show_changes
-from autograder.reports.pages import FEEDBACK
+from autograder.reports.files import FEEDBACK
 from autograder.reports.screen import Screen
 from autograder.results.absent import read_roster
 from autograder.results.changes import changes
@@ -28,7 +28,7 @@ from autograder.results.made import Made, differences, made
 from autograder.results.roster import absent, remember
 from autograder.results.standing import in_force, remarks
 from autograder.results.store import FILE_NAME, SUBMISSIONS, Store
-from autograder.submissions import Submission, Survey, survey, told
+from autograder.submissions import Submission, Survey, after_grading, survey
 
 
 def grade_folder(order: Order, screen: Screen) -> bool:
@@ -60,9 +60,9 @@ def grade_folder(order: Order, screen: Screen) -> bool:
             return False
         if course:
             say(screen.log, record(course, gradebook, store.verdicts(), settings))
-        marks = write_results(order.results, store, order.jobs or usable_cpus())
+        marks = write_results(order.results, store)
         with writing(order.results):
-            write_files(order.results / FILES, told(found.files, marks))
+            write_files(order.results / FILES, after_grading(found.files, marks))
             remove_feedback(order.results / FEEDBACK, store.gone())
         for remark in _remarks(order, store, run, marks):
             say(screen.log, remark)

@@ -3,14 +3,13 @@
 import re
 from dataclasses import replace
 
-from autograder.exports.filling import Target, fill_grades, other_file, own_sheet, scaled
-from autograder.exports.job import Exported, ExportError, Job
+from autograder.exports.filling import GradeColumn, fill_grades, other_file, scaled
+from autograder.exports.job import Exported, ExportError, ExportJob
 from autograder.model.text import printable
 from autograder.results.matching import Row
 from autograder.results.people import columns_of_people
-from autograder.results.sheet import Sheet, as_number
+from autograder.results.sheet import Sheet, as_number, read_sheet
 
-WHAT = "Canvas gradebook export"
 _ASSIGNMENT = re.compile(r"(?P<title>.+) \((?P<number>\d+)\)", re.DOTALL)
 _POINTS = "points possible"
 _OF_STUDENTS = ("ID", "SIS User ID", "SIS Login ID", "Integration ID", "Root Account", "Section")
@@ -21,14 +20,14 @@ _TOTALS = re.compile(
 )
 
 
-def write(job: Job) -> Exported:
+def write(job: ExportJob) -> Exported:
     """Fill a column of a gradebook, `job.column` or the only one that an assignment has.
 
     Raises:
         ExportError: the file is no gradebook of Canvas's, or it is not plain which column is meant.
         OSError: the result can't be written.
     """
-    sheet = own_sheet(job, WHAT)
+    sheet = read_sheet(job.own_file)
     rows, points = _rows(sheet)
     column = _column(job, sheet, points)
     possible = sheet.cell(points, column) if points else ""
@@ -38,7 +37,7 @@ def write(job: Job) -> Exported:
         remarks.append(f"No number is the ID of {rounded[0]}: a spreadsheet may have rounded it, so download it anew")
     if sheet.delimiter == "\t":
         sheet.delimiter = ","  # Canvas reads commas and semicolons
-    done = fill_grades(job, sheet, Target(column, rows, factor, sheet.has_decimal_commas(column)))
+    done = fill_grades(job, sheet, GradeColumn(column, rows, factor, sheet.has_decimal_commas(column)))
     return replace(done, remarks=(*remarks, *done.remarks))
 
 
@@ -46,9 +45,9 @@ def _rows(sheet: Sheet) -> tuple[dict[int, Row], int]:
     """Return the students by row, and the row with the points, 0 where it was taken out."""
     people = columns_of_people(sheet, range(_after_students(sheet)))
     if sheet.column("Student", "LastName", "FirstName") is None:
-        raise other_file(sheet, 'column "Student"', WHAT)
+        raise other_file(sheet, "canvas", 'column "Student"')
     if people.number is None:
-        raise other_file(sheet, 'column "ID"', WHAT)
+        raise other_file(sheet, "canvas", 'column "ID"')
     rows, points = {}, 0
     for index in range(1, len(sheet.rows)):
         row = people.row(sheet, index)
@@ -64,7 +63,7 @@ def _after_students(sheet: Sheet) -> int:
     return 1 + max(sheet.column(name) or 0 for name in _OF_STUDENTS)
 
 
-def _column(job: Job, sheet: Sheet, points: int) -> int:
+def _column(job: ExportJob, sheet: Sheet, points: int) -> int:
     """Return the column of an assignment, by its whole title, its number, or its title without the number."""
     header, wanted = sheet.header, job.column.strip().casefold()
     own = [index for index in range(_after_students(sheet), len(header)) if _is_assignment(sheet, index, points)]

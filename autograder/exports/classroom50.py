@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from autograder.assignment import loaded
 from autograder.exports.folders import write_folders
-from autograder.exports.job import Exported, Job
+from autograder.exports.job import Exported, ExportJob
 from autograder.model.verdict import Verdict
-from autograder.reports.document import encoded
+from autograder.reports.document import indented
+from autograder.reports.words import task_title
 from autograder.results.late import late_line
 
 _UNKNOWN = "unknown"  # empty texts are refused there, and tags that begin otherwise
@@ -23,14 +23,14 @@ _UNTAGGED = "submit/unknown"
 _NEEDED = ("CLASSROOM", "ASSIGNMENT", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL")
 
 
-def write(job: Job) -> Exported:
+def write(job: ExportJob) -> Exported:
     """Write `<student>/result.json` into a folder, for everybody who has a mark.
 
     Raises:
         OSError: the folder or a file can't be written.
     """
     now = datetime.now(UTC)
-    done = write_folders(job, "result.json", lambda verdict: encoded(result(verdict, os.environ, now)))
+    done = write_folders(job, "result.json", lambda verdict: indented(result(verdict, os.environ, now)))
     unset = ", ".join(name for name in _NEEDED if not os.environ.get(name))
     hint = f"Not set, so unknown in the files: {unset}. Classroom 50 collects them when its runner exports them"
     return Exported(done.written, (*done.remarks, *([hint] if unset else [])))
@@ -59,7 +59,7 @@ def result(verdict: Verdict, environment: Mapping[str, str], now: datetime) -> d
         "max-score": sum(most) or round(verdict.max_score),
         "tests": [
             {
-                "test-name": loaded().task[outcome.task].title,
+                "test-name": task_title(outcome),
                 "passed": outcome.state == "pass",
                 "score": score,
                 "max-score": limit,

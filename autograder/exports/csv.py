@@ -5,11 +5,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
+from autograder.exports.job import Exported, ExportJob
 from autograder.exports.writing import replacing, safe_cell
 from autograder.model.points import number
 from autograder.model.settings import Settings
 from autograder.model.verdict import Verdict
 from autograder.submissions import FileNote
+
+
+def write(job: ExportJob) -> Exported:
+    """Write the grades of a class; see `write_grades`."""
+    write_grades(job.out, job.verdicts, job.settings)
+    return Exported(f"{len(job.verdicts)} students: {job.out}")
 
 
 def write_grades(path: Path, verdicts: Iterable[Verdict], settings: Settings) -> None:

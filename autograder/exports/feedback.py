@@ -7,23 +7,20 @@ folders  <student>/feedback.html
 
 import csv
 import re
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
-from autograder.exports.job import Exported, ExportError, Job
-from autograder.model.text import printable
-from autograder.model.verdict import Verdict
+from autograder.exports.job import Exported, ExportError, ExportJob
+from autograder.exports.writing import write_zip
+from autograder.model.text import listing
 from autograder.reports import feedback_page, file_stem
 from autograder.submissions.formats import canvas, moodle
 
-FILES = "files.csv"  # in a results folder: which file of the download is whose
-_TIME = (1980, 1, 1, 0, 0, 0)  # zips of the same pages are the same
-_NAMED = 20
+_FILES = "files.csv"  # in a results folder: which file of the download is whose
 _WHOSE = re.compile(r".+?_assignsubmission_[a-z]+", re.DOTALL)  # at the begin of a name of Moodle's
 
 
-def write(job: Job) -> Exported:
+def write(job: ExportJob) -> Exported:
     """Write the zip for `job.system`; who has no mark, or no name there, is listed.
 
     Raises:
@@ -43,18 +40,18 @@ def write(job: Job) -> Exported:
         raise ExportError(
             f"nobody's work has a name of {job.system}'s: was a download of it graded? --for folders works for all"
         )
-    _write_zip(job.out, pages)
-    remarks = [*_listed("No mark, and no page", unmarked), *_listed("No page, for no file has such a name", unknown)]
+    write_zip(job.out, ((name, feedback_page(verdict).encode()) for name, verdict in sorted(pages.items())))
+    remarks = listing("No mark, and no page", unmarked) + listing("No page, for no file has such a name", unknown)
     return Exported(f"{len(pages)} pages of feedback: {job.out}", tuple(remarks), status=1 if unknown else 0)
 
 
-def _names(job: Job) -> dict[str, str]:
+def _names(job: ExportJob) -> dict[str, str]:
     """Map students to the names of their pages in the zip."""
     if job.system == "folders":
         return {one.student_id: f"{file_stem(one.student_id)}/feedback.html" for one in job.verdicts}
     name_of = _NAMES[job.system]
     found: dict[str, str] = {}
-    for file, student, what in _files(job.results / FILES):
+    for file, student, what in _files((job.results or Path()) / _FILES):
         name = name_of(file)
         if name and (student not in found or what.startswith("graded")):
             found[student] = name
@@ -88,20 +85,3 @@ def _moodle(file: str) -> str:
 
 
 _NAMES: dict[str, Callable[[str], str]] = {"canvas": _canvas, "moodle": _moodle}
-SYSTEMS = ("canvas", "moodle", "folders")
-
-
-def _write_zip(path: Path, pages: dict[str, Verdict]) -> None:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, verdict in sorted(pages.items()):
-            info = zipfile.ZipInfo(name, _TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, feedback_page(verdict))
-
-
-def _listed(what: str, students: list[str]) -> Iterator[str]:
-    if students:
-        yield f"{what} ({len(students)}):"
-        yield from (f"  {printable(student)}" for student in students[:_NAMED])
-    if len(students) > _NAMED:
-        yield f"  and {len(students) - _NAMED} more"

@@ -5,14 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.exports.job import Exported, ExportError, Job
+from autograder.exports import TABLE
+from autograder.exports.job import Exported, ExportError, ExportJob
 from autograder.exports.writing import replacing, why_unmarked
 from autograder.model.points import number
 from autograder.model.text import printable
 from autograder.model.verdict import Verdict
 from autograder.results.late import late_line
 from autograder.results.matching import Match, Row, match
-from autograder.results.sheet import BOM, Sheet, as_number, read_sheet
+from autograder.results.sheet import BOM, Sheet, as_number
 
 _PRINTED = 20  # lines about people; where there are more, all are in a file
 
@@ -44,7 +45,7 @@ class Notices:
 
 
 @dataclass(frozen=True)
-class Target:
+class GradeColumn:
     """Where marks go: a column, the rows with students, by their index in the sheet, and the factor for its maximum."""
 
     column: int
@@ -54,24 +55,13 @@ class Target:
     also: Callable[[int, Verdict], None] | None = None  # called with the row and the verdict of each mark
 
 
-def own_sheet(job: Job, what: str) -> Sheet:
-    """Read the instructor's file.
-
-    Raises:
-        ExportError: there is none, or it can't be read as CSV.
-    """
-    if job.source is None:
-        raise ExportError(f"your own {what} is filled: name it with --fill FILE")
-    return read_sheet(job.source)
+def other_file(sheet: Sheet, name: str, missing: str) -> ExportError:
+    """Return the error that says why a file is not the one that the format `name` fills."""
+    found = ", ".join(printable(title, 30) for title in sheet.header[:8])
+    return ExportError(f"no {missing}, so this is no {TABLE[name].fills} (found: {found}): download it anew")
 
 
-def other_file(sheet: Sheet, missing: str, what: str) -> ExportError:
-    """Return the error that says why a file is of another kind."""
-    found = ", ".join(printable(name, 30) for name in sheet.header[:8])
-    return ExportError(f"no {missing}, so this is no {what} (found: {found}): download it anew")
-
-
-def scaled(job: Job, maximum: float | None, shown: str) -> tuple[float, list[str]]:
+def scaled(job: ExportJob, maximum: float | None, shown: str) -> tuple[float, list[str]]:
     """Return the factor for marks in a column with this maximum, and a word where it is another than ours.
 
     Raises:
@@ -88,7 +78,7 @@ def scaled(job: Job, maximum: float | None, shown: str) -> tuple[float, list[str
     return 1.0, [f"{word}: --scale converts them"]
 
 
-def fill_grades(job: Job, sheet: Sheet, target: Target) -> Exported:
+def fill_grades(job: ExportJob, sheet: Sheet, target: GradeColumn) -> Exported:
     """Write the scores into a column, save the sheet as `job.out`, and say who is left on either side."""
     indices = list(target.rows)
     by_id = {verdict.student_id: verdict for verdict in job.verdicts}
@@ -106,7 +96,7 @@ def fill_grades(job: Job, sheet: Sheet, target: Target) -> Exported:
     return settled(job, notices, written, lambda: _write_sheet(job.out, sheet))
 
 
-def _fill(sheet: Sheet, target: Target, row: int, verdict: Verdict, notices: Notices) -> bool:
+def _fill(sheet: Sheet, target: GradeColumn, row: int, verdict: Verdict, notices: Notices) -> bool:
     """Write a mark as the file writes numbers, unless a word stands there; return whether it was written."""
     mark = number((verdict.score or 0.0) * target.factor)
     before = sheet.cell(row, target.column)
@@ -129,7 +119,7 @@ def _write_sheet(path: Path, sheet: Sheet) -> None:
         csv.writer(file, delimiter=sheet.delimiter, lineterminator=sheet.line_end).writerows(sheet.rows)
 
 
-def settled(job: Job, notices: Notices, written: str, write: Callable[[], object]) -> Exported:
+def settled(job: ExportJob, notices: Notices, written: str, write: Callable[[], object]) -> Exported:
     """Write the file unless nobody is in it, and return what a person has to know.
 
     Of the lines about people, so many are printed; all are in a file beside the result where there are more.

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 
-from autograder.exports.job import Exported, Job
+from autograder.exports.job import Exported, ExportJob
 from autograder.exports.writing import why_unmarked
-from autograder.model.text import printable
+from autograder.model.text import listing
 from autograder.model.verdict import Verdict
 from autograder.reports import file_stem
 
-_NAMED = 20
 
-
-def write_folders(job: Job, name: str, content: Callable[[Verdict], bytes]) -> Exported:
+def write_folders(job: ExportJob, name: str, content: Callable[[Verdict], bytes]) -> Exported:
     """Write `<student>/<name>` for everybody who has a mark; the grader's own failures are listed.
 
     Raises:
@@ -25,6 +23,5 @@ def write_folders(job: Job, name: str, content: Callable[[Verdict], bytes]) -> E
         folder = job.out / file_stem(verdict.student_id)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content(verdict))
-    remarks = [f"No mark, and no file ({len(unmarked)}):"] if unmarked else []
-    remarks += [f"  {printable(student)}" for student in unmarked[:_NAMED]]
-    return Exported(f"{len(job.verdicts) - len(unmarked)} files <student>/{name}: {job.out}", tuple(remarks))
+    done = f"{len(job.verdicts) - len(unmarked)} files <student>/{name}: {job.out}"
+    return Exported(done, tuple(listing("No mark, and no file", unmarked)))

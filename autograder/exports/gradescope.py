@@ -1,47 +1,40 @@
 """Gradescope: a `results.json` per student, as an autograder there writes it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from autograder.assignment import loaded
 from autograder.exports.folders import write_folders
-from autograder.exports.job import Exported, Job
-from autograder.model.points import number
-from autograder.model.text import printable
-from autograder.model.verdict import Diagnosis, Finding, Outcome, Verdict
-from autograder.reports.document import encoded
+from autograder.exports.job import Exported, ExportJob
+from autograder.model.verdict import Outcome, Verdict
+from autograder.reports.document import indented
+from autograder.reports.words import first_named, in_words, parts, remarks_on, summary, task_title, total
 from autograder.results.late import late_line
 
-_LIMIT = 500  # characters of one text
 
-
-def write(job: Job) -> Exported:
+def write(job: ExportJob) -> Exported:
     """Write `<student>/results.json` into a folder, for everybody who has a mark.
 
     Raises:
         OSError: the folder or a file can't be written.
     """
-    return write_folders(job, "results.json", lambda verdict: encoded(results(verdict)))
+    return write_folders(job, "results.json", lambda verdict: indented(results(verdict)))
 
 
 def results(verdict: Verdict) -> dict[str, Any]:
     """Return what Gradescope reads. Texts are plain text: no markup of a student's is looked at there."""
+    first = first_named(verdict)
     return {
         "score": verdict.score,
         "execution_time": round(verdict.seconds, 3),
-        "output": "\n".join(_top(verdict)),
+        "output": "\n".join((total(verdict), *summary(verdict))),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "tests": [*(_test(outcome) for outcome in verdict.tasks), *_late(verdict)],
+        "tests": [*(_test(outcome, first) for outcome in verdict.tasks), *_late(verdict)],
     }
-
-
-def _top(verdict: Verdict) -> list[str]:
-    total = f"{number(verdict.score)} of {number(verdict.max_score)} points ({verdict.status.replace('_', ' ')})"
-    texts = (verdict.message, *verdict.notes)
-    return [total, *(printable(text, _LIMIT) for text in texts if text)]
 
 
 def _late(verdict: Verdict) -> list[dict[str, Any]]:
@@ -52,36 +45,15 @@ def _late(verdict: Verdict) -> list[dict[str, Any]]:
     return [{"score": -verdict.late.lost, "max_score": 0, **line}]
 
 
-def _test(outcome: Outcome) -> dict[str, Any]:
-    task = loaded().task[outcome.task]
-    lines = [outcome.state.replace("_", " ")]
-    lines += [f"Note: {printable(note, _LIMIT)}" for note in outcome.notes]
-    lines += [line for diagnosis in outcome.diagnoses for line in _diagnosis(diagnosis)]
-    lines += [f"Seen: {printable(sentence, _LIMIT)}." for sentence in outcome.observations]
-    lines += [line for finding in outcome.findings for line in _finding(finding)]
+def _test(outcome: Outcome, first: Mapping[str, str]) -> dict[str, Any]:
+    said = (line for remark in remarks_on(outcome, first) for line in remark.lines())
     return {
         "score": outcome.points,
         "max_score": outcome.max_points,
         "status": "passed" if outcome.state == "pass" else "failed",
-        "name": task.title,
-        "number": str(task.number),
-        "output": "\n".join(lines),
+        "name": task_title(outcome),
+        "number": str(loaded().task[outcome.task].number),
+        "output": "\n".join((in_words(outcome.state), *parts(outcome), *said)),
         "tags": [outcome.state],
         "visibility": "visible",
     }
-
-
-def _diagnosis(diagnosis: Diagnosis) -> list[str]:
-    return [
-        f"This looks like a known mistake: {diagnosis.misconception}.",
-        *(f"  Ask yourself: {question}" for question in diagnosis.questions),
-        f"  Slides: {', '.join(diagnosis.slides)}",
-    ]
-
-
-def _finding(finding: Finding) -> list[str]:
-    details = (("expected", finding.expected), ("got", finding.got), ("where", finding.where))
-    return [
-        printable(finding.summary, _LIMIT),
-        *(f"  {label}: {printable(text, _LIMIT)}" for label, text in details if text),
-    ]

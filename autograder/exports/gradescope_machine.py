@@ -11,9 +11,9 @@ from autograder.exports.gradescope import results
 from autograder.grading import Grader, look_at
 from autograder.model.settings import ConfigError, Settings, load_settings
 from autograder.model.verdict import Verdict
-from autograder.reports.document import encoded
+from autograder.reports.document import indented
 from autograder.results.late import with_lateness
-from autograder.sandbox.host.failures import SelfTestFailed, Unprotected
+from autograder.sandbox.host.errors import SelfTestFailed, Unprotected
 from autograder.sandbox.host.protect import protected_machine
 from autograder.submissions import survey_of
 
@@ -32,7 +32,7 @@ def grade_here(base: Path) -> bool:
     marked = verdict is not None and verdict.score is not None
     content = results(verdict) if verdict is not None and marked else {"output": _OUR_FAULT, "output_format": "text"}
     (base / "results").mkdir(exist_ok=True)
-    (base / "results" / "results.json").write_bytes(encoded(content))
+    (base / "results" / "results.json").write_bytes(indented(content))
     return marked
 
 

@@ -1,10 +1,10 @@
 """One JSON file of the whole class: what `docs/feedback.schema.json` describes, once per student."""
 
-from autograder.exports.job import Exported, Job
-from autograder.reports.document import document, encoded
+from autograder.exports.job import Exported, ExportJob
+from autograder.reports.document import document, indented
 
 
-def write(job: Job) -> Exported:
+def write(job: ExportJob) -> Exported:
     """Write the feedback of every student, sorted by id.
 
     Raises:
@@ -12,5 +12,5 @@ def write(job: Job) -> Exported:
     """
     ordered = sorted(job.verdicts, key=lambda verdict: verdict.student_id)
     students = [document(verdict) for verdict in ordered]
-    job.out.write_bytes(encoded({"schema": "bptt-kit/class/v1", "students": students}))
+    job.out.write_bytes(indented({"schema": "bptt-kit/class/v1", "students": students}))
     return Exported(f"{len(students)} students: {job.out}")

@@ -9,29 +9,28 @@ from collections import Counter
 from dataclasses import replace
 from html import escape
 
-from autograder.assignment import loaded
-from autograder.exports.filling import Target, fill_grades, other_file, own_sheet, scaled
-from autograder.exports.job import Exported, ExportError, Job
+from autograder.exports.filling import GradeColumn, fill_grades, other_file, scaled
+from autograder.exports.job import Exported, ExportError, ExportJob
 from autograder.model.points import number
 from autograder.model.text import printable
 from autograder.model.verdict import Outcome, Verdict
+from autograder.reports.words import points, task_title
 from autograder.results.late import late_line
 from autograder.results.matching import Row
 from autograder.results.people import columns_of_people
-from autograder.results.sheet import Sheet, as_number
+from autograder.results.sheet import Sheet, as_number, read_sheet
 
-WHAT = "Moodle grading worksheet"
 _TEAMS = ("Group", "Gruppe", "Groupe", "Grupo", "Gruppo", "Groep", "Grup")
 
 
-def write(job: Job) -> Exported:
+def write(job: ExportJob) -> Exported:
     """Fill a worksheet: the column `job.column`, or that of the grade. What Moodle checks is left as it is.
 
     Raises:
         ExportError: the file is no grading worksheet of Moodle's, or it is not plain where the grade is.
         OSError: the result can't be written.
     """
-    sheet = own_sheet(job, WHAT)
+    sheet = read_sheet(job.own_file)
     identifier = _identifier(sheet)
     grade = _grade(job, sheet, identifier)
     rows = _rows(sheet, identifier, grade)
@@ -47,7 +46,7 @@ def write(job: Job) -> Exported:
     sheet.delimiter = ","  # Moodle reads no other, whatever a spreadsheet has made of the file
     if comments is None:
         remarks.append('No column "Feedback comments": switch that feedback type on in Moodle to hand it back here')
-    done = fill_grades(job, sheet, Target(grade, rows, factor, sheet.has_decimal_commas(grade), comment))
+    done = fill_grades(job, sheet, GradeColumn(grade, rows, factor, sheet.has_decimal_commas(grade), comment))
     if commented:
         remarks.append(f"Feedback comments that were there were replaced for {len(commented)} students")
     return replace(done, remarks=(*remarks, *done.remarks))
@@ -63,10 +62,10 @@ def _identifier(sheet: Sheet) -> int:
         before, numbers = {text.rstrip("0123456789") for text in texts}, {text for text in texts if text[-1].isdigit()}
         if len(before) == 1 and any(map(str.isalpha, *before)) and len(numbers) == len(texts):
             return column
-    raise other_file(sheet, 'column "Identifier" with Participant 1001 and the like', WHAT)
+    raise other_file(sheet, "moodle", 'column "Identifier" with Participant 1001 and the like')
 
 
-def _grade(job: Job, sheet: Sheet, identifier: int) -> int:
+def _grade(job: ExportJob, sheet: Sheet, identifier: int) -> int:
     """Return the column of the grade: by its name, or before a maximum that is the same for all and then words."""
     if sheet.column("Scale") is not None:
         raise ExportError("this assignment is graded on a scale: give it points in Moodle, and download the file anew")
@@ -76,7 +75,7 @@ def _grade(job: Job, sheet: Sheet, identifier: int) -> int:
         raise ExportError(f"no column is called {printable(job.column)!r}. In this worksheet: {titles}")
     if wanted is not None:
         if not job.column and sheet.column("Last modified (grade)") is None:
-            raise other_file(sheet, 'column "Last modified (grade)"', WHAT)
+            raise other_file(sheet, "moodle", 'column "Last modified (grade)"')
         return wanted
     fits = [column for column in range(identifier + 1, len(sheet.header) - 2) if _before_maximum(sheet, column)]
     if len(fits) != 1:
@@ -130,9 +129,8 @@ def feedback_comment(verdict: Verdict) -> str:
 
 
 def _line(outcome: Outcome) -> str:
-    earned = f"{number(outcome.points)} of {number(outcome.max_points)}"
     if outcome.diagnoses:
         why = f"{outcome.diagnoses[0].misconception}. {' '.join(outcome.diagnoses[0].questions)}"
     else:
         why = printable(outcome.findings[0].summary, 200)
-    return f"{loaded().task[outcome.task].title}: {earned}. {why}"
+    return f"{task_title(outcome)}: {points(outcome)}. {why}"

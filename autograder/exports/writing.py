@@ -1,7 +1,8 @@
-"""Files that are replaced in one go, and cells that no spreadsheet runs."""
+"""Files that are replaced in one go, zips that are the same each time, and cells that no spreadsheet runs."""
 
 import os
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
@@ -11,6 +12,8 @@ from autograder.model.verdict import Verdict
 
 # A spreadsheet takes a cell that begins like this for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_TIME = (1980, 1, 1, 0, 0, 0)  # the same files give the same zip
+_READABLE = 0o600
 
 
 @contextmanager
@@ -32,6 +35,20 @@ def replacing(path: Path) -> Iterator[TextIO]:
         with suppress(OSError):
             draft.unlink()
         raise
+
+
+def write_zip(path: Path, files: Iterable[tuple[str, bytes]], executable: Iterable[str] = ()) -> None:
+    """Write a zip of files, each with its name in it, some of which can be run.
+
+    Raises:
+        OSError: the zip can't be written.
+    """
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            info = zipfile.ZipInfo(name, _TIME)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = (0o755 if name in executable else _READABLE) << 16
+            archive.writestr(info, content)
 
 
 def safe_cell(text: str) -> str:

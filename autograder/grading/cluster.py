@@ -25,7 +25,7 @@ from autograder.grading.work import Done, GradingJob, Lost
 from autograder.model.failures import WorkersFailed
 from autograder.model.identity import kit_identity
 from autograder.model.settings import Settings
-from autograder.sandbox.host.failures import SelfTestFailed, Unprotected
+from autograder.sandbox.host.errors import SelfTestFailed, Unprotected
 
 BATCH = 8
 TASKS_PER_THREAD = 2

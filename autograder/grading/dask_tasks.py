@@ -18,7 +18,7 @@ from autograder.grading.work import Done, GradingJob
 from autograder.model.failures import WorkersFailed
 from autograder.model.identity import kit_identity
 from autograder.model.settings import Limits, Settings
-from autograder.sandbox.host.failures import SelfTestFailed, Unprotected
+from autograder.sandbox.host.errors import SelfTestFailed, Unprotected
 from autograder.sandbox.host.levels import Machine
 from autograder.sandbox.host.protect import protected_machine
 

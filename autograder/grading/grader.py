@@ -10,10 +10,9 @@ from autograder.grading.work import Done, GradingJob
 from autograder.judge import ungraded
 from autograder.model.settings import Settings
 from autograder.model.verdict import Verdict
-from autograder.sandbox.host.failures import RoomBroken
+from autograder.sandbox.host.errors import WorkerBroken
 from autograder.sandbox.host.levels import Machine
-from autograder.sandbox.host.open import open_room
-from autograder.sandbox.host.supervisor import Supervisor
+from autograder.sandbox.host.supervisor import Supervisor, open_worker
 from autograder.submissions import Source
 
 
@@ -56,7 +55,7 @@ class Grader:
             try:
                 verdict = grade_source(self._ready_worker(), source, student_id, exam)
                 return replace(verdict, notes=(*source.notes, *verdict.notes))
-            except RoomBroken as error:
+            except WorkerBroken as error:
                 broken = str(error)
                 self.close()
         return self._not_graded(student_id, broken)
@@ -66,7 +65,7 @@ class Grader:
 
     def _ready_worker(self) -> Supervisor:
         if self._worker is None:
-            self._worker = open_room(self.machine, self.settings.limits)
+            self._worker = open_worker(self.machine, self.settings.limits)
             self._worker.start()
         return self._worker
 

@@ -17,10 +17,10 @@ from autograder.judge.numerical import numerical
 from autograder.judge.values import contradictions
 from autograder.model.cases import CaseSet
 from autograder.model.plan import Call
+from autograder.model.replies import Reply, Transcript
 from autograder.model.settings import Settings
 from autograder.model.verdict import Outcome, Verdict
-from autograder.sandbox.host.perform import EncodedPlan, Session, Transcript
-from autograder.sandbox.host.replies import Reply
+from autograder.sandbox.host.perform import EncodedPlan, Session
 from autograder.sandbox.host.supervisor import Supervisor
 from autograder.submissions import Source
 
@@ -192,7 +192,7 @@ def grade_source(worker: Supervisor, source: Source, student_id: str, exam: Exam
     """Return the verdict on a submission.
 
     Raises:
-        RoomBroken: the room failed; the submission has no verdict.
+        WorkerBroken: the worker failed; the submission has no verdict.
     """
     started = time.perf_counter()
     session = Session(worker, source)

@@ -6,13 +6,14 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
+from autograder.assignment import loaded
 from autograder.handout.release import HandoutError, release
 from autograder.model.settings import Settings
 from autograder.submissions import Unreadable, read_source
 
 
 def check_solution(solution: Path, settings: Settings) -> int:
-    """Run the self-check of a handout on somebody's rnn.py or rnn.ipynb, on the screen; return pytest's exit status.
+    """Run the self-check of a handout on somebody's file or notebook, on the screen; return pytest's exit status.
 
     The code runs with your rights, as pytest runs it for a student.
 
@@ -29,6 +30,6 @@ def check_solution(solution: Path, settings: Settings) -> int:
     with tempfile.TemporaryDirectory(prefix="bptt-check-") as name:
         folder = Path(name)
         release(folder, settings)
-        (folder / "rnn.py").write_text("\n\n".join(code for _, code in source.chunks), encoding="utf-8")
+        (folder / f"{loaded().module}.py").write_text("\n\n".join(code for _, code in source.chunks), encoding="utf-8")
         done = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider"], cwd=folder, check=False)
     return done.returncode

@@ -8,16 +8,13 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from autograder.handout.stubs import HandoutError
 from autograder.model.text import some
 
 MANIFEST = ".handout.json"
 _SCHEMA = "bptt-kit/handout/v1"
 # What running the self-check leaves behind, and what keeps the handout's history.
 LEFT_BEHIND = ("__pycache__", ".pytest_cache", ".ipynb_checkpoints", ".git")
-
-
-class ForeignFiles(Exception):
-    """There are files in a folder that a handout may not be written over or beside; the message names them."""
 
 
 def manifest(files: Mapping[str, bytes]) -> bytes:
@@ -30,12 +27,12 @@ def own_files(folder: Path) -> list[str]:
     """Return the files of a handout that was released into a folder before, none where the folder is empty.
 
     Raises:
-        ForeignFiles: there is a file that no release wrote, or that was changed since.
+        HandoutError: there is a file that no release wrote, or that was changed since.
     """
     there = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
     known = _known(folder)
     if known is None and there:
-        raise ForeignFiles(
+        raise HandoutError(
             f"{folder} is no handout of bptt: there is {some(list(there))}. Nothing was written; choose an empty folder"
         )
     foreign = [name for name in there if name not in (known or {}) and name != MANIFEST]
@@ -43,7 +40,7 @@ def own_files(folder: Path) -> list[str]:
     if foreign or changed:
         said = [f"not of the handout: {some(foreign)}"] if foreign else []
         said += [f"changed since: {some(changed)}"] if changed else []
-        raise ForeignFiles(
+        raise HandoutError(
             f"{folder} holds what no release wrote ({'; '.join(said)}). Nothing was written: move it away, or choose "
             "another folder"
         )

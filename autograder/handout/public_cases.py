@@ -88,15 +88,10 @@ class Pool:
         return {"value": value}
 
 
-def item_names(case: Case) -> tuple[str, ...]:
-    """Return what the arrays of an answer are called."""
-    return ("result",) if case.container == "array" else loaded().task_of[case.call.function].returns
-
-
 def case_facts(case: Case, pool: Pool) -> dict[str, Any]:
     """Return a case as the handout's `read_case` takes it; its arrays are in the pool."""
-    call = case.call
-    items = zip(item_names(case), case.expected, strict=True)
+    call, task = case.call, loaded().task_of[case.call.function]
+    names = ("result",) if case.container == "array" else task.returns
     return {
         "id": f"{call.function}/{public_name(case)}",
         "task": case.task,
@@ -108,7 +103,10 @@ def case_facts(case: Case, pool: Pool) -> dict[str, Any]:
         },
         "kwargs": call.kwargs,
         "returns": case.container,
-        "expected": {name: pool.add(array, f"{call.id}/answer/{name}") for name, array in items},
-        "steps": loaded().task_of[case.call.function].rows_are_steps,
+        "expected": {
+            name: pool.add(array, f"{call.id}/answer/{name}") for name, array in zip(names, case.expected, strict=True)
+        },
+        "steps": task.rows_are_steps,
         "at_least": case.at_least.least if case.at_least else None,
+        "up_to": float(case.up_to.limit) if case.up_to else None,
     }

@@ -79,7 +79,7 @@ def _facts(bug: Mistake, cases: CaseSet) -> tuple[dict[str, Any], Floats]:
             changes[name] = sorted(_argument(case, label) for label in prediction.changed)
         if prediction.got is None:
             replies[name] = None
-        elif case.at_least and _priceless(prediction.got[0], case.at_least):
+        elif case.at_least and _accepted(prediction.got[0], case.at_least):
             beyond[name] = _least(faulty, case, case.at_least)
         elif not _right(case, prediction.got):
             replies[name] = [array.shape for array in prediction.got]
@@ -95,13 +95,13 @@ def _argument(case: Case, label: str) -> str:
     return loaded().parameters(case.call.function)[int(position)] + dot + field
 
 
-def _priceless(loss: Array, rule: AtLeast) -> bool:
-    """Whether this is what a loss may be where the truth was ruled out, or the same with the other sign."""
-    return loss.shape == () and bool(np.isinf(loss) or loss >= rule.least)
+def _accepted(answer: Array, rule: AtLeast) -> bool:
+    """Whether an answer is what the rule accepts, or infinite with the other sign."""
+    return answer.shape == () and bool(np.isinf(answer) or answer >= rule.least)
 
 
 def _least(faulty: Callable[..., Any], case: Case, rule: AtLeast) -> float:
-    """Return what a mistake makes of the case where the logarithm of 0 is protected as dearly as is admitted."""
+    """Return what a mistake answers to the arguments of the rule: the least that stands for infinity."""
     (least,) = predict(faulty, replace(case, call=replace(case.call, args=rule.args))).got or ()
     return round(float(least), 3)  # the last bits are of the machine, and this is text
 

@@ -7,29 +7,27 @@ import io
 import json
 import sys
 from collections.abc import Iterator
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
-from jinja2 import Environment, StrictUndefined
 
-from autograder.assignment import Task, loaded
-from autograder.handout.manifest import LEFT_BEHIND, MANIFEST, ForeignFiles, manifest, own_files
-from autograder.handout.notebook import guide_files, notebook_text
-from autograder.handout.notebook.use import lecture_examples
+from autograder.assignment import loaded
+from autograder.handout.manifest import LEFT_BEHIND, MANIFEST, manifest, own_files
+from autograder.handout.notebook import notebook_text
 from autograder.handout.public_cases import public_cases, public_files
 from autograder.handout.public_hints import hint_files
+from autograder.handout.render import pages
 from autograder.handout.stubs import BEGIN, END, HandoutError, stub
 from autograder.model.cases import Array
 from autograder.model.settings import Settings
-from autograder.model.tolerance import STYLES_AGREE, TAU
+from autograder.model.tolerance import STYLES_AGREE
 
 __all__ = ["BEGIN", "END", "HandoutError", "drift", "handout_files", "release", "stub"]
 
 #: The file that says with which Python a course is graded.
 GRADER = "selfcheck/grader.json"
-_COPIED = (".py", ".txt", ".ini")
+_COPIED = (".py", ".txt", ".ini", ".svg")
 
 
 def release(out: Path, settings: Settings | None = None) -> None:
@@ -41,10 +39,7 @@ def release(out: Path, settings: Settings | None = None) -> None:
     """
     if out.exists() and not out.is_dir():
         raise HandoutError(f"{out} is not a folder; choose another place")
-    try:
-        before = own_files(out)
-    except ForeignFiles as error:
-        raise HandoutError(str(error)) from error
+    before = own_files(out)
     due = handout_files(settings)
     for name, content in due.items():
         path = out / name
@@ -81,43 +76,22 @@ def drift(folder: Path) -> list[str]:
 def handout_files(settings: Settings | None = None) -> dict[str, bytes]:
     """Return every file of a course's handout by its path inside it."""
     settings = settings or Settings()
-    tasks = settings.worth()
-    made = dict(_copied(loaded().folder / "handout"))
-    made["rnn.py"] = stub(loaded().source()).encode()
-    made["rnn.ipynb"] = notebook_text({task.id: task for task in tasks}).encode()
+    module = loaded().module
+    made = _copied(loaded().folder / "handout")
+    made[f"{module}.py"] = stub(loaded().source()).encode()
+    made |= {name: page.encode() for name, page in pages(settings).items()}
+    made[f"{module}.ipynb"] = notebook_text(settings).encode()
     made[GRADER] = (json.dumps({"python": sys.version_info[:2]}) + "\n").encode()
-    made["README.md"] = _readme(tasks, settings).encode()
-    made |= guide_files()
     made |= public_files("selfcheck/public_cases", settings) | hint_files("selfcheck/hints", public_cases(settings))
     made[MANIFEST] = manifest(made)
     return dict(sorted(made.items()))
 
 
-def _copied(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
-    for entry in folder.iterdir():
-        if entry.is_dir() and entry.name not in LEFT_BEHIND:
-            yield from _copied(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith(_COPIED):
-            # Read as text: a checkout on Windows may have other line ends.
-            yield prefix + entry.name, entry.read_text(encoding="utf-8").encode()
-
-
-def _readme(tasks: tuple[Task, ...], settings: Settings) -> str:
-    # Markdown, not HTML, and all that goes in is our own.
-    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701
-    environment.filters["points"] = lambda points: f"{points:g}"
-    template = environment.from_string((loaded().folder / "handout" / "README.md.j2").read_text(encoding="utf-8"))
-    asked = {task.id for task in tasks}
-    return template.render(
-        tasks=tasks,
-        left_out=[task for task in loaded().tasks if task.id not in asked],
-        variant=settings.variant,
-        numerical=settings.numerical_gradients,
-        total=round(sum(task.points for task in tasks), 4),
-        tolerance=f"{TAU:g}",
-        examples=lecture_examples(),
-        number_of={task.id: task.number for task in loaded().tasks},
-    )
+def _copied(folder: Path) -> dict[str, bytes]:
+    """Return the files that are copied as they are, read as text: a checkout on Windows may have other line ends."""
+    names = (path.relative_to(folder) for path in folder.rglob("*") if path.suffix in _COPIED)
+    kept = (name for name in names if not set(LEFT_BEHIND) & set(name.parts))
+    return {name.as_posix(): (folder / name).read_text(encoding="utf-8").encode() for name in kept}
 
 
 def _array_drift(found: bytes, due: bytes) -> Iterator[str]:
@@ -146,7 +120,7 @@ def _equal(ours: Array, theirs: Array) -> bool:
 
 def _first_difference(found: bytes, due: bytes) -> str:
     ours, theirs = found.splitlines(), due.splitlines()
-    for number, (our, their) in enumerate(zip(ours, theirs, strict=False), start=1):
-        if our != their:
-            return f"from line {number} on"
+    number = next((n for n, (our, their) in enumerate(zip(ours, theirs, strict=False), start=1) if our != their), 0)
+    if number:
+        return f"from line {number} on"
     return f"in length: {len(ours)} lines for {len(theirs)}" if len(ours) != len(theirs) else "in its line ends"

@@ -1,7 +1,6 @@
 """Stubs: a reference's source without its solutions."""
 
 import ast
-from typing import TypeGuard
 
 from autograder.assignment import loaded
 
@@ -19,7 +18,7 @@ def stub(source: str) -> str:
         HandoutError: a marker has no partner, or a task's function would keep code of its own.
     """
     text = without_solutions(source)
-    stubs = {node.name for node in ast.parse(text).body if is_stub(node)}
+    stubs = {node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef) and _is_stub(node)}
     if exposed := [name for name in loaded().signatures if name not in stubs]:
         raise HandoutError(f"{', '.join(exposed)}: one region must hold the whole body, or its answer is released")
     return text
@@ -63,9 +62,7 @@ def _title(function: str, line: int) -> str:
     return f'"{loaded().task_of[function].title}"'
 
 
-def is_stub(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
-    """Whether this is a function whose body, apart from its docstring, says only that it is to be written."""
-    if not isinstance(node, ast.FunctionDef):
-        return False
-    body = node.body[1:] if ast.get_docstring(node) else node.body
+def _is_stub(function: ast.FunctionDef) -> bool:
+    """Whether the function's body, apart from its docstring, says only that it is to be written."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
     return len(body) == 1 and ast.unparse(body[0]).startswith("raise NotImplementedError('Task ")

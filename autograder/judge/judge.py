@@ -10,11 +10,10 @@ from autograder.judge.diagnosis import diagnose
 from autograder.judge.relations import observe
 from autograder.judge.values import CaseResult, examine
 from autograder.model.cases import Case
+from autograder.model.replies import RaisedError, Reply, Transcript
 from autograder.model.settings import Settings
 from autograder.model.text import printable
 from autograder.model.verdict import Finding, Outcome, PartOutcome, State, Status, Verdict
-from autograder.sandbox.host.perform import Transcript
-from autograder.sandbox.host.replies import RaisedError, Reply
 
 # More than a few findings about one task teach nothing.
 MAX_FINDINGS = 3

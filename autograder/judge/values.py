@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from autograder.assignment import loaded
 from autograder.model import tolerance
 from autograder.model.cases import Case, scale_of
+from autograder.model.replies import RaisedError, Reply, ReplyPart
 from autograder.model.verdict import Finding, State
-from autograder.sandbox.host.replies import Part, RaisedError, Reply
 
 Array = NDArray[np.float64]
 
@@ -44,6 +44,8 @@ def examine(case: Case, reply: Reply) -> CaseResult:
     problem, got, note = _contract(case, reply)
     if problem is None and got is not None:
         problem = _values(case, got, reply.parts)
+        if problem is not None and case.up_to is not None and _lies_between(case, got[0], case.up_to.limit):
+            problem, note = None, f"{case.call.function}: {case.up_to.note}"
     if problem is None and reply.changed:
         problem = _finding(
             case,
@@ -152,7 +154,7 @@ def _item(case: Case, n: int) -> str:
     return "" if case.container == "array" else loaded().task_of[case.call.function].returns[n]
 
 
-def _kind(part: Part) -> str:
+def _kind(part: ReplyPart) -> str:
     return part.other or (f"array of shape {part.values.shape}" if part.values is not None else "value")
 
 
@@ -160,7 +162,7 @@ def _shape(expected: Array) -> str:
     return "a number" if expected.shape == () else f"shape {expected.shape}"
 
 
-def _values(case: Case, got: tuple[Array, ...], parts: tuple[Part, ...]) -> Finding | None:
+def _values(case: Case, got: tuple[Array, ...], parts: tuple[ReplyPart, ...]) -> Finding | None:
     if case.at_least is not None:
         value = float(got[0])
         if value >= case.at_least.least:  # nan is not
@@ -171,6 +173,13 @@ def _values(case: Case, got: tuple[Array, ...], parts: tuple[Part, ...]) -> Find
         if not _within(array, expected, tau * case.scales[n]):
             return difference(case, n, array, expected, tau)
     return None
+
+
+def _lies_between(case: Case, got: Array, limit: Array) -> bool:
+    """Whether an answer is off by no more than float32 may be, and only towards the limit that the case admits."""
+    (expected,), (scale,) = case.expected, case.scales
+    inside = np.abs(got - expected) + np.abs(got - limit) <= np.abs(limit - expected) + 2 * tolerance.TAU * scale
+    return bool(inside.all()) and _within(got, expected, tolerance.TAU_FLOAT32 * scale)
 
 
 def close(got: Array, expected: Array, tau: float) -> bool:

@@ -30,6 +30,14 @@ class AtLeast:
 
 
 @dataclass(frozen=True, eq=False)
+class UpTo:
+    """An answer anywhere between the right one and `limit` is right as well, with a note."""
+
+    limit: Array
+    note: str
+
+
+@dataclass(frozen=True, eq=False)
 class Case:
     """One question and its answer."""
 
@@ -38,6 +46,7 @@ class Case:
     expected: tuple[Array, ...]  # the items of a tuple, or the one array
     container: str  # "array", "tuple", or the name of a record
     at_least: AtLeast | None = None  # None: the values count
+    up_to: UpTo | None = None
     first: bool = False  # asked of everybody; the others only of a task that came out wrong
     about: object = None  # what it was drawn from, for the assignment's own use
 
@@ -89,6 +98,7 @@ def ask(
     name: str,
     *args: Value,
     at_least: AtLeast | None = None,
+    up_to: UpTo | None = None,
     about: object = None,
     **kwargs: Value,
 ) -> Case:
@@ -109,4 +119,6 @@ def ask(
     container = type(answer).__name__ if isinstance(answer, tuple) else "array"
     items = answer if isinstance(answer, tuple) else (answer,)
     call = Call(f"{task}/{label}", task, function, args, kwargs)
-    return Case(call, part, tuple(np.asarray(item, np.float64) for item in items), container, at_least, about=about)
+    return Case(
+        call, part, tuple(np.asarray(item, np.float64) for item in items), container, at_least, up_to, about=about
+    )

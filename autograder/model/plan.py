@@ -47,7 +47,7 @@ def with_items(record: Record, change: Callable[[Any], Any]) -> Record:
 class Call:
     """One call of one student function."""
 
-    id: str  # unique in its plan, such as "bptt_W/square"
+    id: str  # unique in its plan: the task and the case
     group: str  # calls of a group live and die together: the task's id
     function: str
     args: tuple[Value, ...]

@@ -39,3 +39,11 @@ def some(names: Sequence[str], most: int = 5) -> str:
     """Return names for a message, safe to print: a few of them and how many more where there are many."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(printable(name) for name in names[:most]) + more
+
+
+def listing(title: str, lines: Sequence[str], most: int = 20) -> list[str]:
+    """Return lines below a title with their number, safe to print: a few of them where there are many."""
+    if not lines:
+        return []
+    more = [f"  and {len(lines) - most} more"] if len(lines) > most else []
+    return [f"{title} ({len(lines)}):", *(f"  {printable(line, 300)}" for line in lines[:most]), *more]

@@ -51,7 +51,7 @@ class Diagnosis:
     """The known mistake that explains a wrong answer, or several that explain it equally well."""
 
     bugs: tuple[tuple[str, ...], ...]  # ids; each explanation is one mistake or a pair
-    misconception: str  # a clause: "the slope of tanh, 1 - h², is left out"
+    misconception: str  # a clause: "the mean is taken where the sum was asked"
     questions: tuple[str, ...]  # what a tutor would ask
     slides: tuple[str, ...]
     clauses: tuple[str, ...] = ()  # each explanation alone, whichever function it is in
@@ -66,7 +66,7 @@ class Diagnosis:
 class Excerpt:
     """A function as its student wrote it, for feedback on it. Text of theirs, and nothing of it is run."""
 
-    label: str  # "rnn.py" or "cell 3"
+    label: str  # the name of the file, or "cell 3"
     first_line: int
     lines: tuple[str, ...]
     marked: tuple[int, ...] = ()  # line numbers that an exception points at

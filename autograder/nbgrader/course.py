@@ -9,9 +9,10 @@ from autograder.cases.secret import read_secret
 from autograder.handout.notebook import Cell, as_json, cell_node, cells
 from autograder.handout.release import handout_files
 from autograder.model.settings import Settings, load_settings
-from autograder.nbgrader import BEGIN_HIDDEN, END_HIDDEN, NOTEBOOK
+from autograder.nbgrader import BEGIN_HIDDEN, END_HIDDEN
 from autograder.nbgrader.hidden import hidden_cases
-from autograder.nbgrader.layout import CONFIG, CourseError
+from autograder.nbgrader.layout import CONFIG, CourseError, notebook_name
+from autograder.nbgrader.nodes import tracked
 
 SETTINGS, SECRET = "bptt.toml", "bptt-secret.txt"  # in the course's folder, which students never get
 
@@ -40,7 +41,8 @@ def init_course(course: Path, config: Path | None, secret: Path | None = None) -
         ConfigError, RequestError: the settings or the secret can't be used.
     """
     settings = load_settings(config)
-    source = course / "source" / NOTEBOOK
+    notebook = notebook_name()
+    source = course / "source" / notebook
     if source.exists():
         raise CourseError(f"{source} is there already: move it away, or choose another folder for the course")
     kept = {"settings": (SETTINGS, config), "secret": (SECRET, secret)}
@@ -49,14 +51,7 @@ def init_course(course: Path, config: Path | None, secret: Path | None = None) -
     if secret:
         read_secret(secret)
     try:
-        source.mkdir(parents=True)
-        for name, content in handout_files(settings).items():
-            if name.startswith(_RELEASED):
-                path = source / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-        text = source_notebook(settings, secrets.randbelow(2**63))
-        (source / f"{NOTEBOOK}.ipynb").write_text(text, encoding="utf-8")
+        _write_source(source, settings)
         for own, given in kept.values():
             if given:
                 (course / own).write_bytes(given.read_bytes())
@@ -68,7 +63,19 @@ def init_course(course: Path, config: Path | None, secret: Path | None = None) -
         (course / CONFIG).write_text(text, encoding="utf-8")
     except OSError as error:
         raise CourseError(f"{error.filename or course} can't be written: {error.strerror}") from error
-    return f"The course is in {course}. Next: cd {course} && nbgrader generate_assignment {NOTEBOOK}"
+    return f"The course is in {course}. Next: cd {course} && nbgrader generate_assignment {notebook}"
+
+
+def _write_source(folder: Path, settings: Settings) -> None:
+    """Write what nbgrader makes the students' version from."""
+    folder.mkdir(parents=True)
+    for name, content in handout_files(settings).items():
+        if name.startswith(_RELEASED):
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    text = source_notebook(settings, secrets.randbelow(2**63))
+    (folder / f"{notebook_name()}.ipynb").write_text(text, encoding="utf-8")
 
 
 def source_notebook(settings: Settings, seed: int) -> str:
@@ -78,8 +85,7 @@ def source_notebook(settings: Settings, seed: int) -> str:
         settings: points, and which tasks are graded.
         seed: of the hidden tests' inputs; whoever knows it can compute them.
     """
-    asked = {task.id: task for task in settings.worth()}
-    return as_json([_node(cell, settings, seed) for cell in cells(asked, solved=True)])
+    return as_json([_node(cell, settings, seed) for cell in cells(settings, solved=True)])
 
 
 def _node(cell: Cell, settings: Settings, seed: int) -> dict[str, Any]:
@@ -88,22 +94,10 @@ def _node(cell: Cell, settings: Settings, seed: int) -> dict[str, Any]:
         hidden = hidden_cases(seed, loaded().task[cell.task], settings.variant.asked)
         also = f'check("{cell.task}", """\n{hidden}\n""")'
         node["source"] = f"{cell.source}\n{BEGIN_HIDDEN}\n{also}\n{END_HIDDEN}".splitlines(keepends=True)
-        node["metadata"]["nbgrader"] = _metadata(cell.task, grade=True) | {"points": settings.points(cell.task)}
+        node["metadata"]["nbgrader"] = tracked(cell.task, settings.points(cell.task))
     elif cell.task and cell.role == "code":
-        node["metadata"]["nbgrader"] = _metadata(cell.id, grade=False)
+        node["metadata"]["nbgrader"] = tracked(cell.id)
     return node
-
-
-def _metadata(grade_id: str, *, grade: bool) -> dict[str, Any]:
-    """Return nbgrader's marks of a cell: one with tests is graded and locked, one with code is the student's."""
-    return {
-        "schema_version": 3,
-        "grade_id": grade_id,
-        "grade": grade,
-        "locked": grade,
-        "solution": not grade,
-        "task": False,
-    }
 
 
 def _course_id(course: Path) -> str:

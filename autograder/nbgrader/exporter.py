@@ -6,12 +6,13 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
 from nbgrader.plugins import ExportPlugin
-from traitlets import Bool, Unicode
+from traitlets import Bool, Unicode, default
 
 from autograder.assignment import loaded
 from autograder.exports.writing import replacing, safe_cell
 from autograder.model.points import number
-from autograder.nbgrader import NOTEBOOK
+from autograder.model.settings import Limits
+from autograder.nbgrader.layout import notebook_name, submission_in
 from autograder.nbgrader.outputs import MARK
 
 
@@ -23,12 +24,16 @@ class TaskExport(ExportPlugin):
     no mark yet is `not_graded`, and has empty cells in place of points.
     """
 
-    notebook_assignment = Unicode(NOTEBOOK, help="The assignment that holds this kit's rnn.ipynb.").tag(config=True)
+    notebook_assignment = Unicode(help="The assignment that holds this kit's notebook.").tag(config=True)
     states = Bool(True, help="Write a column with the state of each task, too.").tag(config=True)
 
+    @default("notebook_assignment")
+    def _own_assignment(self) -> str:
+        return notebook_name()
+
     def export(self, gradebook: Gradebook) -> None:
-        """Write the file that `--to` names, or bptt_grades.csv; `--student` chooses students."""
-        to = Path(self.to or "bptt_grades.csv")
+        """Write the file that `--to` names, or one that is called by the assignment; `--student` chooses students."""
+        to = Path(self.to or f"{loaded().name}_grades.csv")
         assignment = gradebook.find_assignment(self.notebook_assignment)
         tasks = _tasks(gradebook, self.notebook_assignment)
         chosen = {str(student) for student in self.student}
@@ -46,7 +51,7 @@ class TaskExport(ExportPlugin):
     def _row(self, gradebook: Gradebook, student: str, most: float, tasks: list[str]) -> list[str]:
         marks = self._marks(student)
         try:
-            notebook = gradebook.find_submission_notebook(NOTEBOOK, self.notebook_assignment, student)
+            notebook = gradebook.find_submission_notebook(notebook_name(), self.notebook_assignment, student)
         except MissingEntry:
             notebook = None
         score, points = _points(notebook, tasks)
@@ -64,12 +69,12 @@ class TaskExport(ExportPlugin):
         return Path(self.parent.coursedir.format_path(step, student, self.notebook_assignment))
 
     def _handed_in(self, student: str) -> bool:
-        path = self._folder(self.parent.coursedir.submitted_directory, student) / f"{NOTEBOOK}.ipynb"
-        return path.is_symlink() or path.exists()
+        folder = self._folder(self.parent.coursedir.submitted_directory, student)
+        return submission_in(student, folder, Limits().file_bytes).path is not None
 
     def _marks(self, student: str) -> dict[str, dict[str, str]]:
         """Return status and state by task, as they stand in the graded notebook."""
-        path = self._folder(self.parent.coursedir.autograded_directory, student) / f"{NOTEBOOK}.ipynb"
+        path = self._folder(self.parent.coursedir.autograded_directory, student) / f"{notebook_name()}.ipynb"
         if not path.is_file():
             return {}
         cells = nbformat.read(path, as_version=4).cells
@@ -91,5 +96,5 @@ def _points(notebook: SubmittedNotebook | None, tasks: list[str]) -> tuple[float
 
 
 def _tasks(gradebook: Gradebook, assignment: str) -> list[str]:
-    graded = {cell.name for cell in gradebook.find_notebook(NOTEBOOK, assignment).grade_cells}
+    graded = {cell.name for cell in gradebook.find_notebook(notebook_name(), assignment).grade_cells}
     return [task.id for task in loaded().tasks if task.id in graded]

@@ -3,7 +3,7 @@
 What a person gave is never touched: manual scores, extra credit, comments, extensions, late penalties.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,8 +26,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.assignment import loaded
-from autograder.nbgrader import NOTEBOOK
-from autograder.nbgrader.layout import CONFIG, CourseError, Layout
+from autograder.nbgrader.layout import CONFIG, CourseError, Layout, notebook_name
 from autograder.nbgrader.penalties import Penalties
 from autograder.nbgrader.repair import Known
 
@@ -41,7 +40,7 @@ def known_cells(gradebook: Gradebook, assignment: str) -> list[Known]:
     Raises:
         MissingEntry: nbgrader does not know the assignment.
     """
-    notebook = gradebook.find_notebook(NOTEBOOK, assignment)
+    notebook = gradebook.find_notebook(notebook_name(), assignment)
     graded = {cell.name: cell.max_score for cell in notebook.grade_cells}
     tasks = {cell.name: cell.max_score for cell in notebook.task_cells}
     solutions = {cell.name for cell in notebook.solution_cells}
@@ -63,7 +62,7 @@ def known_cells(gradebook: Gradebook, assignment: str) -> list[Known]:
     return sorted(known, key=lambda cell: (order.index(cell.grade_id) if cell.grade_id in order else -1, cell.grade_id))
 
 
-def new_submission(assignment: Assignment, student: str) -> SubmittedAssignment:
+def _new_submission(assignment: Assignment, student: str) -> SubmittedAssignment:
     """Mirror an assignment for a student, as `Gradebook.add_submission` does, without a transaction for each."""
     row = SubmittedAssignment(assignment_id=assignment.id, student_id=student)
     for notebook in assignment.notebooks:
@@ -73,6 +72,20 @@ def new_submission(assignment: Assignment, student: str) -> SubmittedAssignment:
         for cell in (*notebook.solution_cells, *notebook.task_cells):
             own.comments.append(Comment(cell_id=cell.id))
     return row
+
+
+def with_new(
+    gradebook: Gradebook, assignment: Assignment, rows: Iterable[SubmittedAssignment], students: Iterable[str]
+) -> dict[str, SubmittedAssignment]:
+    """Return each student's submission, made where there is none among the rows.
+
+    All are made at once: one by one takes many times as long.
+    """
+    found = {row.student_id: row for row in rows}
+    new = {student: _new_submission(assignment, student) for student in students if student not in found}
+    gradebook.db.add_all(new.values())
+    gradebook.db.flush()
+    return found | new
 
 
 class CourseGradebook:
@@ -96,7 +109,7 @@ class CourseGradebook:
         try:
             self._gradebook = Gradebook(self.directory.db_url, self.directory.course_id)
             self._assignment = self._gradebook.find_assignment(layout.assignment)
-            self._notebook = self._gradebook.find_notebook(NOTEBOOK, layout.assignment)
+            self._notebook = self._gradebook.find_notebook(notebook_name(), layout.assignment)
             self.known = known_cells(self._gradebook, layout.assignment)
         except MissingEntry as error:
             raise CourseError(f"the gradebook does not know the assignment yet ({error}). {remedy}") from error
@@ -154,11 +167,7 @@ class CourseGradebook:
         rows = db.query(SubmittedAssignment).filter(
             SubmittedAssignment.assignment_id == self._assignment.id, SubmittedAssignment.student_id.in_(students)
         )
-        found = {row.student_id: row for row in rows}
-        submitted = {student: found.get(student) or new_submission(self._assignment, student) for student in students}
-        db.add_all(row for student, row in submitted.items() if student not in found)
-        db.flush()
-        return submitted
+        return with_new(self._gradebook, self._assignment, rows, students)
 
     def _own(self, row: SubmittedAssignment) -> SubmittedNotebook:
         """Return a student's notebook of this kit in the gradebook."""

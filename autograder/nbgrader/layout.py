@@ -3,21 +3,25 @@
 import ast
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from autograder.assignment import loaded
 from autograder.model.text import printable
-from autograder.nbgrader import NOTEBOOK
 from autograder.submissions import NoSubmissions, Submission, Survey, survey_of
-from autograder.submissions.submission import as_id
+from autograder.submissions.submission import as_id, names
 
 CONFIG = "nbgrader_config.py"
-_NAMES = (f"{NOTEBOOK}.ipynb", f"{NOTEBOOK}.py")  # the notebook is what a course asks for
 
 
 class CourseError(Exception):
     """The course can't be made, or its gradebook not used; str() says why and what to do."""
+
+
+def notebook_name() -> str:
+    """Return the name of the assignment's notebook, without its ending."""
+    return loaded().module
 
 
 class Own(NamedTuple):
@@ -32,7 +36,7 @@ class Layout:
     """One assignment of a course in nbgrader's standard folders."""
 
     root: Path
-    assignment: str = NOTEBOOK
+    assignment: str = field(default_factory=notebook_name)
 
     @property
     def submitted(self) -> Path:
@@ -41,7 +45,7 @@ class Layout:
 
     def handed_in(self, student: str) -> Path:
         """The notebook that nbgrader collected from a student."""
-        return self.submitted / student / self.assignment / f"{NOTEBOOK}.ipynb"
+        return self.submitted / student / self.assignment / f"{notebook_name()}.ipynb"
 
     def autograded(self, student: str) -> Path:
         """The folder of what nbgrader makes its feedback pages from."""
@@ -78,16 +82,22 @@ class Layout:
         students = self.students()
         if not students:
             shown = printable(str(self.submitted), None)
-            raise NoSubmissions(f"no submissions in {shown}: looked for <student>/{self.assignment}/{NOTEBOOK}.ipynb")
-        found = survey_of({as_id(student): self.handed_in(student).parent for student in students}, limit, _NAMES)
+            raise NoSubmissions(
+                f"no submissions in {shown}: looked for <student>/{self.assignment}/{notebook_name()}.ipynb"
+            )
+        found = survey_of({as_id(student): self.handed_in(student).parent for student in students}, limit, _asked())
         files = (replace(one, file=f"{one.student_id}/{self.assignment}/{one.file}") for one in found.files)
         return replace(found, kind="nbgrader course", files=tuple(files))
 
 
 def submission_in(student: str, folder: Path, limit: int) -> Submission:
     """Return what a student handed in, from the folder where nbgrader keeps it."""
-    (found,) = survey_of({as_id(student): folder}, limit, _NAMES).submissions
+    (found,) = survey_of({as_id(student): folder}, limit, _asked()).submissions
     return found
+
+
+def _asked() -> tuple[str, ...]:
+    return names()[::-1]  # the notebook is what a course asks for
 
 
 def _engine(tree: ast.Module) -> Iterator[tuple[str, str]]:

@@ -37,13 +37,13 @@ def fill(notebook: NotebookNode, verdict: Verdict) -> None:
     for cell in notebook["cells"]:
         cell["source"] = without_hidden(cell["source"])
     for cell in graded_cells(notebook):
-        points = points_of(cell, verdict)
-        if points is None:
-            cell["outputs"] = [nodes.shown(_BY_HAND, {})]
+        task, most = cell["metadata"]["nbgrader"]["grade_id"], cell["metadata"]["nbgrader"]["points"]
+        if task not in loaded().task:
+            cell["outputs"] = [nodes.text_output(_BY_HAND, {})]
             continue
-        text, state = _reasons(cell["metadata"]["nbgrader"]["grade_id"], verdict)
+        text, state = _reasons(task, verdict)
         mark = {MARK: {"status": verdict.status, "state": state}}
-        cell["outputs"] = [nodes.shown(text, mark), nodes.result(points)]
+        cell["outputs"] = [nodes.text_output(text, mark), nodes.value_output(earned(task, float(most), verdict))]
     summary = nodes.cell("markdown", "\n".join(summary_lines(verdict)).strip())
     summary["id"] = "summary"
     notebook["cells"].insert(0, summary)
@@ -55,17 +55,6 @@ def graded_cells(notebook: NotebookNode) -> Iterable[NotebookNode]:
         mark = cell["metadata"].get("nbgrader", {})
         if cell["cell_type"] == "code" and mark.get("grade") and not mark.get("solution"):
             yield cell
-
-
-def points_of(cell: NotebookNode, verdict: Verdict) -> float | None:
-    """Return what a graded cell earns of the points that the course gives it; None for a cell of no task.
-
-    Raises:
-        Unsettled: the cell is of a task that was not graded.
-    """
-    mark = cell["metadata"]["nbgrader"]
-    task = mark["grade_id"]
-    return earned(task, float(mark["points"]), verdict) if task in loaded().task else None
 
 
 def earned(task: str, most: float, verdict: Verdict) -> float:

@@ -13,14 +13,13 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, Execute, SaveAutoGrades
-from traitlets import Bool, List, Unicode
+from traitlets import Bool, List, Unicode, default
 from traitlets.config import Config, Configurable
 
 from autograder.handout.stubs import without_solutions
-from autograder.nbgrader import NOTEBOOK
 from autograder.nbgrader.engine import engine
 from autograder.nbgrader.gradebook import known_cells, put_scores
-from autograder.nbgrader.layout import submission_in
+from autograder.nbgrader.layout import notebook_name, submission_in
 from autograder.nbgrader.outputs import Unsettled, fill
 from autograder.nbgrader.repair import repaired
 
@@ -30,7 +29,7 @@ Resources = dict[str, Any]
 class BpttKit(Configurable):
     """Which assignments are this kit's, and how they are graded: `c.BpttKit.… = …` in nbgrader_config.py."""
 
-    assignments = List(Unicode(), [NOTEBOOK], help="Assignments that hold this kit's rnn.ipynb.").tag(config=True)
+    assignments = List(Unicode(), help="Assignments that hold this kit's notebook.").tag(config=True)
     settings_file = Unicode(
         "", help="TOML file with points, tasks and limits, as for `bptt grade --config`; from the course's folder."
     ).tag(config=True)
@@ -41,10 +40,14 @@ class BpttKit(Configurable):
         False, help="Go on where this machine gives no protection from student code, as `bptt grade --unprotected`."
     ).tag(config=True)
 
+    @default("assignments")
+    def _own_assignments(self) -> list[str]:
+        return [notebook_name()]
+
     def is_ours(self, resources: Resources) -> bool:
         """Tell whether a notebook that nbgrader works on is this kit's."""
         found = resources["nbgrader"]
-        return found["assignment"] in self.assignments and found["notebook"] == NOTEBOOK
+        return found["assignment"] in self.assignments and found["notebook"] == notebook_name()
 
 
 class BpttClearSolutions(BpttKit, ClearSolutions):
@@ -116,14 +119,14 @@ class BpttSaveAutoGrades(BpttKit, SaveAutoGrades):
             return super().preprocess(nb, resources)
         found = resources["nbgrader"]
         with Gradebook(found["db_url"]) as gradebook:
-            put_scores(gradebook.find_submission_notebook(NOTEBOOK, found["assignment"], found["student"]), nb)
+            put_scores(gradebook.find_submission_notebook(notebook_name(), found["assignment"], found["student"]), nb)
             gradebook.db.commit()
         return nb, resources
 
 
 def configure(config: Config, assignments: tuple[str, ...], settings: str, secret: str) -> None:
     """Put the kit's classes in the place of nbgrader's; see `autograder.nbgrader.use_engine`."""
-    config.BpttKit.assignments = list(assignments)
+    config.BpttKit.assignments = list(assignments) or [notebook_name()]
     config.BpttKit.settings_file = settings
     config.BpttKit.secret_file = secret
     ours = {ClearSolutions: BpttClearSolutions, Execute: BpttExecute, SaveAutoGrades: BpttSaveAutoGrades}

@@ -1,15 +1,16 @@
-"""What `bptt grade` leaves in a course: points in the gradebook, and notebooks for the feedback pages."""
+"""What `bptt grade` leaves in a course: points in the gradebook, and notebooks for the feedback pages.
+
+nbgrader is imported when a course is graded: all else does without.
+"""
 
 import importlib.util
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.model.settings import Settings
 from autograder.model.text import printable
 from autograder.model.verdict import Verdict
-from autograder.nbgrader import NOTEBOOK
-from autograder.nbgrader.layout import CourseError, Layout, submission_in
+from autograder.nbgrader.layout import CourseError, Layout, notebook_name, submission_in
 from autograder.submissions.submission import as_id
 
 if TYPE_CHECKING:
@@ -67,13 +68,13 @@ def _graded(
     from autograder.nbgrader.outputs import Unsettled, fill
     from autograder.nbgrader.repair import repaired
 
+    layout, limit = gradebook.layout, settings.limits.file_bytes
     by_id = {verdict.student_id: verdict for verdict in verdicts if verdict.score is not None}
     found = []
-    for student in gradebook.layout.students():
+    for student in layout.students():
         verdict = by_id.get(as_id(student))
         if verdict is None:
             continue
-        layout, limit = gradebook.layout, settings.limits.file_bytes
         submission = submission_in(student, layout.handed_in(student).parent, limit)
         notebook = repaired(submission.path or layout.handed_in(student), gradebook.known, limit)
         try:
@@ -89,13 +90,8 @@ def _save(layout: Layout, student: str, text: str) -> None:
     folder = layout.autograded(student)
     folder.mkdir(parents=True, exist_ok=True)
     stamp = layout.handed_in(student).with_name(_TIMESTAMP)
-    if stamp.is_file():
-        _replace(folder / _TIMESTAMP, stamp.read_bytes())
-    _replace(folder / f"{NOTEBOOK}.ipynb", text.encode())
-
-
-def _replace(path: Path, content: bytes) -> None:
-    # nbgrader leaves its files read-only, so they are replaced and not written to.
-    draft = path.with_name(f".{path.name}.tmp")
-    draft.write_bytes(content)
-    draft.replace(path)
+    texts = {f"{notebook_name()}.ipynb": text.encode()} | ({_TIMESTAMP: stamp.read_bytes()} if stamp.is_file() else {})
+    for name, content in texts.items():
+        draft = folder / f".{name}.tmp"  # nbgrader leaves its files read-only, so they are replaced and not written to
+        draft.write_bytes(content)
+        draft.replace(folder / name)

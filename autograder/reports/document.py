@@ -62,21 +62,10 @@ def document(verdict: Verdict) -> Document:
     """Return the document of a verdict, with everything written out that is invisible, acts, or turns text around."""
     verdict = with_texts(verdict, _shown)
     tasks = tuple(_task(outcome) for outcome in verdict.tasks)
-    return Document(
-        VERSION,
-        verdict.student_id,
-        verdict.status,
-        verdict.score,
-        verdict.max_score,
-        verdict.message,
-        verdict.notes,
-        verdict.hand,
-        verdict.late,
-        tasks,
-    )
+    return Document(**_common(Document, verdict) | {"schema": VERSION, "tasks": tasks})
 
 
-def encoded(value: Any) -> bytes:
+def indented(value: Any) -> bytes:
     """Return a document, or what is made of documents, as indented JSON that ends in a newline."""
     return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
 
@@ -84,7 +73,7 @@ def encoded(value: Any) -> bytes:
 def schema() -> bytes:
     """Return the JSON schema of a document, as it stands in `docs/feedback.schema.json`."""
     found = msgspec.json.schema(Document)
-    return encoded({"$schema": "https://json-schema.org/draft/2020-12/schema", **found})
+    return indented({"$schema": "https://json-schema.org/draft/2020-12/schema", **found})
 
 
 def _shown(text: str) -> str:
@@ -93,18 +82,10 @@ def _shown(text: str) -> str:
 
 def _task(outcome: Outcome) -> TaskDocument:
     task = loaded().task[outcome.task]
-    return TaskDocument(
-        task.id,
-        task.number,
-        task.title,
-        task.slide,
-        outcome.state,
-        outcome.points,
-        outcome.max_points,
-        outcome.parts,
-        outcome.findings,
-        outcome.diagnoses,
-        outcome.observations,
-        outcome.notes,
-        outcome.hand,
-    )
+    own = {"number": task.number, "title": task.title, "slide": task.slide}
+    return TaskDocument(**_common(TaskDocument, outcome) | own)
+
+
+def _common(kind: type[msgspec.Struct], value: object) -> dict[str, Any]:
+    """Return the fields of a document that are those of a verdict or an outcome."""
+    return {name: getattr(value, name) for name in kind.__struct_fields__ if hasattr(value, name)}

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from autograder.model.verdict import Verdict
-from autograder.reports.document import document, encoded
+from autograder.reports.document import document, indented
 from autograder.reports.feedback import feedback_text
 from autograder.reports.page import feedback_page
 
-FOLDER = "feedback"  # in a results folder
+FEEDBACK, REPORT = "feedback", "report.html"  # in a results folder
 # Ids that are file names on every system as they are, never hidden, never an option of a command.
 _PLAIN_ID = re.compile(r"\w[\w.@+ -]{0,79}(?<![. ])")
 # Windows takes these for devices, with any ending.
@@ -19,7 +19,7 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _FORMS: dict[str, Callable[[Verdict], bytes]] = {
     ".html": lambda verdict: feedback_page(verdict).encode(),
     ".md": lambda verdict: feedback_text(verdict).encode(),
-    ".json": lambda verdict: encoded(document(verdict)),
+    ".json": lambda verdict: indented(document(verdict)),
 }
 
 

@@ -1,7 +1,7 @@
 """What every page shares: templates that escape, one style sheet, and a policy that lets nothing else run.
 
-Texts of students come through `printable`, which leaves no control or bidi character, and through Jinja's
-autoescape. The page's Content-Security-Policy then forbids whatever might get past both.
+Every text that a template shows is made printable, which leaves no control or bidi character in it, and escaped by
+Jinja. The page's Content-Security-Policy then forbids whatever might get past both.
 """
 
 import base64
@@ -9,10 +9,15 @@ import hashlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from statistics import fmean, median
 from typing import Any
 
 import jinja2
 from markupsafe import Markup
+
+from autograder.model.points import number
+from autograder.model.text import printable
+from autograder.reports.words import in_words, plural, safe
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -23,7 +28,7 @@ def render(template: str, script: str = "", **values: Any) -> str:
     Args:
         template: the file's name in `templates/`.
         script: the file's name of the script in `templates/`, "" for a page without one.
-        values: what the template shows; every text is escaped.
+        values: what the template shows; every text is made printable and escaped.
     """
     css, code = _text("style.css"), _text(script) if script else ""
     policy = _policy({"style-src": css, "script-src": code})
@@ -40,6 +45,10 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
+def _shown(value: object) -> object:
+    return printable(value, None) if type(value) is str else value
+
+
 @cache
 def _text(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
@@ -47,10 +56,14 @@ def _text(name: str) -> str:
 
 @cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
+        finalize=_shown,
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters |= {"mean": fmean, "median": median, "number": number, "words": in_words, "counted": plural}
+    environment.filters["safe_text"] = safe
+    return environment

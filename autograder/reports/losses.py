@@ -7,7 +7,7 @@ from typing import get_args
 
 from autograder.assignment import loaded
 from autograder.model.verdict import Diagnosis, LostBy, Outcome, Verdict, by_state
-from autograder.reports.words import words
+from autograder.reports.words import in_words
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Misconception:
 
 
 @dataclass(frozen=True)
-class Loss:
+class LostPoints:
     """What was lost by one mistake, one observation, one type of exception; where nothing is named, in one task."""
 
     by: LostBy
@@ -30,7 +30,7 @@ class Loss:
     students: tuple[str, ...]
 
 
-class Mistakes:
+class ClassMistakes:
     """The known mistakes of a class. Where several explain an answer equally well, one of them counts.
 
     That is the one by which the same student's other answers are explained alone, then the one that explains most
@@ -83,7 +83,7 @@ def _plainest(group: Sequence[tuple[str, str, Diagnosis]]) -> Diagnosis:
     return replace(found, misconception="; or: ".join(found.alternatives))  # whichever function it is in
 
 
-def losses(verdicts: Sequence[Verdict], mistakes: Mistakes) -> tuple[Loss, ...]:
+def losses(verdicts: Sequence[Verdict], mistakes: ClassMistakes) -> tuple[LostPoints, ...]:
     """Return what was lost, by heading in their order, the dearest first. All of it together is all that was lost."""
     points: defaultdict[tuple[LostBy, str], float] = defaultdict(float)
     tasks: defaultdict[tuple[LostBy, str], dict[str, None]] = defaultdict(dict)
@@ -96,7 +96,7 @@ def losses(verdicts: Sequence[Verdict], mistakes: Mistakes) -> tuple[Loss, ...]:
                 tasks[heading][task] = None
     order = get_args(LostBy)
     found = [
-        Loss(
+        LostPoints(
             *heading,
             round(lost, 4),
             tuple(task for task in loaded().task if task in tasks[heading]),
@@ -107,7 +107,7 @@ def losses(verdicts: Sequence[Verdict], mistakes: Mistakes) -> tuple[Loss, ...]:
     return tuple(sorted(found, key=lambda one: (order.index(one.by), -one.points, one.what)))
 
 
-def _lost(verdict: Verdict, mistakes: Mistakes) -> Iterator[tuple[str, tuple[LostBy, str], float]]:
+def _lost(verdict: Verdict, mistakes: ClassMistakes) -> Iterator[tuple[str, tuple[LostBy, str], float]]:
     """Yield what a submission lost: the task, the heading, the points. Who was not run has lost all by their status."""
     for outcome in verdict.tasks:
         lost = outcome.max_points - outcome.points
@@ -127,7 +127,7 @@ def _lost(verdict: Verdict, mistakes: Mistakes) -> Iterator[tuple[str, tuple[Los
             "",
             ("unexplained", "tasks without a verdict")
             if verdict.status == "graded"
-            else ("exception", words(verdict.status)),
+            else ("exception", in_words(verdict.status)),
             rest,
         )
 
@@ -141,7 +141,7 @@ def _as_a_whole(outcome: Outcome) -> tuple[LostBy, str]:
     return ("unexplained", "set by hand") if outcome.parts else by_state(outcome.state)
 
 
-def _worded(outcome: Outcome, heading: tuple[LostBy, str], student: str, mistakes: Mistakes) -> tuple[LostBy, str]:
+def _worded(outcome: Outcome, heading: tuple[LostBy, str], student: str, mistakes: ClassMistakes) -> tuple[LostBy, str]:
     """Return a heading as the class has it: one of several explanations, an observation without its function."""
     by, what = heading
     if not what:

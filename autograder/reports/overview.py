@@ -2,13 +2,15 @@
 
 import statistics
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.model.points import number
 from autograder.model.settings import Settings
 from autograder.model.verdict import State, Verdict
-from autograder.reports.losses import Loss, Misconception, Mistakes, losses
+from autograder.reports.bars import shares
+from autograder.reports.losses import ClassMistakes, LostPoints, Misconception, losses
+from autograder.reports.words import in_words
 from autograder.results.late import late_line
 
 # States and statuses that a person should look at, whatever the marks.
@@ -19,21 +21,22 @@ _LONG = 2.0
 
 @dataclass(frozen=True)
 class TaskFigures:
-    """One task over all who handed in and have a mark. `discrimination` is None where it can't be said."""
+    """One task over all who handed in and have a mark."""
 
     id: str
     title: str
     points: float
-    passed: int
-    partial: int
-    lost: int
-    mean: float
-    discrimination: float | None
+    count: int  # of all these
+    states: Mapping[State | None, int]  # None of those who were not run
+    mean: float | None
+    discrimination: float | None  # where it can be said
 
     @property
-    def count(self) -> int:
-        """How many handed in."""
-        return self.passed + self.partial + self.lost
+    def shown(self) -> tuple[tuple[str, int, int], ...]:
+        """How many passed, earned something and lost all, each with its share in percent."""
+        counts = (self.states["pass"], self.states["partial"])
+        all_counts = (*counts, self.count - sum(counts))
+        return tuple(zip(("pass", "partial", "lost"), all_counts, shares(all_counts), strict=True))
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Overview:
     handed_in: int
     scores: tuple[float, ...]  # of all who handed in and have a mark
     tasks: tuple[TaskFigures, ...]
-    losses: tuple[Loss, ...]  # everything that was lost, before lateness
+    losses: tuple[LostPoints, ...]  # everything that was lost, before lateness
     misconceptions: tuple[Misconception, ...]  # the most frequent first
     look: tuple[tuple[str, str], ...]  # student, why
     missing: tuple[str, ...]
@@ -52,12 +55,12 @@ class Overview:
 
 def overview(verdicts: Sequence[Verdict], settings: Settings) -> Overview:
     """Return the figures of a class."""
-    marked = [*filter(_has_mark, verdicts)]
-    mistakes = Mistakes(marked)
+    marked = [*filter(has_mark, verdicts)]
+    mistakes = ClassMistakes(marked)
     return Overview(
         sum(verdict.status != "missing" for verdict in verdicts),
         tuple(verdict.score for verdict in marked if verdict.score is not None),
-        _tasks(marked, settings) if marked else (),
+        task_figures(marked, settings) if marked else (),
         losses(marked, mistakes),
         mistakes.by_frequency(),
         tuple(_looks(verdicts, marked, settings)),
@@ -66,12 +69,13 @@ def overview(verdicts: Sequence[Verdict], settings: Settings) -> Overview:
     )
 
 
-def _has_mark(verdict: Verdict) -> bool:
+def has_mark(verdict: Verdict) -> bool:
     """Whether somebody handed in and has a mark."""
     return verdict.status != "missing" and verdict.score is not None
 
 
-def _tasks(marked: Sequence[Verdict], settings: Settings) -> tuple[TaskFigures, ...]:
+def task_figures(marked: Sequence[Verdict], settings: Settings) -> tuple[TaskFigures, ...]:
+    """Return the figures of each task over those who have a mark."""
     outcomes = [{outcome.task: outcome for outcome in verdict.tasks} for verdict in marked]
     figures = []
     for task in settings.enabled_tasks():
@@ -83,10 +87,9 @@ def _tasks(marked: Sequence[Verdict], settings: Settings) -> tuple[TaskFigures, 
                 task.id,
                 task.title,
                 settings.points(task.id),
-                states["pass"],
-                states["partial"],
-                len(marked) - states["pass"] - states["partial"],
-                statistics.fmean(earned),
+                len(marked),
+                states,
+                statistics.fmean(earned) if earned else None,
                 _correlation(earned, rest),
             )
         )
@@ -109,7 +112,7 @@ def _looks(verdicts: Sequence[Verdict], marked: Sequence[Verdict], settings: Set
     long = max(5 * statistics.median(seconds), _LONG) if seconds else 0.0
     for verdict in verdicts:
         reasons = [*_odd(verdict)]
-        if _has_mark(verdict):
+        if has_mark(verdict):
             reasons += [*_poor(verdict, low)]
             if verdict.seconds >= long > 0:
                 reasons.append(f"took {verdict.seconds:.1f} s")
@@ -122,8 +125,7 @@ def _looks(verdicts: Sequence[Verdict], marked: Sequence[Verdict], settings: Set
 
 def _odd(verdict: Verdict) -> Iterator[str]:
     if verdict.status not in ("graded", "missing"):
-        status = verdict.status.replace("_", " ")
-        yield f"{status}: {verdict.message}" if verdict.message else status
+        yield f"{in_words(verdict.status)}: {verdict.message}" if verdict.message else in_words(verdict.status)
     odd = [f"{outcome.task} {outcome.state}" for outcome in verdict.tasks if outcome.state in _ODD_STATES]
     if odd:
         yield ", ".join(odd)

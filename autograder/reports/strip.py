@@ -11,7 +11,7 @@ _LABELS = 16  # as many numbers as can be read below a strip
 
 
 @dataclass(frozen=True)
-class Cell:
+class Step:
     """One step."""
 
     x: int
@@ -24,7 +24,7 @@ class Cell:
 class Strip:
     """Where things are, and the same in words."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[Step, ...]
     step: int  # a cell's width
     width: int
     mark: float  # the middle of the first wrong cell
@@ -39,7 +39,7 @@ def strip_of(profile: Sequence[float]) -> Strip | None:
     step = min(_WIDEST, _WIDTH // len(profile))
     every = -(-len(profile) // _LABELS)
     cells = tuple(
-        Cell(
+        Step(
             index * step + 1,
             (index + 0.5) * step + 1,
             sum(error > shade for shade in _SHADES),

@@ -18,7 +18,7 @@ from autograder.submissions import Source
 
 PROGRAM = "replay.py"
 # How a submission is loaded in the sandbox, for the replay to do the same.
-_LOADING = ("loader.py", "stateless.py")
+_LOADER = "loader.py"
 _BEGIN, _END = "# BEGIN CASES\n", "# END CASES\n"
 _UNUSUAL = re.compile(r"[^\w=-]+")
 # What ended so in the sandbox might end so here, and there is nothing here to stop it.
@@ -36,8 +36,7 @@ def write_replay(folder: Path, student: str, source: Source, wrong: Sequence[Cas
     names = [f"student/{_plain(label.removesuffix('.py'))}.py" for label, _ in source.chunks]
     for name, (_, code) in zip(names, source.chunks, strict=True):
         _write(folder / name, code.encode("utf-8", "surrogatepass"))
-    for name in _LOADING:
-        _write(folder / name, (files("autograder") / "sandbox" / "worker" / name).read_bytes())
+    _write(folder / _LOADER, (files("autograder") / "sandbox" / "worker" / _LOADER).read_bytes())
     (folder / "cases").mkdir(exist_ok=True)
     for result in wrong:
         arrays = dict(_arrays(result))
@@ -86,6 +85,7 @@ def _program(student: str, source: Source, names: Sequence[str], wrong: Sequence
     record = next((record.__name__ for record in loaded().records), "")
     table = [
         f"STUDENT = {student!a}",
+        f"MODULE = {loaded().module!r}",
         f"FILES: tuple[str, ...] = {tuple(names)!r}",
         f"NOTEBOOK = {source.kind == 'ipynb'}",
         f"RECORD = {record!r}  # the named tuple among the arguments",

@@ -20,11 +20,11 @@ from autograder.results.store import FILE_NAME, Store
 from autograder.review.folder import PROGRAM, write_replay
 from autograder.review.fresh import FRESH, fresh_line, grade_on, write_fresh
 from autograder.review.work import handed_in, secret_of
-from autograder.sandbox.host.failures import RoomBroken
+from autograder.sandbox.host.errors import WorkerBroken
 from autograder.sandbox.host.levels import Machine
-from autograder.sandbox.host.open import open_room
 from autograder.sandbox.host.perform import Session
 from autograder.sandbox.host.protect import protected_machine
+from autograder.sandbox.host.supervisor import open_worker
 from autograder.submissions import Source
 
 
@@ -84,10 +84,10 @@ def answer_appeal(appeal: Appeal, screen: Screen) -> None:
 def _wrong(exam: Exam, source: Source, tasks: Iterable[Task], machine: Machine) -> Sequence[CaseResult]:
     """Ask the student's own cases again, in the sandbox, and return those that come out wrong."""
     try:
-        with open_room(machine, exam.settings.limits) as worker:
+        with open_worker(machine, exam.settings.limits) as worker:
             session = Session(worker, source)
             judged = retry(session, exam, first_pass(session, exam)).judged
-    except RoomBroken as error:
+    except WorkerBroken as error:
         raise WorkersFailed(f"the sandbox broke: {error}") from error
     return [result for task in tasks for result in judged[task.id].results if result.finding]
 

@@ -37,6 +37,7 @@ class Case:
 
 
 # BEGIN CASES
+MODULE = ""
 FILES: tuple[str, ...] = ()
 NOTEBOOK = False
 RECORD = ""
@@ -48,7 +49,7 @@ CASES: tuple[Case, ...] = ()
 def load_student() -> ModuleType:
     """Load the student's code as it was when it was graded, and tell of what could not be run."""
     texts = [(str(HERE / name), (HERE / name).read_text(encoding="utf-8")) for name in FILES]
-    loader = Loader(texts, NOTEBOOK, [], None)
+    loader = Loader(MODULE, texts, NOTEBOOK)
     module: ModuleType = loader.load()
     for problem in loader.problems:
         print(f"Not run: {problem['where']}, line {problem['line']}: {problem['type']}: {problem['message']}")

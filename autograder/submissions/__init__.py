@@ -5,10 +5,10 @@ Everything read is bytes or text; nothing here compiles, imports or executes it.
 knows a task.
 """
 
-from autograder.submissions.fates import told
+from autograder.submissions.fates import after_grading
 from autograder.submissions.read import Source, Unreadable, read_source
 from autograder.submissions.submission import FileNote, NoSubmissions, Submission, Survey
-from autograder.submissions.survey import find_submissions, survey, survey_of
+from autograder.submissions.survey import survey, survey_of
 
 __all__ = [
     "FileNote",
@@ -17,9 +17,8 @@ __all__ = [
     "Submission",
     "Survey",
     "Unreadable",
-    "find_submissions",
+    "after_grading",
     "read_source",
     "survey",
     "survey_of",
-    "told",
 ]

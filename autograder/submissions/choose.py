@@ -1,4 +1,4 @@
-"""Which attempt of a person is graded, which file of it, and what became of all the others. One rule for all forms.
+"""Which hand-in of a person is graded, which file of it, and what became of all the others. One rule for all forms.
 
 The expected name goes first, at any depth, the shallowest of several; then the only file with code; then the only
 one that defines functions of the assignment. What is as it was handed out never goes before work. Zips are opened
@@ -7,67 +7,34 @@ where nothing outside of them is work. Between two works nobody guesses.
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograder.model.text import printable
-from autograder.submissions.attempt import Attempt, File
-from autograder.submissions.contents import Refused, ZipContents
-from autograder.submissions.fates import TIMESTAMP, Fates
+from autograder.model.text import printable, some
+from autograder.submissions.contents import ZipContents
+from autograder.submissions.fates import TIMESTAMP, Choice, Look, notes_on
+from autograder.submissions.hand_in import File, HandIn
 from autograder.submissions.scratch import Scratch
-from autograder.submissions.submission import NAMES, FileNote, Submission, is_archive, is_code, is_zip, listed
-from autograder.submissions.work import Kind, kind_of, wanted
+from autograder.submissions.submission import FileNote, Refused, Submission, asked, is_archive, is_code, is_zip
+from autograder.submissions.work import Kind, is_handout, kind_of
 
-_MOST_LOOKED_AT = 200  # files of one attempt
+_MOST_LOOKED_AT = 200  # files of one hand-in
 _MOST_BYTES = 5  # times the limit for one file, of all that are looked at together
 _MOST_ZIPS, _MOST_NESTED = 20, 3
 _LONGEST_TIME = 100  # bytes
 
 
-@dataclass(frozen=True)
-class _Look:
-    """What a file turned out to be."""
-
-    file: File
-    kind: Kind
-    problem: str = ""
-
-
-@dataclass(frozen=True)
-class _Choice:
-    """What is to be graded of an attempt; with a problem, what the problem is about."""
-
-    file: File | None = None
-    problem: str = ""
-    looks: tuple[_Look, ...] = ()  # at files that could have been it; none where there was only one
-    undecided: tuple[File, ...] = ()
-    inside: tuple[File, ...] = ()  # of the zips that were opened
-    opened: tuple[File, ...] = ()
-    refused: tuple[tuple[File, str], ...] = ()
-
-    @property
-    def stubs(self) -> tuple[File, ...]:
-        """Files that are as they were handed out, where something else was chosen."""
-        stubs = tuple(look.file for look in self.looks if look.kind is Kind.STUB)
-        return () if self.file in stubs else stubs
-
-    @property
-    def kind(self) -> Kind:
-        """What the chosen file is, as far as anybody looked."""
-        return next((look.kind for look in self.looks if look.file is self.file and not self.problem), Kind.BLANK)
-
-
-def choose(attempts: Sequence[Attempt], limit: int, scratch: Scratch) -> tuple[Submission, list[FileNote]]:
-    """Return the submission of one person, who has one attempt or more, and a note on each file.
+def choose(hand_ins: Sequence[HandIn], limit: int, scratch: Scratch) -> tuple[Submission, list[FileNote]]:
+    """Return the submission of one person, who has one hand-in or more, and a note on each file.
 
     Args:
-        attempts: all of them, in any order.
+        hand_ins: all of them, in any order.
         limit: the most bytes of one file.
         scratch: where files are put that are taken out of a zip.
     """
-    *earlier, newest = sorted(attempts, key=lambda attempt: attempt.order)
-    past = (f"handed in {len(attempts)} times: the newest is graded",) if earlier else ()
+    *earlier, newest = sorted(hand_ins, key=lambda hand_in: hand_in.order)
+    past = (f"handed in {len(hand_ins)} times: the newest is graded",) if earlier else ()
     if newest.problem:
         submission = Submission(newest.student_id, newest.path, (*newest.notes, *past), newest.problem)
         whole = FileNote(printable(newest.path.name if newest.path else ""), newest.student_id, "")
@@ -83,33 +50,25 @@ def choose(attempts: Sequence[Attempt], limit: int, scratch: Scratch) -> tuple[S
         newest.handed_in or handed_in,
         scratch,
     )
-    fates = Fates(
-        graded=choice.file,
-        problem=problem,
-        undecided=choice.undecided,
-        opened=choice.opened,
-        refused=choice.refused,
-        stubs=choice.stubs,
-        stamp=stamp,
-    )
-    return submission, [*fates.of(newest), *(note for attempt in earlier for note in fates.of_earlier(attempt))]
+    choice = replace(choice, problem=problem, stamp=stamp)
+    return submission, [*notes_on(newest, choice), *(note for hand_in in earlier for note in notes_on(hand_in, None))]
 
 
-def _chosen(attempt: Attempt, limit: int) -> _Choice:
-    """Choose among the files of an attempt; open its zips where nothing beside them is work."""
-    files = list(_newest(attempt.files))
+def _chosen(hand_in: HandIn, limit: int) -> Choice:
+    """Choose among the files of a hand-in; open its zips where nothing beside them is work."""
+    files = list(_newest(hand_in.files))
     archives = [file for file in files if is_archive(file.name)]
     newest = set(files)
-    older = [file for file in attempt.files if file not in newest]
-    choice = _among(files, attempt.names, limit, look=bool(archives or older))
+    older = [file for file in hand_in.files if file not in newest]
+    choice = _among(files, hand_in.names, limit, look=bool(archives or older))
     if older and choice.kind >= Kind.STUB and not choice.problem:  # what nobody worked in never goes before work
-        again = _among([*files, *older], attempt.names, limit, look=True)
+        again = _among([*files, *older], hand_in.names, limit, look=True)
         choice = again if again.kind is Kind.WORK else choice
     if not archives or choice.kind is Kind.WORK:
         return choice
     inside, opened, refused = _unpacked(archives, limit)
-    choice = _among([*files, *inside], attempt.names, limit, look=True)
-    named = choice.file is not None and _is_named(choice.file, attempt.names)
+    choice = _among([*files, *inside], hand_in.names, limit, look=True)
+    named = choice.file is not None and choice.file.is_named(hand_in.names)
     if refused and choice.kind > (Kind.OTHER if named else Kind.WORK):  # which may hold the work
         file, why = refused[0]
         choice = replace(choice, file=file, problem=_about(file, why), undecided=())
@@ -124,62 +83,58 @@ def _newest(files: Sequence[File]) -> Iterator[File]:
     return iter(last.values())
 
 
-def _among(files: Sequence[File], names: Sequence[str], limit: int, *, look: bool) -> _Choice:
+def _among(files: Sequence[File], names: Sequence[str], limit: int, *, look: bool) -> Choice:
     """Choose among files by the one rule. A single candidate is not looked at unless `look` says so."""
     code = sorted(
-        (file for file in files if is_code(file.name) and not wanted().is_handout(file.parts)),
-        key=lambda file: (not _is_named(file, names), file.depth, file.shown),
+        (file for file in files if is_code(file.name) and not is_handout(file.parts)),
+        key=lambda file: (not file.is_named(names), file.depth, file.shown),
     )
     if len(code) < 2 and not look:
-        return _Choice(code[0] if code else None)
+        return Choice(code[0] if code else None)
     looks = _looks(code, names, limit)
     sound = [one for one in looks if not one.problem]
     best = min((one.kind for one in sound), default=Kind.BLANK)
     equal = [one for one in sound if one.kind is best]
-    named = [one for one in equal if _is_named(one.file, names)]
+    named = [one for one in equal if one.file.is_named(names)]
     refused = next((one for one in looks if one.problem), None)
     if refused and best > (Kind.OTHER if named else Kind.WORK):  # which may be the work
-        return _Choice(refused.file, _about(refused.file, refused.problem), looks)
+        return Choice(refused.file, _about(refused.file, refused.problem), looks)
     nearest = [one for one in named if one.file.depth == named[0].file.depth] or equal
     places = {(one.file.zips, one.file.parts[:-1]) for one in nearest}
     if best < Kind.STUB and (len(places) > 1 or (len(nearest) > 1 and not named)):
         paths = sorted(nearest, key=lambda one: one.file.shown)
-        shown = listed(one.file.shown for one in paths)
+        shown = some([one.file.shown for one in paths])
         problem = f"can't tell which file to grade ({shown}): hand in one of them, as {' or '.join(names)}"
-        return _Choice(None, problem, looks, tuple(one.file for one in paths))
+        return Choice(None, problem, looks, tuple(one.file for one in paths))
     nearest.sort(key=lambda one: _order(one.file, names))
-    return _Choice(nearest[0].file if nearest else None, "", looks)
-
-
-def _is_named(file: File, names: Sequence[str]) -> bool:
-    return file.lone or file.name.lower() in names
+    return Choice(nearest[0].file if nearest else None, "", looks)
 
 
 def _order(file: File, names: Sequence[str]) -> tuple[int, bool]:
-    """Order files of one folder: by ending, and the exact name before RNN.py."""
+    """Order files of one folder: by ending, and the exact name before other capitals."""
     ending = next(at for at, name in enumerate(names) if file.name.lower().endswith(Path(name).suffix))
     return ending, file.name not in names
 
 
-def _looks(code: Sequence[File], names: Sequence[str], limit: int) -> tuple[_Look, ...]:
+def _looks(code: Sequence[File], names: Sequence[str], limit: int) -> tuple[Look, ...]:
     """Look at files until those of the expected name show work; at a bounded number of bytes."""
-    found: list[_Look] = []
+    found: list[Look] = []
     left = _MOST_BYTES * limit
     settled = False
     for file in code[:_MOST_LOOKED_AT]:
-        if settled and not _is_named(file, names):
+        if settled and not file.is_named(names):
             break
         try:
             raw = file.contents.read(file.member, min(limit, left))
         except Refused as refusal:
-            found.append(_Look(file, Kind.OTHER, problem=str(refusal)))
+            found.append(Look(file, Kind.OTHER, problem=str(refusal)))
         except OSError:
-            found.append(_Look(file, Kind.OTHER))  # said when it is read to be graded
+            found.append(Look(file, Kind.OTHER))  # said when it is read to be graded
         else:
             left -= len(raw)
-            kind = kind_of(file.name, raw, wanted().functions)
-            found.append(_Look(file, kind))
-            settled = settled or (kind is Kind.WORK and _is_named(file, names))
+            kind = kind_of(file.name, raw)
+            found.append(Look(file, kind))
+            settled = settled or (kind is Kind.WORK and file.is_named(names))
     return tuple(found)
 
 
@@ -207,7 +162,7 @@ def _unpacked(
 
 
 def _open(archive: File, limit: int, opened: int) -> ZipContents:
-    instead = f"hand in {' or '.join(NAMES)} itself"
+    instead = f"hand in {asked()} itself"
     if not is_zip(archive.name):
         raise Refused(f"is an archive, and only zip files are opened: {instead} (or unpack it in its folder first)")
     if opened == _MOST_ZIPS or len(archive.zips) == _MOST_NESTED:
@@ -215,7 +170,7 @@ def _open(archive: File, limit: int, opened: int) -> ZipContents:
     return ZipContents.of_bytes(archive.contents.read(archive.member, limit))
 
 
-def _taken(choice: _Choice, limit: int, scratch: Scratch) -> tuple[Path | None, str]:
+def _taken(choice: Choice, limit: int, scratch: Scratch) -> tuple[Path | None, str]:
     """Return where the chosen file is, or what the problem is about, and the problem."""
     if choice.file is None:
         return None, choice.problem
@@ -240,52 +195,52 @@ def _in_zips(file: File) -> str:
     return f"in {', '.join(printable(one.name) for one in file.zips)}: " if file.zips else ""
 
 
-def _remarks(attempt: Attempt, choice: _Choice) -> Iterator[str]:
+def _remarks(hand_in: HandIn, choice: Choice) -> Iterator[str]:
     """Say what is worth knowing about the choice."""
     chosen = choice.file
     if chosen is None:
         for archive in choice.opened:
             empty = "" if any(archive in file.zips for file in choice.inside) else ", which is empty"
             yield f"opened {printable(archive.name)}{empty}"
-        others = [file for file in (*attempt.files, *choice.inside) if file not in choice.opened]
+        others = [file for file in (*hand_in.files, *choice.inside) if file not in choice.opened]
         if others:
             own = "but the handout's own" if any(is_code(file.name) for file in others) else "file"
-            yield f"no .py or .ipynb {own}, only {listed(file.name for file in others)}"
+            yield f"no .py or .ipynb {own}, only {some([file.name for file in others])}"
         return
     for archive in chosen.zips:
         yield f"opened {printable(archive.name)}"
     if choice.problem:
         return
     name = printable(chosen.name)
-    if len(chosen.parts) > max(1, 0 if chosen.zips else attempt.usual) and not chosen.lone:
+    if len(chosen.parts) > max(1, 0 if chosen.zips else hand_in.usual) and not chosen.lone:
         yield f"found in the folder {printable('/'.join(chosen.parts[:-1]), 60)}"
     looked = [look.file for look in choice.looks if look.file is not chosen]
-    if not _is_named(chosen, attempt.names):
+    if not chosen.is_named(hand_in.names):
         why = "which defines functions of the assignment" if looked else "the only .py or .ipynb file"
-        yield f"graded {name}, {why} (expected {' or '.join(attempt.names)})"
+        yield f"graded {name}, {why} (expected {' or '.join(hand_in.names)})"
     if choice.stubs:
-        shown = listed(file.name for file in choice.stubs)
+        shown = some([file.name for file in choice.stubs])
         yield f"{name} was graded; {shown} is as it was handed out, with nothing written yet"
-    beside = [file for file in attempt.files if _is_beside(file, chosen, choice.stubs)]
+    beside = [file for file in hand_in.files if _is_beside(file, chosen, choice.stubs)]
     if beside:
-        yield f"{name} was graded; beside it, and not looked at: {listed(file.name for file in beside)}"
+        yield f"{name} was graded; beside it, and not looked at: {some([file.name for file in beside])}"
 
 
 def _is_beside(file: File, chosen: File, stubs: Sequence[File]) -> bool:
     """Whether a file with code is worth a word, because its author may have meant it to be graded."""
     outer = chosen.outermost
-    if file is outer or file in stubs or wanted().is_handout(file.parts):
+    if file is outer or file in stubs or is_handout(file.parts):
         return False
     return file.parts != outer.parts and (is_code(file.name) or is_archive(file.name))
 
 
-def _time(attempt: Attempt, choice: _Choice) -> tuple[datetime | None, File | None, tuple[str, ...]]:
+def _time(hand_in: HandIn, choice: Choice) -> tuple[datetime | None, File | None, tuple[str, ...]]:
     """Return the time that nbgrader keeps beside what was chosen, the file that holds it, and what can't be read."""
-    if not attempt.stamped or choice.file is None:
+    if not hand_in.stamped or choice.file is None:
         return None, None, ()
     outer = choice.file.outermost
     place = outer.parts[:-1]
-    stamp = next((file for file in attempt.files if file.parts == (*place, TIMESTAMP) and not file.lone), None)
+    stamp = next((file for file in hand_in.files if file.parts == (*place, TIMESTAMP) and not file.lone), None)
     if stamp is None or outer.lone:
         return None, None, ()
     text = ""

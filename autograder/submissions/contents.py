@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Protocol
 
 from autograder.model.text import printable
-from autograder.submissions.read import Unreadable, read_bytes
-from autograder.submissions.submission import NAMES, is_code, is_litter
+from autograder.submissions.plain_file import DEVICE, LINK, oddity, read_bytes, too_large
+from autograder.submissions.submission import Refused, asked, is_code, is_litter, names
 
 # A course of ten thousand hands in some files each; one student hands in a few, or all that lay beside them.
 MOST_FILES = 200_000
@@ -26,13 +26,11 @@ _MOST_COUNTED = 100_000  # of files of one student that are not looked at
 _PACKAGES = ("site-packages", "dist-packages", "node_modules")
 _ENVIRONMENT, _PARTS = "pyvenv.cfg", ("lib", "lib64", "bin", "scripts", "include", "share", "etc")
 _FILLED = "is filled by an installer"
+_ENVIRONMENT, _PARTS = "pyvenv.cfg", ("lib", "lib64", "bin", "scripts", "include", "share", "etc")
+_FILLED = "is filled by an installer"
 _ENCRYPTED = 1  # bit of a member's flags
 _ENTRY = b"PK\x01\x02"  # how each entry of a zip's directory begins
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # those that unpack in bounded memory
-
-
-class Refused(Exception):
-    """A file or an archive can't be read; the message completes a sentence that starts with its name."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,7 @@ class ZipContents:
         if member.problem:
             raise Refused(member.problem)
         if member.size > limit:
-            raise Refused(f"has {member.size:,} bytes, and at most {limit:,} are read")
+            raise too_large(member.size, limit)
         try:
             # The size in the directory bounds what is unpacked, whatever the data would give.
             with self._archive.open(self._infos[member.index]) as file:
@@ -147,12 +145,8 @@ class FolderContents:
         """Return a file of at most `limit` bytes, or raise Refused."""
         if member.problem:
             raise Refused(member.problem)
-        path = self.location(member)
-        name = printable(path.name)
         try:
-            return read_bytes(path, limit)
-        except Unreadable as error:
-            raise Refused(str(error).removeprefix(name).lstrip()) from error
+            return read_bytes(self.location(member), limit)
         except OSError as error:
             raise Refused(f"can't be read: {error.strerror}") from error
 
@@ -177,7 +171,7 @@ def _below(top: os.DirEntry[str]) -> Iterator[tuple[tuple[str, ...], str, int]]:
         problem = oddity(entry)
         if not entry.is_dir(follow_symlinks=False):
             listed += 1
-            if listed <= MOST_FILES_OF_ONE or entry.name.lower() in NAMES:  # these are never lost among others
+            if listed <= MOST_FILES_OF_ONE or entry.name.lower() in names():  # these are never lost among others
                 yield parts, problem, 1
             else:
                 left += 1
@@ -203,22 +197,11 @@ def _below(top: os.DirEntry[str]) -> Iterator[tuple[tuple[str, ...], str, int]]:
 def _counted(folder: str) -> int:
     """Return how many files are below a folder, or _MOST_COUNTED where there are more."""
     found = 0
-    for _, _, names in os.walk(folder):
-        found += len(names)
+    for _, _, inside in os.walk(folder):
+        found += len(inside)
         if found >= _MOST_COUNTED:
             return _MOST_COUNTED
     return found
-
-
-def oddity(entry: os.DirEntry[str]) -> str:
-    """Say why an entry is not a plain file, as the rest of a sentence, or "" if it is one."""
-    if entry.is_symlink():
-        return "is a symbolic link, and links are not followed: hand in the file itself"
-    if entry.is_file(follow_symlinks=False):
-        return ""
-    if entry.is_dir(follow_symlinks=False):
-        return "is a folder, and a file was expected"
-    return "is a pipe or a device, and a file was expected"
 
 
 def _folded(members: Iterable[Member]) -> Iterator[Member]:
@@ -240,9 +223,7 @@ def _installed(parts: tuple[str, ...], environments: set[tuple[str, ...]]) -> tu
 
 
 def _too_many(count: str, most: int) -> Refused:
-    return Refused(
-        f"holds {count} files, and at most {most:,} are looked at: hand in the one file, {' or '.join(NAMES)}"
-    )
+    return Refused(f"holds {count} files, and at most {most:,} are looked at: hand in the one file, {asked()}")
 
 
 def _open(file: Path | BytesIO) -> zipfile.ZipFile:
@@ -266,9 +247,9 @@ def _problem(name: str, parts: tuple[str, ...], info: zipfile.ZipInfo) -> str:
         return "has a path that leads out of the archive"
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind == stat.S_IFLNK:
-        return "is a symbolic link, and links are not followed: hand in the file itself"
+        return LINK
     if kind not in (0, stat.S_IFREG):
-        return "is a pipe or a device, and a file was expected"
+        return DEVICE
     if info.flag_bits & _ENCRYPTED:
         return "is encrypted: hand it in without a password"
     if info.compress_type not in _METHODS:

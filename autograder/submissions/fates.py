@@ -1,70 +1,99 @@
-"""What became of each file of what was handed in, in rows for a person: few, however many files there are."""
+"""What was decided about the files of a hand-in, and what became of each, in rows for a person."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from autograder.model.text import printable
+from autograder.model.text import printable, some
 from autograder.model.verdict import Verdict
-from autograder.submissions.attempt import Attempt, File
 from autograder.submissions.contents import Member
-from autograder.submissions.submission import FileNote, listed
-from autograder.submissions.work import wanted
+from autograder.submissions.hand_in import File, HandIn
+from autograder.submissions.submission import FileNote
+from autograder.submissions.work import Kind, is_handout
 
 TIMESTAMP = "timestamp.txt"  # beside a submission in an nbgrader tree
 _MOST_STRAYS = 200
-_MOST_ROWS = 20  # of files that were not looked at, of one attempt
-_LEFT = "not looked at"
+_MOST_ROWS = 20  # of files that were not looked at, of one hand-in
 
 
 @dataclass(frozen=True)
-class Fates:
-    """What was decided about the files of a person."""
+class Look:
+    """What a file turned out to be."""
 
-    graded: File | None
-    problem: str
-    undecided: tuple[File, ...]
-    opened: tuple[File, ...]
-    refused: tuple[tuple[File, str], ...]
-    stubs: tuple[File, ...]
-    stamp: File | None
+    file: File
+    kind: Kind
+    problem: str = ""
 
-    def of(self, attempt: Attempt) -> Iterator[FileNote]:
-        """Yield a note on each file of the attempt that counts."""
-        newest: dict[tuple[str, ...], int] = {}
-        for file in attempt.files:
-            newest[file.parts] = max(file.order, newest.get(file.parts, 0))
-        fates = {file: self._fate(file, is_newest=file.order == newest[file.parts]) for file in attempt.files}
-        yield from _rows(attempt, fates, self._is_work)
 
-    def of_earlier(self, attempt: Attempt) -> Iterator[FileNote]:
-        """Yield a note on each file of an attempt that does not count."""
-        yield from _rows(attempt, dict.fromkeys(attempt.files, "an earlier attempt: not graded"), lambda _: False)
+@dataclass(frozen=True)
+class Choice:
+    """What is to be graded of a hand-in; with a problem, what the problem is about."""
 
-    def _is_work(self, file: File) -> bool:
-        return self.graded is not None and file is self.graded.outermost
+    file: File | None = None
+    problem: str = ""
+    looks: tuple[Look, ...] = ()  # at files that could have been it; none where there was only one
+    undecided: tuple[File, ...] = ()
+    inside: tuple[File, ...] = ()  # of the zips that were opened
+    opened: tuple[File, ...] = ()
+    refused: tuple[tuple[File, str], ...] = ()
+    stamp: File | None = None  # that says when it was handed in
 
-    def _fate(self, file: File, *, is_newest: bool) -> str:
+    @property
+    def stubs(self) -> tuple[File, ...]:
+        """Files that are as they were handed out, where something else was chosen."""
+        stubs = tuple(look.file for look in self.looks if look.kind is Kind.STUB)
+        return () if self.file in stubs else stubs
+
+    @property
+    def kind(self) -> Kind:
+        """What the chosen file is, as far as anybody looked."""
+        return next((look.kind for look in self.looks if look.file is self.file and not self.problem), Kind.BLANK)
+
+    def fate(self, file: File, *, is_newest: bool) -> str:
+        """Say what became of a file of the hand-in."""
         rejected = f"rejected: {self.problem}"
-        if self._is_work(file):
+        if _is_work(file, self):
             opened = "opened: " if file in self.opened else ""
             return rejected if self.problem else f"{opened}graded"
         if any(file is one.outermost for one in self.undecided):
             return rejected
         why = dict(self.refused).get(file, file.member.problem if file.member.count == 1 else "")
-        if file in self.opened:
-            return "opened: nothing in it was graded"
-        if file is self.stamp:
-            return "read: when it was handed in"
-        if not is_newest:
-            return "an earlier upload of the same name: not graded"
-        if file in self.stubs:
-            return "as it was handed out: not graded"
-        if why:
-            return f"refused: it {why}"
-        return "of the handout: not graded" if wanted().is_handout(file.parts) else _LEFT
+        said = (
+            (file in self.opened, "opened: nothing in it was graded"),
+            (file is self.stamp, "read: when it was handed in"),
+            (not is_newest, "an earlier upload of the same name: not graded"),
+            (file in self.stubs, "as it was handed out: not graded"),
+            (why, f"refused: it {why}"),
+            (is_handout(file.parts), "of the handout: not graded"),
+        )
+        return next((fate for holds, fate in said if holds), "not looked at")
 
 
-def told(notes: Iterable[FileNote], verdicts: Iterable[Verdict]) -> Iterator[FileNote]:
+def notes_on(hand_in: HandIn, choice: Choice | None) -> Iterator[FileNote]:
+    """Yield a note on each file of a hand-in: few, however many files there are. Without a choice, it is earlier."""
+    newest: dict[tuple[str, ...], int] = {}
+    for file in hand_in.files:
+        newest[file.parts] = max(file.order, newest.get(file.parts, 0))
+    alike: dict[str, list[File]] = {}
+    for file in hand_in.files:
+        fate = "an earlier attempt: not graded"
+        if choice:
+            fate = choice.fate(file, is_newest=file.order == newest[file.parts])
+        alike.setdefault(fate, []).append(file)
+    for what, files in alike.items():
+        if len(files) <= _MOST_ROWS:
+            for file in files:
+                more = f": {file.member.count:,} files" if file.member.count > 1 else ""
+                yield FileNote(file.member.shown, hand_in.student_id, what + more, _is_work(file, choice))
+        else:
+            count = sum(file.member.count for file in files)
+            yield FileNote(_common(files), hand_in.student_id, f"{what}: {count:,} files")
+
+
+def _is_work(file: File, choice: Choice | None) -> bool:
+    return choice is not None and choice.file is not None and file is choice.file.outermost
+
+
+def after_grading(notes: Iterable[FileNote], verdicts: Iterable[Verdict]) -> Iterator[FileNote]:
     """Yield the notes on a class's files as they are true after grading: what could not be read was not graded."""
     instead = {
         one.student_id: f"{'rejected' if one.status == 'rejected' else 'not graded'}: {one.message}"
@@ -87,22 +116,7 @@ def strays(found: Sequence[tuple[Member, str]]) -> tuple[list[FileNote], list[st
             FileNote("…", "", f"belongs to nobody: {len(found) - _MOST_STRAYS:,} more files"),
         ]
     many = f"{len(found):,} files belong to nobody, and are" if len(found) > 1 else "1 file belongs to nobody, and is"
-    return notes, [f"{many} not graded: {listed(names)}"]
-
-
-def _rows(attempt: Attempt, fates: dict[File, str], is_work: Callable[[File], bool]) -> Iterator[FileNote]:
-    """Yield a row for each file, and one row with their number for many that met the same fate."""
-    alike: dict[str, list[File]] = {}
-    for file, what in fates.items():
-        alike.setdefault(what, []).append(file)
-    for what, files in alike.items():
-        if len(files) <= _MOST_ROWS:
-            for file in files:
-                more = f": {file.member.count:,} files" if file.member.count > 1 else ""
-                yield FileNote(file.member.shown, attempt.student_id, what + more, is_work(file))
-        else:
-            count = sum(file.member.count for file in files)
-            yield FileNote(_common(files), attempt.student_id, f"{what}: {count:,} files")
+    return notes, [f"{many} not graded: {some(names)}"]
 
 
 def _common(files: list[File]) -> str:

@@ -4,21 +4,16 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import Any, TypeVar
 
 import msgspec
 
 from autograder.model.text import printable
+from autograder.submissions.submission import Refused
 
-_Kind = TypeVar("_Kind", bound=msgspec.Struct)
 Cells = tuple[tuple[str, str], ...]
 _WRITTEN = re.compile(r"\s*%%(?:writefile|file)[ \t]+(?:-a[ \t]+)?[\"']?([^\n\"']+\.py)[\"']?[ \t]*(?:\n|$)")
 _FUNCTION = re.compile(r"^[ \t]*def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
 _BEGIN = 40  # characters of a cell that are shown
-
-
-class NotANotebook(Exception):
-    """The text has no code cells to grade; the message completes a sentence that starts with the file's name."""
 
 
 class _Cell(msgspec.Struct):
@@ -26,27 +21,20 @@ class _Cell(msgspec.Struct):
     source: str | list[str] = ""
 
 
-class _Notebook(msgspec.Struct):
-    """The little that is read of a notebook; everything else in it is skipped."""
-
-    nbformat: int
-    cells: list[_Cell] | None = None
-
-
-class _OldCell(msgspec.Struct):
-    cell_type: str = ""
+class _OldCell(_Cell):
     input: str | list[str] = ""  # of code
-    source: str | list[str] = ""  # of anything else
 
 
 class _Worksheet(msgspec.Struct):
     cells: list[_OldCell]
 
 
-class _OldNotebook(msgspec.Struct):
-    """The same of format 3 and older."""
+class _Notebook(msgspec.Struct):
+    """The little that is read of a notebook; everything else in it is skipped."""
 
-    worksheets: list[_Worksheet]
+    nbformat: int
+    cells: list[_Cell] | None = None
+    worksheets: list[_Worksheet] | None = None  # in format 3 and older
 
 
 def code_cells(text: str) -> Cells:
@@ -56,12 +44,12 @@ def code_cells(text: str) -> Cells:
     code; other magics and shell escapes are left as they are.
 
     Raises:
-        NotANotebook: no JSON, nested too deep, not a notebook's structure, or no code in it.
+        Refused: no JSON, nested too deep, not a notebook's structure, or no code in it.
     """
     sources = [_kept(code) for kind, code in _cells(text) if kind == "code"]
     cells = tuple((f"cell {number}", code) for number, code in enumerate(sources, start=1) if code.strip())
     if not cells:
-        raise NotANotebook("has no code cells with anything in them")
+        raise Refused("has no code cells with anything in them")
     return cells
 
 
@@ -69,7 +57,7 @@ def functions_in_prose(text: str) -> Iterator[tuple[str, list[str]]]:
     """Yield (which cell, names) of functions that stand only in cells that are no code.
 
     Raises:
-        NotANotebook: as `code_cells`.
+        Refused: as `code_cells`.
     """
     cells = _cells(text)
     coded = {name for kind, code in cells if kind == "code" for name in _FUNCTION.findall(code)}
@@ -91,35 +79,34 @@ def _kept(code: str) -> str:
 def _cells(text: str) -> list[tuple[str, str]]:
     """Return the type and the text of each cell."""
     try:
-        notebook = _decode(text, _Notebook)
-        if notebook.nbformat < 4:
-            old = (cell for sheet in _decode(text, _OldNotebook).worksheets for cell in sheet.cells)
-            # Format 2 keeps lines without their ends.
-            return [(cell.cell_type, _joined(cell.input or cell.source, "\n")) for cell in old]
-        if notebook.cells is None:
-            raise NotANotebook('is not a notebook: it has no list of "cells"')
-        return [(cell.cell_type, _joined(cell.source, "")) for cell in notebook.cells]
+        notebook = _decode(text)
     except msgspec.ValidationError as error:
-        raise NotANotebook(f"is not a notebook: {_plain(error)}") from error
+        raise Refused(f"is not a notebook: {_plain(error)}") from error
     except RecursionError as error:
-        raise NotANotebook("is not a notebook: its JSON is nested too deep") from error
+        raise Refused("is not a notebook: its JSON is nested too deep") from error
+    due = "cells" if notebook.nbformat >= 4 else "worksheets"
+    if getattr(notebook, due) is None:
+        raise Refused(f'is not a notebook: it has no list of "{due}"')
+    if notebook.worksheets is not None and due == "worksheets":
+        old = (cell for sheet in notebook.worksheets for cell in sheet.cells)
+        # Format 2 keeps lines without their ends.
+        return [(cell.cell_type, _joined(cell.input or cell.source, "\n")) for cell in old]
+    return [(cell.cell_type, _joined(cell.source, "")) for cell in notebook.cells or ()]
 
 
-def _decode(text: str, kind: type[_Kind]) -> _Kind:
+def _decode(text: str) -> _Notebook:
     try:
-        return msgspec.json.decode(text, type=kind)
+        return msgspec.json.decode(text, type=_Notebook)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
         # Jupyter's own JSON may hold NaN and halves of emoji; the slower parser of Python takes both.
-        return msgspec.convert(_lenient(text), type=kind)
-
-
-def _lenient(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError as error:  # malformed, or a number of thousands of digits
-        raise NotANotebook(f"is not a notebook: it can't be read as JSON ({_plain(error)})") from error
+        try:
+            return msgspec.convert(json.loads(text), type=_Notebook)
+        except msgspec.ValidationError:
+            raise
+        except ValueError as error:  # malformed, or a number of thousands of digits
+            raise Refused(f"is not a notebook: it can't be read as JSON ({_plain(error)})") from error
 
 
 def _joined(source: str | list[str], end: str) -> str:

@@ -1,15 +1,14 @@
 """What is known of a hand-in once it is found. Plain data, and the words that describe file names."""
 
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from autograder.assignment import loaded
 from autograder.model.text import printable
 from autograder.submissions.scratch import Scratch
 
-NAMES = ("rnn.py", "rnn.ipynb")  # in the order in which they are preferred
 CODE = (".py", ".ipynb")
 ARCHIVES = (
     *(".tar.gz", ".tar.bz2", ".tar.xz", ".tgz", ".tbz2", ".txz", ".tar"),
@@ -17,7 +16,10 @@ ARCHIVES = (
 )
 # What systems and tools leave behind, beside hidden files; in lower case.
 _LITTER = ("__pycache__", "__macosx", "desktop.ini", "thumbs.db", "ehthumbs.db", "icon\r", "$recycle.bin")
-_SHOWN = 5  # names listed in one message
+
+
+class Refused(Exception):
+    """A file or an archive can't be read; the message completes a sentence that begins with its name."""
 
 
 class NoSubmissions(Exception):
@@ -61,6 +63,16 @@ class Survey:
     remarks: tuple[str, ...] = ()  # what the instructor should know of it, a line each
 
 
+def names() -> tuple[str, ...]:
+    """Return the names that are asked for, the preferred one first."""
+    return tuple(f"{loaded().module}{ending}" for ending in CODE)
+
+
+def asked() -> str:
+    """Return the names that are asked for, in words."""
+    return " or ".join(names())
+
+
 def as_id(name: str) -> str:
     """Make a student's id of a name: one spelling of accented letters, nothing invisible, in full."""
     return printable(unicodedata.normalize("NFC", name), None)
@@ -84,10 +96,3 @@ def is_zip(name: str) -> bool:
 def is_code(name: str) -> bool:
     """Whether a file of this name may be what was asked for."""
     return name.lower().endswith(CODE)
-
-
-def listed(names: Iterable[str]) -> str:
-    """List file names for a message; a few of them where there are many."""
-    safe = [printable(name, 60) for name in names]
-    more = [f"and {len(safe) - _SHOWN} more"] if len(safe) > _SHOWN else []
-    return ", ".join(safe[:_SHOWN] + more)

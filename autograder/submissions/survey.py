@@ -4,15 +4,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from autograder.model.text import printable
-from autograder.submissions.attempt import Attempt, Reading
 from autograder.submissions.choose import choose
-from autograder.submissions.contents import Refused
 from autograder.submissions.fates import TIMESTAMP, strays
 from autograder.submissions.formats import tree
 from autograder.submissions.formats.download import download
-from autograder.submissions.formats.tree import LOOKED_FOR
+from autograder.submissions.hand_in import HandIn, Reading
 from autograder.submissions.scratch import Scratch
-from autograder.submissions.submission import ARCHIVES, NAMES, NoSubmissions, Submission, Survey, is_zip
+from autograder.submissions.submission import ARCHIVES, NoSubmissions, Refused, Survey, is_zip
 
 # What one student hands in, where the settings of a run don't say otherwise.
 _LIMIT = 10 * 2**20
@@ -32,21 +30,21 @@ def survey(path: Path, limit: int = _LIMIT) -> Survey:
     try:
         with download(path) as found:
             if found is None:
-                return chosen(tree.TITLE, tree.read(path), limit)
-            if not found.reading.attempts:
+                return _chosen(tree.TITLE, tree.read(path), limit)
+            if not found.reading.hand_ins:
                 raise Refused(f"is a {found.title} with no submissions in it")
-            return chosen(found.title, found.reading, limit)
+            return _chosen(found.title, found.reading, limit)
     except Refused as refusal:
         raise NoSubmissions(f"{shown} {refusal}") from refusal
     except OSError as error:
         raise NoSubmissions(f"{shown} can't be read: {error.strerror}") from error
 
 
-def chosen(title: str, reading: Reading, limit: int = _LIMIT) -> Survey:
+def _chosen(title: str, reading: Reading, limit: int = _LIMIT) -> Survey:
     """Choose for each person what is graded."""
-    by_person: dict[str, list[Attempt]] = {}
-    for attempt in reading.attempts:
-        by_person.setdefault(attempt.student_id, []).append(attempt)
+    by_person: dict[str, list[HandIn]] = {}
+    for hand_in in reading.hand_ins:
+        by_person.setdefault(hand_in.student_id, []).append(hand_in)
     scratch = Scratch()
     found = [choose(by_person[person], limit, scratch) for person in sorted(by_person)]
     left, told = strays(reading.strays)
@@ -60,10 +58,10 @@ def chosen(title: str, reading: Reading, limit: int = _LIMIT) -> Survey:
     )
 
 
-def survey_of(folders: Mapping[str, Path], limit: int, names: Sequence[str] = NAMES) -> Survey:
-    """Choose for each person whose one folder is known; `names` are asked for, the preferred one first."""
-    attempts = [tree.of_person(student, folder, names) for student, folder in folders.items()]
-    return chosen(tree.TITLE, Reading(attempts), limit)
+def survey_of(folders: Mapping[str, Path], limit: int, names: Sequence[str] = ()) -> Survey:
+    """Choose for each person whose one folder is known; `names` are asked for in place of the assignment's."""
+    hand_ins = [tree.of_person(student, folder, names) for student, folder in folders.items()]
+    return _chosen(tree.TITLE, Reading(hand_ins), limit)
 
 
 def _check(path: Path) -> None:
@@ -74,18 +72,9 @@ def _check(path: Path) -> None:
     except OSError as error:
         raise NoSubmissions(f"{shown} can't be read: {error.strerror}") from error
     if not is_there:
-        raise NoSubmissions(f"{shown} does not exist: {LOOKED_FOR}")
+        raise NoSubmissions(f"{shown} does not exist: {tree.looked_for()}")
     if path.is_dir() or is_zip(path.name):
         return
     if path.name.lower().endswith(ARCHIVES):
         raise NoSubmissions(f"{shown} is an archive, and only zip files are opened: unpack it first")
-    raise NoSubmissions(f"{shown} is a file, and a folder or a download was expected: {LOOKED_FOR}")
-
-
-def find_submissions(path: Path) -> list[Submission]:
-    """List the submissions of a class, one per student, sorted by student id; see `survey`.
-
-    Raises:
-        NoSubmissions: there is nothing to grade at `path`.
-    """
-    return list(survey(path).submissions)
+    raise NoSubmissions(f"{shown} is a file, and a folder or a download was expected: {tree.looked_for()}")

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignment import Downstream
 from autograder.audit.student import Functions, outcomes_of, results_of
+from autograder.audit.tally import Downstream
 from autograder.judge import judge_task
 from autograder.judge.mistakes import bugs_of, make_faulty
 from autograder.model.cases import CaseSet

@@ -12,8 +12,8 @@ from autograder.assignment import Task
 from autograder.judge.values import CaseResult
 from autograder.model.cases import CaseSet
 from autograder.model.plan import Plan
+from autograder.model.replies import Reply
 from autograder.model.verdict import Outcome
-from autograder.sandbox.host.replies import Reply
 
 from ..follow.agreement import answered_again, follow_through
 from ..follow.follow import Follow, Results

@@ -13,8 +13,8 @@ from autograder.judge.prediction import predict
 from autograder.judge.values import CaseResult, close, received, same_answer
 from autograder.model import tolerance
 from autograder.model.cases import Case
+from autograder.model.replies import Reply
 from autograder.model.verdict import Outcome
-from autograder.sandbox.host.replies import Reply
 
 from ..follow.follow import PARAMETER, STEPS, Again, Follow, Replay, Slope, given, inputs_of
 from ..follow.stand_in import Pass, Shape, StandIn, has_activation

@@ -1,30 +1,21 @@
-"""The way through the assignment: what each task is for, an example worked by hand, and the questions of a tutor.
+"""What the handout's templates are filled with: numbers from the reference, and the misprints as they are measured.
 
-What lives here: texts and numbers, each in one table that the guide and the notebook are both made from.
-What may not: a number typed by hand (all are computed from the reference), a question of its own (they are
-those of the bug library), a formula that a docstring of the reference already has, and pages.
+What may not live here: a text. Those are templates, in `../handout`.
 
-    tiny       the network of the examples: small enough for a pocket calculator
-    worked     its numbers, line by line, for each task
-    lessons    why, shapes and questions of each task
-    mistakes   the lecture's misprints, measured by the handout's `errata`
+    tiny       the network of the examples, small enough for a pocket calculator, and its numbers
+    misprints  the lecture's misprints, measured by the handout's `errata`
 """
 
-from .lessons import LESSONS, Lesson
-from .mistakes import Measured, measured
-from .tiny import array_shown, shown, tiny_source
-from .worked import WORKED, Entry, Line, Worked
+from importlib import import_module
 
-__all__ = [
-    "LESSONS",
-    "WORKED",
-    "Entry",
-    "Lesson",
-    "Line",
-    "Measured",
-    "Worked",
-    "array_shown",
-    "measured",
-    "shown",
-    "tiny_source",
-]
+from . import tiny
+from .misprints import Measured, measured
+
+__all__ = ["Measured", "filling", "measured"]
+
+
+def filling() -> dict[str, object]:
+    """Return what the templates can name: all of `tiny`, the misprints, and the table of examples."""
+    names = {name: value for name, value in vars(tiny).items() if not name.startswith("_")}
+    examples = import_module("..handout.examples.table", __package__).EXAMPLES
+    return {**names, "misprints": measured(), "examples": examples}

@@ -1,86 +1,79 @@
-"""The network of the worked examples: the first two steps of "deep", with weights of one decimal.
+"""The network of the worked examples, and the numbers that the lessons show of it, under their names on the slides.
 
-D = K = 3 (the characters d, e, p), H = 2 and T = 2: few numbers, and no two sizes that a shape could confuse
-but D and K, which the feedback of `one_to_one` needs to be equal.
+It reads the first two steps of "deep". D = K = 3 (the characters d, e, p), H = 2 and T = 2: few numbers, and no two
+sizes that a shape could confuse but D and K, which the feedback of `one_to_one` needs to be equal.
+What has a step in its name is found by that step: h_2 is `h[2]`.
 """
 
+import math
+
 import numpy as np
+
+from autograder.handout.render import shown
 
 from .. import rnn
 from ..rnn import Array, Params
 
 _d, _e, _p = np.eye(3)
 
-PARAMS = Params(
+
+def _by_step(rows: Array) -> dict[int, Array]:
+    return dict(enumerate(rows, start=1))
+
+
+params = Params(
     U=np.array([[0.5, -0.4, 0.3], [0.2, 0.6, -0.5]]),
     W=np.array([[0.2, -0.6], [0.7, 0.3]]),
     V=np.array([[-0.4, 0.3], [0.8, 0.5], [0.1, 0.9]]),
     b=np.array([0.1, -0.2]),
     c=np.array([0.2, 0.0, -0.1]),
 )
+U, W, V, b, c = params
 X = np.array([_d, _e])
 Y = np.array([_e, _e])
-H_INIT = np.array([0.5, -0.5])
-LEARNING_RATE = 0.5
-# Where the decoder of `many_to_many` starts, and the class that ends it.
-START, STOP = _p, 1
+h_init = np.array([0.5, -0.5])
 
-# What a student gets from these. Row r of an array is step r + 1.
-U, W, V, B, C = PARAMS
-H, Y_HAT = rnn.forward(PARAMS, X, H_INIT)
-A = np.array([U @ x + W @ h + B for x, h in zip(X, (H_INIT, H[0]), strict=True)])
-LOGITS = H @ V.T + C
-DO = rnn.output_error(Y_HAT, Y)
-SLOPE = 1 - H**2
-JACOBIAN = rnn.hidden_jacobian(PARAMS, H, 1, 0)
-# The terms (t, k) of the double sum for W, before the outer product.
-TERM_11 = SLOPE[0] * (V.T @ DO[0])
-TERM_22 = SLOPE[1] * (V.T @ DO[1])
-TERM_21 = SLOPE[0] * (JACOBIAN.T @ V.T @ DO[1])
-DELTA = np.array([TERM_11 + TERM_21, TERM_22])
-GRADS = Params(
-    rnn.bptt_U(PARAMS, DO, X, H),
-    rnn.bptt_W(PARAMS, DO, H, H_INIT),
-    rnn.bptt_V(DO, H),
-    rnn.bptt_b(PARAMS, DO, H),
-    rnn.bptt_c(DO),
+# What a student's functions give.
+H, Y_hat = rnn.forward(params, X, h_init)
+dO = rnn.output_error(Y_hat, Y)
+jacobian = rnn.hidden_jacobian(params, H, 1, 0)
+gradients = Params(
+    rnn.bptt_U(params, dO, X, H),
+    rnn.bptt_W(params, dO, H, h_init),
+    rnn.bptt_V(dO, H),
+    rnn.bptt_b(params, dO, H),
+    rnn.bptt_c(dO),
 )
 
+# What lies between: the same mathematics a line at a time, in the lecture's terms.
+x, y, y_hat, error = map(_by_step, (X, Y, Y_hat, dO))
+h = {0: h_init, **_by_step(H)}
+a = {t: U @ x[t] + W @ h[t - 1] + b for t in x}
+o = _by_step(H @ V.T + c)
+loss = {t: rnn.cross_entropy(Y_hat[[t - 1]], Y[[t - 1]]) for t in x}
+slope = {t: 1 - h[t] ** 2 for t in x}
+back = {t: V.T @ error[t] for t in x}
+# The terms of the double sum for W, before the outer product, by (t, k).
+term = {(1, 1): slope[1] * back[1], (2, 1): slope[1] * (jacobian.T @ back[2]), (2, 2): slope[2] * back[2]}
+delta = {1: term[1, 1] + term[2, 1], 2: term[2, 2]}
 
-def tiny_source() -> str:
-    """Return the network as Python, a dictionary called `tiny`, to paste below `rnn.py`'s functions."""
-    fields = "".join(f"        {name}=np.array({value.tolist()}),\n" for name, value in PARAMS._asdict().items())
-    arrays = {
-        "X": f"{X.tolist()}),  # the characters d, e",
-        "Y": f"{Y.tolist()}),  # what follows them: e, e",
-        "h_init": f"{H_INIT.tolist()}),",
-    }
-    rest = "".join(f'    "{name}": np.array({text}\n' for name, text in arrays.items())
-    return f'tiny = {{\n    "params": Params(\n{fields}    ),\n{rest}}}'
 
+def by_hand(*terms: float | tuple[float, float] | tuple[Array, Array]) -> str:
+    """Spell out a sum, with its result, as one types it: `0.5 · 1 + (-0.5) · 0.2` = `0.4`.
 
-def spelled(*factors: tuple[float, float] | float) -> str:
-    """Return a sum as one writes it by hand: `0.5 · 1 + 0.2 · (-0.5)`. A number alone is a term of its own.
-
-    The numbers are shown as everywhere, with four decimals at most.
+    Args:
+        terms: numbers, pairs that are multiplied, and pairs of vectors, whose entries are.
     """
-    terms: list[str] = []
-    for factor in factors:
-        numbers = factor if isinstance(factor, tuple) else (factor,)
-        first, *others = (shown(float(number)) for number in numbers)
-        lead = first if not terms or not first.startswith("-") else f"({first})"
-        terms.append(" · ".join([lead, *(f"({other})" if other.startswith("-") else other for other in others)]))
-    return " + ".join(terms)
+    factors: list[tuple[float, ...]] = []
+    for term in terms:
+        pair = term if isinstance(term, tuple) else (term,)
+        factors += zip(*map(np.atleast_1d, pair), strict=True)
+    text = " + ".join(" · ".join(map(_bracketed, numbers)) for numbers in factors)
+    if text.startswith("("):
+        text = text.replace("(", "", 1).replace(")", "", 1)
+    return f"`{text}` = `{shown(sum(math.prod(numbers) for numbers in factors))}`"
 
 
-def shown(value: float) -> str:
-    """Return a number with four decimals, or fewer where the rest are zeros; never -0."""
-    text = f"{value:.4f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
-def array_shown(value: Array) -> str:
-    """Return a number, vector or matrix as Python would take it."""
-    if value.ndim == 0:
-        return shown(float(value))
-    return f"[{', '.join(array_shown(part) for part in value)}]"
+def _bracketed(number: float) -> str:
+    text = shown(number)
+    return f"({text})" if text.startswith("-") else text

@@ -10,11 +10,11 @@ from autograder.model.verdict import Verdict
 from autograder.sandbox.host.levels import Level
 from autograder.sandbox.host.protect import examination
 from autograder.sandbox.host.supervisor import Supervisor
-from autograder.submissions import Unreadable, find_submissions, read_source
+from autograder.submissions import Unreadable, read_source, survey
 from tests.attacks.attack import Attack, attacks
 from tests.attacks.files import make_class
 from tests.attacks.ground import Ground
-from tests.attacks.rooms import LEVELS, machine_of, room_of, strike
+from tests.attacks.workers import LEVELS, machine_of, strike, worker_of
 from tests.conftest import lost
 from tests.locked import here
 
@@ -42,18 +42,18 @@ def outcomes(level: Level, chosen: list[Attack]) -> Iterator[tuple[str, str]]:
     if machine is None:
         yield from ((attack.name, "not on this machine") for attack in chosen)
         return
-    with Ground() as ground, room_of(machine) as room:
+    with Ground() as ground, worker_of(machine) as worker:
         for attack in chosen:
             print(f"{level}: {attack.name}", file=sys.stderr)
-            yield attack.name, outcome(attack, level, room, ground)
+            yield attack.name, outcome(attack, level, worker, ground)
 
 
-def outcome(attack: Attack, level: Level, room: Supervisor, ground: Ground) -> str:
+def outcome(attack: Attack, level: Level, worker: Supervisor, ground: Ground) -> str:
     """Try one attack, and say what came of it."""
     reason = attack.expected(level).not_tried
     if reason:
         return f"not tried: {reason}"
-    struck = strike(attack, room, ground)
+    struck = strike(attack, worker, ground)
     if struck.next_verdict.score != 100:
         return "**harms the next submission**"
     if struck.effects:
@@ -76,14 +76,14 @@ def files() -> Iterator[tuple[str, str, str]]:
     """Yield (name, what it tries, what becomes of it) for hand-ins that are looked at before anything runs."""
     with tempfile.TemporaryDirectory() as place:
         made = make_class(Path(place) / "class")
-        found = {submission.student_id: submission for submission in find_submissions(Path(place) / "class")}
+        found = {submission.student_id: submission for submission in survey(Path(place) / "class").submissions}
         for attack in made:
             submission = found[attack.name]
             what = submission.problem or "nothing was handed in"
             if submission.path is not None and not submission.problem:
                 try:
                     read_source(submission.path, Settings().limits.file_bytes)
-                    what = f"read, and graded in the room: {attack.status}"
+                    what = f"read, and graded in the worker: {attack.status}"
                 except Unreadable as error:
                     what = str(error)
             yield attack.name, attack.tries, what.replace(place, "…").replace("|", "\\|")

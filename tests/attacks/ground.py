@@ -35,7 +35,7 @@ class Ground:
 
     def __enter__(self) -> "Ground":
         self.home = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="ground-")))
-        self.home.chmod(0o777)  # whoever the room's user is, only the sandbox is in the way
+        self.home.chmod(0o777)  # whoever the worker's user is, only the sandbox is in the way
         self._lay_out(self.home / "pristine")
         self.place = self.home / "place"
         self.secrets = {

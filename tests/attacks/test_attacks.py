@@ -14,7 +14,7 @@ from autograder.sandbox.host.supervisor import Supervisor
 from tests.attacks.__main__ import main
 from tests.attacks.attack import FAMILIES, Attack, attacks
 from tests.attacks.ground import Ground, words
-from tests.attacks.rooms import LEVELS, machine_of, room_of, strike
+from tests.attacks.workers import LEVELS, machine_of, strike, worker_of
 from tests.conftest import lost
 from tests.locked import needs
 
@@ -48,29 +48,29 @@ def ground() -> Iterator[Ground]:
 
 
 @pytest.fixture(scope="module")
-def rooms(ground: Ground) -> Iterator[Callable[[Level], Supervisor]]:
-    """One room for all attacks of a level: what breaks it breaks the test."""
+def workers(ground: Ground) -> Iterator[Callable[[Level], Supervisor]]:
+    """One worker for all attacks of a level: what breaks it breaks the test."""
     with ExitStack() as stack:
 
         @cache
-        def room(level: Level) -> Supervisor:
+        def worker(level: Level) -> Supervisor:
             machine = machine_of(level)
             needs(machine is not None, f"this machine does not give the level {level}")
-            return stack.enter_context(room_of(machine))
+            return stack.enter_context(worker_of(machine))
 
-        yield room
+        yield worker
 
 
 @pytest.mark.parametrize(("level", "attack"), TRIED)
 def test_an_attack_harms_its_author_alone(
-    level: Level, attack: Attack, rooms: Callable[[Level], Supervisor], ground: Ground
+    level: Level, attack: Attack, workers: Callable[[Level], Supervisor], ground: Ground
 ) -> None:
     """Other tasks keep their marks, nothing outside is read, changed or reached, and the next student gets 100."""
     expected = attack.expected(level)
     if expected.not_tried:
         pytest.skip(expected.not_tried)
-    room = rooms(level)
-    struck = strike(attack, room, ground)
+    worker = workers(level)
+    struck = strike(attack, worker, ground)
     verdict = struck.verdict
     assert (struck.next_verdict.score, struck.next_verdict.flags, struck.next_verdict.notes) == (100, (), ())
     assert struck.effects == set(expected.effects)
@@ -85,7 +85,7 @@ def test_an_attack_harms_its_author_alone(
     if f"with {level}" not in attack.facts:
         said = words(verdict)
         assert not attack.says("says") or any(text in said for text in attack.says("says")), said
-    if "watched" in room.spec["layers"]:
+    if "watched" in worker.spec["layers"]:
         flags, notes = "\n".join(verdict.flags), "\n".join(verdict.notes)
         assert not attack.says("note") or any(text in notes for text in attack.says("note")), notes
         assert any(text in flags for text in attack.says("flag")) if attack.says("flag") else not flags, flags

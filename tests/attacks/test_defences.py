@@ -10,18 +10,19 @@ import pytest
 from autograder.cases import case_sets
 from autograder.grading import passes
 from autograder.grading.passes import USED_UP, Exam, grade_source
+from autograder.model.replies import Transcript
 from autograder.model.settings import Settings
 from autograder.model.verdict import Verdict
-from autograder.sandbox.host import watch
+from autograder.sandbox.host import monitor
 from autograder.sandbox.host.levels import Machine
-from autograder.sandbox.host.perform import Session, Transcript
-from autograder.sandbox.host.replies import Message, PartHeader
+from autograder.sandbox.host.messages import Message, PartHeader
+from autograder.sandbox.host.monitor import Budget
+from autograder.sandbox.host.perform import Session
 from autograder.sandbox.host.supervisor import Supervisor
-from autograder.sandbox.host.watch import Left
 from autograder.submissions import Source
 from tests.attacks.attack import FOLDER, read
 from tests.attacks.ground import Ground, words
-from tests.attacks.rooms import LIMITS, grade, machine_of, room_of, strike, without
+from tests.attacks.workers import LIMITS, grade, machine_of, strike, without, worker_of
 from tests.conftest import edited, lost
 from tests.locked import bare, here, needs
 
@@ -37,16 +38,16 @@ def ground() -> Iterator[Ground]:
 
 
 @pytest.fixture(scope="module")
-def room() -> Iterator[Supervisor]:
-    """The best room of this machine."""
-    with room_of(here()) as room:
-        yield room
+def worker() -> Iterator[Supervisor]:
+    """The best worker of this machine."""
+    with worker_of(here()) as worker:
+        yield worker
 
 
 def struck(machine: Machine, ground: Ground, name: str) -> tuple[frozenset[str], Verdict]:
     """Return what an attack does on a machine, and its verdict."""
-    with room_of(machine) as room:
-        found = strike(read(FOLDER / f"{name}.py"), room, ground)
+    with worker_of(machine) as worker:
+        found = strike(read(FOLDER / f"{name}.py"), worker, ground)
     return found.effects, found.verdict
 
 
@@ -70,10 +71,10 @@ def test_a_kernel_filter_stops_what_goes_through_without_it(
     assert struck(without(bare(), *layers), ground, name)[0] == {effect}
 
 
-def test_walls_hold_what_no_filter_is_asked_to_hold(ground: Ground) -> None:
-    """Behind walls, with no filter of the kernel in force, other people's work is not there to be read or changed."""
-    needs(here().level == "full", "there are no walls here")
-    walls_alone = without(here(), "landlock", "seccomp", "watched")
+def test_isolation_holds_what_no_filter_is_asked_to_hold(ground: Ground) -> None:
+    """In isolation, with no filter of the kernel in force, other people's work is not there to be read or changed."""
+    needs(here().level == "full", "a worker cannot be isolated here")
+    isolation_alone = without(here(), "landlock", "seccomp", "watched")
     for name in (
         "reading/another_submission",
         "reading/names",
@@ -81,7 +82,7 @@ def test_walls_hold_what_no_filter_is_asked_to_hold(ground: Ground) -> None:
         "network/udp",
         "network/unix_socket",
     ):
-        assert struck(walls_alone, ground, name)[0] == set(), name
+        assert struck(isolation_alone, ground, name)[0] == set(), name
 
 
 def test_without_a_watch_it_is_refused_and_nobody_is_told(ground: Ground) -> None:
@@ -105,29 +106,29 @@ def unbounded(header: memoryview) -> tuple[Message, ...]:
 
 @pytest.mark.parametrize(("name", "sign"), [("many_parts", "1500 items"), ("long_words", "complex" + "o" * 10_000)])
 def test_bounds_on_what_is_decoded_stop_what_would_be_kept(
-    room: Supervisor, ground: Ground, monkeypatch: pytest.MonkeyPatch, name: str, sign: str
+    worker: Supervisor, ground: Ground, monkeypatch: pytest.MonkeyPatch, name: str, sign: str
 ) -> None:
     """A frame that is read without them is believed, and what it says stands in the verdict."""
     attack = read(FOLDER / "forging" / f"{name}.py")
-    assert sign not in words(strike(attack, room, ground).verdict)
-    monkeypatch.setattr(watch, "read_messages", unbounded)
-    assert sign in words(strike(attack, room, ground).verdict)
+    assert sign not in words(strike(attack, worker, ground).verdict)
+    monkeypatch.setattr(monitor, "read_messages", unbounded)
+    assert sign in words(strike(attack, worker, ground).verdict)
 
 
 def test_one_budget_stops_what_a_new_one_for_each_process_would_not(
-    room: Supervisor, ground: Ground, monkeypatch: pytest.MonkeyPatch
+    worker: Supervisor, ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the whole time again for each plan, a file that is slow to load is never at its end."""
     attack = read(FOLDER / "resources" / "sleeps_in_every_process.py")
-    assert USED_UP[0] in strike(attack, room, ground).verdict.notes
+    assert USED_UP[0] in strike(attack, worker, ground).verdict.notes
     as_it_is = Session.perform
 
     def with_all_its_time(session: Session, *args: Any) -> Transcript:
-        session.left = Left.of(LIMITS)
+        session.left = Budget.of(LIMITS)
         return as_it_is(session, *args)
 
     monkeypatch.setattr(Session, "perform", with_all_its_time)
-    assert USED_UP[0] not in strike(attack, room, ground).verdict.notes
+    assert USED_UP[0] not in strike(attack, worker, ground).verdict.notes
 
 
 class TestRecognition:
@@ -140,24 +141,24 @@ class TestRecognition:
         }
         return edited((BPTT_V, f"return np.array({known!r}[dO.tobytes().hex()])"))
 
-    def grade_with(self, room: Supervisor, secret: bytes | None) -> Verdict:
+    def grade_with(self, worker: Supervisor, secret: bytes | None) -> Verdict:
         cases = case_sets.case_set(case_sets.seed_of(0, secret, "mallory"))
         chosen = Exam(cases, Settings(limits=LIMITS))
-        return grade_source(room, Source("py", (("rnn.py", self.canned()),), ""), "mallory", chosen)
+        return grade_source(worker, Source("py", (("rnn.py", self.canned()),), ""), "mallory", chosen)
 
-    def test_answers_to_known_inputs_need_the_seed_to_be_known(self, room: Supervisor) -> None:
+    def test_answers_to_known_inputs_need_the_seed_to_be_known(self, worker: Supervisor) -> None:
         """Canned answers get full marks where everybody has the inputs of seed 0, and none with a seed secret."""
-        assert lost(self.grade_with(room, None)) == {}
-        assert lost(self.grade_with(room, b"0123456789abcdef")) == {"bptt_V": "error"}
+        assert lost(self.grade_with(worker, None)) == {}
+        assert lost(self.grade_with(worker, b"0123456789abcdef")) == {"bptt_V": "error"}
 
-    def test_nothing_is_left_for_the_next_student(self, room: Supervisor) -> None:
+    def test_nothing_is_left_for_the_next_student(self, worker: Supervisor) -> None:
         """What a submission puts into numpy, builtins and the environment is gone in the next one."""
         leave = "import builtins, os\nnp.loot = builtins.loot = 1\nos.environ['LOOT'] = '1'\n"
         find = "import builtins, os\nassert not hasattr(np, 'loot') and not hasattr(builtins, 'loot')\n"
         find += "assert 'LOOT' not in os.environ\n"
         text = edited((BPTT_V, f"assert loot\n    {BPTT_V}"), ("class Params", f"{leave}\n\nclass Params"))
-        assert lost(grade(room, text, "mallory")) == {}
-        verdict = grade(room, edited(("class Params", f"{find}\n\nclass Params")), "alice")
+        assert lost(grade(worker, text, "mallory")) == {}
+        verdict = grade(worker, edited(("class Params", f"{find}\n\nclass Params")), "alice")
         assert (verdict.score, verdict.notes) == (100, ())
 
 
@@ -189,12 +190,12 @@ class TestUnearnedMarks:
         [("differences", "numerical"), ("imaginary_step", "numerical"), ("two_guesses", "contradictions")],
     )
     def test_what_is_flagged_would_be_full_marks(
-        self, room: Supervisor, monkeypatch: pytest.MonkeyPatch, name: str, defence: str
+        self, worker: Supervisor, monkeypatch: pytest.MonkeyPatch, name: str, defence: str
     ) -> None:
         """Without the look at digits and source, or at both answers, nobody would be told."""
         attack = read(FOLDER / "unearned" / f"{name}.py")
-        seen = grade(room, attack.text, "mallory")
+        seen = grade(worker, attack.text, "mallory")
         monkeypatch.setattr(passes, defence, lambda *_, **__: {})
-        unseen = grade(room, attack.text, "mallory")
+        unseen = grade(worker, attack.text, "mallory")
         assert (lost(seen), len(seen.flags)) == ({}, 1)
         assert (lost(unseen), unseen.flags) == ({}, ())

@@ -36,7 +36,7 @@ from autograder.model.settings import Settings
 from autograder.reports import report_progress
 from autograder.results.store import FILE_NAME, Store
 from autograder.sandbox.host.levels import Machine, detect
-from autograder.submissions import find_submissions
+from autograder.submissions import survey
 from tests import dask_cluster
 from tests.benchmarks.classes import make_class
 from tests.sample_verdicts import graded
@@ -94,7 +94,7 @@ def answer_at_once() -> None:
 
 def take_in(folder: Path, results: Path, workers: Workers) -> tuple[float, float]:
     """Return (verdicts per second, CPU microseconds of this process per verdict)."""
-    submissions = find_submissions(folder)
+    submissions = survey(folder).submissions
     with Store(results / FILE_NAME) as store, Path(os.devnull).open("w") as nowhere:
         store.start_run(Settings(), [submission.student_id for submission in submissions])
         console = Console(file=nowhere, force_terminal=True)

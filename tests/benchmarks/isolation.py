@@ -24,9 +24,8 @@ from rich.table import Table
 from autograder.cases.case_sets import case_set
 from autograder.model.settings import Limits
 from autograder.sandbox.host.levels import Machine, detect
-from autograder.sandbox.host.open import open_room
 from autograder.sandbox.host.perform import EncodedPlan, Session
-from autograder.sandbox.host.supervisor import Supervisor
+from autograder.sandbox.host.supervisor import Supervisor, open_worker
 from autograder.submissions import read_source
 from solutions.tasks import TASKS
 from tests.benchmarks.floor import REFERENCE, bare_fork, median_ms
@@ -58,7 +57,7 @@ def in_room(machine: Machine, runs: int) -> float:
         transcript = Session(room, SOURCE).perform(ENCODED)
         assert len(transcript.replies) == len(ENCODED.plan.calls)
 
-    with open_room(machine, Limits()) as room:
+    with open_worker(machine, Limits()) as room:
         return median_ms(lambda: once(room), runs)
 
 

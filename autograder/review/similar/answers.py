@@ -21,7 +21,7 @@ def wrong_answers(worker: Supervisor, source: Source, exam: Exam, tasks: Sequenc
     """Ask a submission some tasks; map those with wrong answers that nothing explains to a hash of the answers.
 
     Raises:
-        RoomBroken: the room failed.
+        WorkerBroken: the worker failed.
     """
     calls = [case.call for task in tasks for case in exam.cases.of(task)]
     if not calls:

@@ -19,9 +19,9 @@ from autograder.review.similar.answers import wrong_answers
 from autograder.review.similar.page import PAGE, TABLE, pair_lines, title, write_pairs
 from autograder.review.similar.pairs import similar_pairs
 from autograder.review.work import Class, handed_in
-from autograder.sandbox.host.failures import RoomBroken
-from autograder.sandbox.host.open import open_room
+from autograder.sandbox.host.errors import WorkerBroken
 from autograder.sandbox.host.protect import protected_machine
+from autograder.sandbox.host.supervisor import open_worker
 from autograder.submissions import Source
 from autograder.submissions.notebook import code_cells
 
@@ -79,9 +79,9 @@ def _answers(
     answers = {}
     for student, tasks in asked.items():
         try:
-            with open_room(machine, settings.limits) as worker:
+            with open_worker(machine, settings.limits) as worker:
                 answers[student] = wrong_answers(worker, sources[student], exam, tasks)
-        except RoomBroken as error:
+        except WorkerBroken as error:
             say(screen.log, f"Only the text of {printable(student)} is compared, for the sandbox broke: {error}")
     return answers
 

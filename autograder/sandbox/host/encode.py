@@ -1,4 +1,4 @@
-"""Turn plans and jobs into frames for the room."""
+"""Turn plans and jobs into frames for the worker."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -48,29 +48,23 @@ def encode_plan(plan: Plan) -> bytes:
 
 
 def encode_job(
-    source: Source,
-    *,
-    calls: Sequence[int] = (),
-    poison: Sequence[int] = (),
-    announce: bool = False,
-    plan: bytes = b"",
+    source: Source, calls: Sequence[str], *, skip_steps: Sequence[int] | None = None, plan: bytes = b""
 ) -> bytes:
     """Return the frame of a job.
 
     Args:
-        source: what to load.
-        calls: the positions in the plan of the calls that are to be made, in order.
-        poison: the top-level steps that are not to be run.
-        announce: tell of each top-level step before it runs; each time costs a switch between processes.
-        plan: the frame of a plan for this job alone; without it, that of the room is performed.
+        source: the code to load.
+        calls: the ids of the calls to make, in order.
+        skip_steps: the top-level steps that are not to be run. The process then announces each other step before it
+            runs, which costs a switch between processes each time; None: it announces none.
+        plan: the frame of a plan for this job alone; without it, the calls are of the worker's plan.
     """
-    texts = [code.encode("utf-8", "surrogatepass") for _, code in source.chunks]
     header = {
-        "chunks": [(label, len(text)) for (label, _), text in zip(source.chunks, texts, strict=True)],
+        "module": loaded().module,
+        "chunks": source.chunks,
         "notebook": source.kind == "ipynb",
         "calls": calls,
-        "poison": list(poison),
-        "announce": announce,
+        "skip_steps": skip_steps,
         "brings_plan": bool(plan),
     }
-    return wire.frame(header, b"".join(texts)) + plan
+    return wire.frame(header) + plan

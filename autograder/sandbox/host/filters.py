@@ -1,18 +1,18 @@
-"""What the process that runs student code may ask of the kernel, as a seccomp program.
+"""The system calls that the process with student code may make, as a seccomp program.
 
-A call that is on the list is allowed. What honest libraries try on the side is turned down quietly, with the
-error that they know how to live with. Everything else is *watched*: the kernel stops the process, tells the
-grader which call it was, and goes on with an error (`autograder/sandbox/host/refusals.py`). So nothing is refused
-that is not also seen, what is seen comes from the kernel and not from the process, and honest code gets a
-PermissionError that it can handle instead of a dead process. To kill is left for what needs no second look:
-calls of another machine (int 0x80, x32), whose numbers mean something else, and handing over descriptors.
+Calls on the list are allowed. Calls that honest libraries try on the side are turned down quietly, with the error
+that they can handle. Every other call is *watched*: the kernel stops the process, tells the grader which call it
+was, and goes on with an error (`autograder/sandbox/host/refusals.py`). So every refusal is seen, the evidence comes
+from the kernel and not from the process, and honest code gets a PermissionError that it can handle instead of a dead
+process. Two kinds of calls kill: those of another machine (int 0x80, x32), whose numbers mean something else, and
+handing over descriptors.
 
-Where the room has no watcher, the kernel answers a watched call with ENOSYS: refused all the same.
+If nobody watches, the kernel answers a watched call with ENOSYS: it is refused all the same.
 
 Pages that can be executed come from files only, so that a late `import` of an installed library works; the
-room cannot make a file. Threads are refused as on a machine that has run out of them.
+worker cannot make a file. Threads are refused as on a machine that has run out of them.
 
-The program is made here and sent to the room as numbers: the room applies it and knows no reason.
+The program is made here and sent to the worker as numbers.
 """
 
 import errno
@@ -51,7 +51,7 @@ _ALLOWED = """
 
 
 class _Check(NamedTuple):
-    """Holds where (argument & mask) == value; the kernel reads these arguments as 32 bits."""
+    """Holds if (argument & mask) == value; the kernel reads these arguments as 32 bits."""
 
     argument: int
     value: int
@@ -60,7 +60,7 @@ class _Check(NamedTuple):
 
 
 class _Branch(NamedTuple):
-    """What to do where every check holds."""
+    """An action for the case that every check holds."""
 
     action: int
     checks: tuple[_Check, ...]
@@ -82,12 +82,12 @@ _IS_A_TERMINAL, _TERMINAL_SIZE, _KEEP_ON_EXEC, _CLOSE_ON_EXEC = 0x5401, 0x5413, 
 _DUPLICATE, _GET_FLAGS, _SET_FLAGS, _GET_STATUS, _DUPLICATE_CLOEXEC = 0, 1, 2, 3, 1030
 _SET_NAME, _GET_NAME, _NAME_MEMORY = 15, 16, 0x53564D41
 
-_OWN_PID = 0x7FFFFFFF  # stands for the number of the process, which the room fills in; no process has this one
+_OWN_PID = 0x7FFFFFFF  # stands for the number of the process, which the worker fills in; no process has this one
 _SELF = _Check(0, _OWN_PID)
 _CLOCKS = 0xFFFFFFF0  # a number above these is made of that of a process, whose clock it is
 _ONLY_ASKS = (_Check(2, 0), _Check(2, 0, high=True))  # no new limits: a null pointer
 
-# Branches are tried in turn; where none fits, the call is watched.
+# Branches are tried in turn; if none fits, the call is watched.
 _CONDITIONAL: dict[str, tuple[_Branch, ...]] = (
     {
         "openat": (_allow(_Check(2, 0, _NOT_FOR_READING)),),
@@ -108,16 +108,16 @@ _CONDITIONAL: dict[str, tuple[_Branch, ...]] = (
         "clone": (_Branch(ERRNO | errno.EAGAIN, (_Check(0, _CLONE_THREAD, _CLONE_THREAD),)),),
         # Its flags are behind a pointer; with this answer, libraries fall back on `clone`.
         "clone3": (_Branch(ERRNO | errno.ENOSYS, ()),),
-        # For the room itself, which ends by loading `sealed()`.
+        # For the worker itself, which ends by loading `sealed()`.
         "sendmsg": (_allow(),),
         "seccomp": (_allow(),),
     }
     | {
-        name: (_Branch(ERRNO | errno.EPERM, ()),)  # what libraries of linear algebra may try for speed
+        name: (_Branch(ERRNO | errno.EPERM, ()),)  # libraries of linear algebra may try these for speed
         for name in ("sched_setaffinity", "mbind", "set_mempolicy", "get_mempolicy", "mlock", "mlock2", "munlock")
     }
     | {
-        # Of the process itself: whoever may ask about any number can list the processes of the machine.
+        # Of the process itself: with other numbers it could list the processes of the machine.
         name: (_allow(_Check(0, 0)), _allow(_SELF))
         for name in ("getpgid", "getsid", "sched_getaffinity", "sched_getparam", "sched_getscheduler")
     }
@@ -127,7 +127,7 @@ _CONDITIONAL: dict[str, tuple[_Branch, ...]] = (
 
 @dataclass(frozen=True)
 class Filter:
-    """A seccomp program; in the rows `own_pid`, the room sets k to the number of the process."""
+    """A seccomp program; in the rows `own_pid`, the worker sets k to the number of the process."""
 
     rows: tuple[Instruction, ...]
     own_pid: tuple[int, ...] = ()
@@ -137,7 +137,7 @@ def allow_list(machine: Architecture) -> Filter:
     """Return the program that holds a submission."""
     numbers = NUMBERS[machine]
     rows = _preamble(machine)
-    # Calls that are newer than this table: what a newer C library tries first, with an older one to fall back on.
+    # A newer C library first tries calls that are newer than the table, and falls back on older ones.
     rows += [(_IF_GREATER, 0, 1, max(numbers.values())), (_RETURN, 0, 0, ERRNO | errno.ENOSYS)]
     answers = {numbers[name]: _compiled(branches) for name, branches in _CONDITIONAL.items() if name in numbers}
     answers |= {numbers[name]: _compiled([_allow()]) for name in _ALLOWED.split() if name in numbers}
@@ -147,7 +147,7 @@ def allow_list(machine: Architecture) -> Filter:
 
 
 def sealed(machine: Architecture) -> Filter:
-    """Return the program that takes back the two calls which the room needs to lock itself."""
+    """Return the program that takes back the two calls which the worker needs to lock itself."""
     rows = _preamble(machine)
     for name in ("sendmsg", "seccomp"):
         rows += [(_IF_EQUAL, 0, 1, NUMBERS[machine][name]), (_RETURN, 0, 0, KILL)]
@@ -156,7 +156,7 @@ def sealed(machine: Architecture) -> Filter:
 
 
 def _preamble(machine: Architecture) -> list[Instruction]:
-    """Kill what comes with another machine's numbers, and leave the call's number in the accumulator."""
+    """Return rows that kill calls of another machine, and leave the call's number in the accumulator."""
     rows: list[Instruction] = [
         (_LOAD, 0, 0, _MACHINE),
         (_IF_EQUAL, 1, 0, _AUDIT_MACHINE[machine]),
@@ -185,7 +185,7 @@ def _search(answers: Sequence[tuple[int, list[Instruction]]]) -> list[Instructio
 
 
 def _compiled(branches: Sequence[_Branch]) -> list[Instruction]:
-    """Return the rows that try the branches in turn, and watch the call where none fits."""
+    """Return the rows that try the branches in turn, and watch the call if none fits."""
     rows: list[Instruction] = []
     for branch in branches:
         part: list[Instruction] = []

@@ -1,13 +1,14 @@
-"""What this machine gives to hold student code, and how a room is started with it.
+"""Find out how well this machine can isolate student code, and start a worker so.
 
-    full             the room sees an empty machine with Python and numpy in it (bubblewrap), and asks little of
+    full             the worker sees an empty machine with Python and numpy in it (bubblewrap), and may ask little of
                      the kernel (seccomp, Landlock)
     kernel filters   the same kernel filters on the machine as it is: names and sizes of files can be seen
     limits only      time and memory at best
 
-Nothing is assumed: each wall is tried, with the room's own interpreter behind it.
+Nothing is assumed: each kind of isolation is tried with the worker's own interpreter.
 """
 
+import contextlib
 import ctypes
 import os
 import platform
@@ -23,13 +24,13 @@ from autograder.sandbox.host.filters import WATCH, allow_list, sealed
 from autograder.sandbox.host.syscalls import NUMBERS, architecture
 
 Level = Literal["full", "kernel filters", "limits only"]
-# How bubblewrap separates the room: with root's rights, with a user namespace, or not at all.
-Walls = Literal["root", "user namespace", ""]
+# How bubblewrap isolates the worker: with root's rights, with a user namespace, or not at all.
+Isolation = Literal["root", "user namespace", ""]
 
-NOBODY = 65534  # the room's user where the grader runs as root
-ROOM = Path(__file__).parents[1] / "worker"
+NOBODY = 65534  # the worker's user if the grader runs as root
+WORKER = Path(__file__).parents[1] / "worker"
 
-# Everything that a room finds in its environment. Rooms must not differ in the order of their sets.
+# The whole environment of a worker. The order of sets must be the same in all workers.
 ENVIRONMENT = {
     "HOME": "/",
     "LC_ALL": "C.UTF-8",
@@ -56,35 +57,34 @@ class Missing:
 
 @dataclass(frozen=True)
 class Machine:
-    """What was found, and what follows from it."""
+    """The protection that was found, and the level that follows from it."""
 
     level: Level
-    layers: tuple[str, ...]  # what every room must report to be in force, in order
-    walls: Walls
-    uid: int | None  # the room's user; None: the grader's own
+    layers: tuple[str, ...]  # every process must report these to be in force, in this order
+    isolation: Isolation
+    uid: int | None  # the worker's user; None: the grader's own
     facts: dict[str, str]
     missing: tuple[Missing, ...] = ()
 
 
 def detect() -> Machine:
-    """Try what this machine gives. Takes about as long as starting a room."""
+    """Try what this machine gives. It takes about as long as to start a worker."""
     abi, filtered, watched = _landlock_abi(), _has_action(0), _has_action(WATCH)
-    walls, uid, missing = _walls()
+    isolation, uid, missing = _isolation()
     layers = ["rlimits"]
     if sys.platform == "linux":
         layers += ["uid"] * (uid is not None) + ["capabilities", "undumpable", "tied", "no_new_privs"]
     layers += [f"landlock:{abi}"] * (abi > 0) + ["descriptors"]
     layers += ["seccomp"] * filtered + ["watched"] * (filtered and watched)
     if not abi:
-        missing.append(
-            Missing("landlock", "this kernel has no Landlock", "use Linux 5.13 or newer with Landlock enabled")
-        )
+        remedy = "use Linux 5.13 or newer with Landlock enabled"
+        missing.append(Missing("landlock", "this kernel has no Landlock", remedy))
     if not filtered:
         missing.append(Missing("seccomp", "no filter for this system", "use Linux on x86-64 or aarch64, 64 bit"))
     elif not watched:
         missing.append(Missing("watched", "this kernel does not report refused calls", "use Linux 5.0 or newer"))
-    # Behind walls there is nothing to read, so Landlock is a second lock there; without walls it is the only one.
-    level: Level = "full" if walls and filtered else "kernel filters" if abi and filtered else "limits only"
+    # An isolated worker has nothing to read, so Landlock is a second lock there; without isolation it is the only one.
+    level: Level = "full" if isolation and filtered else "kernel filters" if abi and filtered else "limits only"
     facts = {
         "system": f"{platform.system()} {platform.release()} on {platform.machine()}",
         "user": "root" if _is_root() else "ordinary",
@@ -93,19 +93,19 @@ def detect() -> Machine:
         "seccomp": "yes" if filtered else "no",
         "pidfd": "yes" if hasattr(os, "pidfd_open") else "no",
     }
-    return Machine(level, tuple(layers), walls, uid, facts, tuple(missing))
+    return Machine(level, tuple(layers), isolation, uid, facts, tuple(missing))
 
 
-def zygote_command(machine: Machine) -> list[str]:
-    """Return the command that starts a room; "{control}" in it stands for the number of the inherited socket.
+def worker_command(machine: Machine) -> list[str]:
+    """Return the command that starts a worker; "{control}" in it stands for the number of the inherited socket.
 
     The environment is part of the command: nothing of the caller's is passed on.
     """
-    return [*_behind(machine.walls), *_python(), str(ROOM / "main.py"), "{control}", str(places.numpy_home())]
+    return [*_isolating(machine.isolation), *_python(), str(WORKER / "main.py"), "{control}", str(places.numpy_home())]
 
 
 def lock_spec(machine: Machine, memory_bytes: int, cpu_seconds: int) -> dict[str, Any]:
-    """Return what the room's `lockdown.prepare` asks for, as plain data that JSON can hold."""
+    """Return the specification for the worker's `Lockdown`, as plain data that JSON can hold."""
     known = architecture()
     readable, listed = places.landlock_paths()
     allowed = allow_list(known) if known else None
@@ -113,9 +113,7 @@ def lock_spec(machine: Machine, memory_bytes: int, cpu_seconds: int) -> dict[str
         "layers": list(machine.layers),
         "memory_bytes": memory_bytes,
         "cpu_seconds": cpu_seconds,
-        "file_bytes": 0,
         "uid": machine.uid,
-        "gid": machine.uid,
         "read_paths": readable,
         "list_paths": listed,
         "filter": allowed.rows if allowed else [],
@@ -128,43 +126,35 @@ def _python() -> list[str]:
     return [str(places.interpreter()), "-s", "-P", "-S", "-B"]
 
 
-def _behind(walls: Walls) -> list[str]:
-    """Return the words that go before a command to run it in the room's surroundings."""
-    if not walls:
+def _isolating(isolation: Isolation) -> list[str]:
+    """Return the words that go before a command to run it isolated as a worker is."""
+    if not isolation:
         return ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in ENVIRONMENT.items())]
-    words = [
-        shutil.which("bwrap") or "bwrap",
-        "--unshare-ipc",
-        "--unshare-pid",
-        "--unshare-net",
-        "--unshare-uts",
-        "--unshare-cgroup-try",
-    ]
-    if walls == "user namespace":
+    words = [shutil.which("bwrap") or "bwrap"]
+    words += [f"--unshare-{name}" for name in ("ipc", "pid", "net", "uts", "cgroup-try")]
+    if isolation == "user namespace":
         words += ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY), "--cap-drop", "ALL"]
-    else:  # the room's children become another user; that takes these two, and they do not keep them
+    else:  # the worker's children become another user; that takes these two, and they do not keep them
         words += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-    words += ["--die-with-parent", "--new-session", "--hostname", "room", "--chdir", "/", "--clearenv"]
+    words += ["--die-with-parent", "--new-session", "--hostname", "worker", "--chdir", "/", "--clearenv"]
     words += [word for name, value in ENVIRONMENT.items() for word in ("--setenv", name, value)]
-    return [*words, *places.mounts(ROOM), "--"]
+    return [*words, *places.mounts(WORKER), "--"]
 
 
 def _is_root() -> bool:
     return sys.platform == "linux" and os.geteuid() == 0
 
 
-def _walls() -> tuple[Walls, int | None, list[Missing]]:
-    """Return the best walls that hold a working interpreter, the room's user, and what could not be had."""
-    root = _is_root()
-    missing = []
-    error = ""
+def _isolation() -> tuple[Isolation, int | None, list[Missing]]:
+    """Return the best isolation in which the interpreter works, the worker's user, and the layers that are missing."""
+    root, error = _is_root(), ""
     if sys.platform == "linux" and shutil.which("bwrap"):
         if root and not _fails("root", NOBODY):
             return "root", NOBODY, []
         error = _fails("user namespace", None)
         if not error:
             return "user namespace", None, []
-    missing.append(_without_walls(error))
+    missing = [_without_isolation(error)]
     if root and not _fails("", NOBODY):
         return "", NOBODY, missing
     if root:
@@ -183,10 +173,10 @@ import fractions, numpy
 """
 
 
-def _fails(walls: Walls, uid: int | None) -> str:
-    """Start the room's interpreter behind `walls` and import numpy as user `uid`; "" if it works, else why not."""
+def _fails(isolation: Isolation, uid: int | None) -> str:
+    """Start the worker's interpreter isolated and import numpy as user `uid`; return "" if it works, else why not."""
     user = "" if uid is None else str(uid)
-    command = [*_behind(walls), *_python(), "-c", _PROBE, str(places.numpy_home()), user]
+    command = [*_isolating(isolation), *_python(), "-c", _PROBE, str(places.numpy_home()), user]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False)  # noqa: S603
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -197,40 +187,33 @@ def _fails(walls: Walls, uid: int | None) -> str:
     return lines[-1] if lines else f"exit status {done.returncode}"
 
 
-def _without_walls(error: str) -> Missing:
-    """Say why there is no wall around the room, and what to do about it."""
+def _without_isolation(error: str) -> Missing:
+    """Say why the worker is not isolated, and what to do about it."""
     if sys.platform != "linux":
-        return Missing("walls", "bubblewrap is for Linux", "grade on Linux, in a virtual machine if need be")
+        return Missing("isolation", "bubblewrap is for Linux", "grade on Linux, in a virtual machine if need be")
     if not error:
         remedy = "install bubblewrap: apt-get install bubblewrap, dnf install bubblewrap or apk add bubblewrap"
-        return Missing("walls", "bubblewrap is not installed", remedy)
+        return Missing("isolation", "bubblewrap is not installed", remedy)
     switches = {
         "kernel.apparmor_restrict_unprivileged_userns": ("1", "0"),
         "kernel.unprivileged_userns_clone": ("0", "1"),
         "user.max_user_namespaces": ("0", "10000"),
     }
     for name, (closed, opened) in switches.items():
-        if _read(Path("/proc/sys", *name.split("."))) == closed:
-            return Missing("walls", f"{name} is {closed}: {error}", f"as root: sysctl -w {name}={opened}")
+        with contextlib.suppress(OSError):
+            if Path("/proc/sys", *name.split(".")).read_text().strip() == closed:
+                return Missing("isolation", f"{name} is {closed}: {error}", f"as root: sysctl -w {name}={opened}")
     if Path("/.dockerenv").exists() or Path("/run/.containerenv").exists():
         remedy = "start the container with --security-opt seccomp=unconfined --security-opt apparmor=unconfined"
-        return Missing("walls", f"this container allows no namespaces: {error}", remedy)
-    return Missing("walls", f"bubblewrap does not work here: {error}", "see that `bwrap --ro-bind / / true` works")
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text().strip()
-    except OSError:
-        return ""
+        return Missing("isolation", f"this container allows no namespaces: {error}", remedy)
+    return Missing("isolation", f"bubblewrap does not work here: {error}", "see that `bwrap --ro-bind / / true` works")
 
 
 def _landlock_abi() -> int:
     """Return the Landlock ABI to use, 0 for none."""
     if sys.platform != "linux":
         return 0
-    call = ctypes.CDLL(None).syscall
-    version = call(_LANDLOCK_CREATE, None, ctypes.c_size_t(0), _LANDLOCK_VERSION)
+    version = ctypes.CDLL(None).syscall(_LANDLOCK_CREATE, None, ctypes.c_size_t(0), _LANDLOCK_VERSION)
     return max(0, min(int(version), _LANDLOCK_KNOWN))
 
 
@@ -239,6 +222,5 @@ def _has_action(action: int) -> bool:
     machine = architecture()
     if sys.platform != "linux" or machine is None:
         return False
-    asked = ctypes.c_uint32(action)
-    call = ctypes.CDLL(None).syscall
-    return bool(call(NUMBERS[machine]["seccomp"], _GET_ACTION_AVAIL, 0, ctypes.byref(asked)) == 0)
+    asked = ctypes.byref(ctypes.c_uint32(action))
+    return bool(ctypes.CDLL(None).syscall(NUMBERS[machine]["seccomp"], _GET_ACTION_AVAIL, 0, asked) == 0)

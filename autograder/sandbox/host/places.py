@@ -1,4 +1,4 @@
-"""Where Python and numpy are on this machine: all that a room may read.
+"""The places of Python and numpy on this machine: all that a worker may read.
 
 Folders of installed packages (`site-packages`) lie among these places and are left out: the grader itself, with
 the reference, may be installed there. Of them, only numpy is let in.
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _PACKAGE_FOLDERS = ("site-packages", "dist-packages")
-# The C library and what extension modules link to, by the names that distributions use.
+# The C library, and the libraries of extension modules, by the names that distributions use.
 _LIBRARIES = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/alternatives")
 _DEVICES = ("/dev/null", "/dev/urandom")
 
@@ -22,7 +22,7 @@ def interpreter() -> Path:
 
 
 def numpy_home() -> Path:
-    """Return the folder that has to be on the room's `sys.path` for numpy to be found."""
+    """Return the folder that has to be on the worker's `sys.path` for numpy to be found."""
     return _numpy()[0].parent
 
 
@@ -35,13 +35,13 @@ def landlock_paths() -> tuple[list[str], list[str]]:
     return [*readable, *map(str, _numpy()), *_DEVICES], listed
 
 
-def mounts(room: Path) -> list[str]:
-    """Return the arguments that make bubblewrap show these places, and `room`, and nothing else."""
+def mounts(worker: Path) -> list[str]:
+    """Return the arguments that make bubblewrap show these places, and `worker`, and nothing else."""
     roots = [*_roots(), interpreter()]
-    let_in = [*_numpy(), room]
+    let_in = [*_numpy(), worker]
     devices = [Path(device) for device in _DEVICES]
     words: list[str] = []
-    # Bubblewrap makes missing folders for root alone; whom the room becomes must be able to pass through them.
+    # Bubblewrap makes missing folders for root alone, but the worker's user must be able to pass through them.
     above = {folder for path in (*roots, *let_in, *devices) for folder in path.parents}
     above = {folder for folder in above if not any(root in (folder, *folder.parents) for root in roots)}
     for folder in sorted(above - {Path("/")}):
@@ -67,7 +67,7 @@ def _shown(path: Path) -> list[str]:
 
 
 def _numpy() -> list[Path]:
-    """Return numpy's folder and, where its wheel has one, that of the libraries that it brings."""
+    """Return numpy's folder and, if its wheel has one, the folder of the libraries that it brings."""
     spec = importlib.util.find_spec("numpy")
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError("numpy is not installed beside the grader")

@@ -1,7 +1,7 @@
-"""Find out what holds student code here, prove that it does, and say so in words."""
+"""Find out how this machine is protected from student code, prove it, and say so in words."""
 
 from autograder.model.settings import Limits
-from autograder.sandbox.host.failures import Unprotected
+from autograder.sandbox.host.errors import Unprotected
 from autograder.sandbox.host.levels import Machine, detect
 from autograder.sandbox.host.selftest import self_test
 
@@ -34,7 +34,7 @@ def describe(machine: Machine, probes: int) -> str:
 def examination(machine: Machine) -> list[str]:
     """Return what `bptt doctor` prints: the level, the layers, what is missing and what to do about it."""
     lines = [f"level: {machine.level}", *(f"{name}: {value}" for name, value in machine.facts.items())]
-    walls = [f"walls ({machine.walls})"] if machine.walls else []
-    lines.append(f"layers: {', '.join([*walls, *machine.layers])}")
+    isolation = [f"isolation ({machine.isolation})"] if machine.isolation else []
+    lines.append(f"layers: {', '.join([*isolation, *machine.layers])}")
     lines += [f"missing: {missing.layer}: {missing.why}\n  to have it: {missing.remedy}" for missing in machine.missing]
     return lines

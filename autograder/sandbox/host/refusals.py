@@ -1,7 +1,7 @@
-"""What a submission asked of the kernel and did not get, as the kernel tells it.
+"""Read from the kernel which calls it refused to a submission.
 
-The room's filter (`autograder/sandbox/host/filters.py`) stops a process at every call that is not on its list until
-somebody here has answered. The process can neither forge nor hide these: they do not pass through it. They
+The worker's filter (`autograder/sandbox/host/filters.py`) stops a process at every call that is not on its list until
+the grader has answered. The process can neither forge nor hide these calls, because they do not pass through it. They
 are evidence of an attempt and no more: `savefig` tries to write as well.
 """
 
@@ -13,36 +13,18 @@ import signal
 import socket
 import struct
 from dataclasses import dataclass
-from typing import Literal
 
 from autograder.sandbox.host.syscalls import NAMES, architecture
 
-Family = Literal["network", "processes", "writing", "memory", "system"]
-
-_FAMILIES: dict[Family, str] = {
-    "network": """
-        socket socketpair connect bind listen accept accept4 shutdown sendto sendmmsg recvfrom recvmsg recvmmsg
-        getsockname getpeername setsockopt getsockopt
-    """,
-    "processes": """
-        clone fork vfork execve execveat wait4 waitid kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo ptrace
-        process_vm_readv process_vm_writev process_madvise process_mrelease kcmp pidfd_open pidfd_getfd
-        pidfd_send_signal setsid setpgid setpriority prlimit64
-    """,
-    "writing": """
-        open openat openat2 creat mkdir mkdirat mknod mknodat rename renameat renameat2 unlink unlinkat rmdir
-        link linkat symlink symlinkat truncate ftruncate fallocate pwrite64 pwritev pwritev2 sendfile splice
-        vmsplice copy_file_range chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes
-        utimensat futimesat setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr
-        removexattrat file_setattr sync syncfs fsync fdatasync
-    """,
-    "memory": """
-        mmap mprotect pkey_mprotect memfd_create memfd_secret userfaultfd remap_file_pages shmget shmat shmctl
-        shmdt semget semop semctl semtimedop msgget msgsnd msgrcv msgctl mq_open mq_unlink mq_timedsend
-        mq_timedreceive mq_notify mq_getsetattr
-    """,
-}
-_FAMILY = {name: family for family, names in _FAMILIES.items() for name in names.split()}
+# Honest libraries ask for these as well: threads, and files for plots and caches.
+_ORDINARY = """
+    clone clone3 socketpair
+    open openat openat2 creat mkdir mkdirat mknod mknodat rename renameat renameat2 unlink unlinkat rmdir
+    link linkat symlink symlinkat truncate ftruncate fallocate pwrite64 pwritev pwritev2 sendfile splice
+    vmsplice copy_file_range chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes
+    utimensat futimesat setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr
+    removexattrat file_setattr sync syncfs fsync fdatasync
+"""
 
 # struct seccomp_notif: id, pid, flags, then struct seccomp_data: number, machine, instruction pointer, arguments.
 _NOTICE = struct.Struct("=QII iIQ 6Q")
@@ -55,16 +37,15 @@ class Refusal:
     """One call that was refused. Its text is made of numbers, so it is safe to print."""
 
     call: str  # the kernel's name of it, such as "socket"
-    family: Family
-    detail: str = ""  # what the arguments say, such as "AF_INET"
+    detail: str = ""  # made of the arguments, such as "AF_INET"
 
     def __str__(self) -> str:
         return f"{self.call}({self.detail})"
 
     @property
     def ordinary(self) -> bool:
-        """Whether honest libraries ask for this as well: threads, and files for plots and caches."""
-        return self.family == "writing" or self.call in ("clone", "clone3", "socketpair")
+        """Whether honest libraries ask for this as well."""
+        return self.call in _ORDINARY.split()
 
 
 def answer(listener: int) -> Refusal | None:
@@ -74,7 +55,7 @@ def answer(listener: int) -> Refusal | None:
     the descriptor. The process gets EPERM, which Python raises as PermissionError.
 
     Returns:
-        None where the process has ended, or was interrupted, before it was heard.
+        None if the process has ended, or was interrupted, before it was heard.
 
     Raises:
         OSError: the descriptor is no listener.
@@ -89,13 +70,11 @@ def answer(listener: int) -> Refusal | None:
         fcntl.ioctl(listener, _SEND, _ANSWER.pack(key, 0, -errno.EPERM, 0))
     machine = architecture()
     name = NAMES[machine].get(number, "") if machine else ""
-    if not name:
-        return Refusal(f"call {number}", "system")
-    return Refusal(name, _FAMILY.get(name, "system"), _detail(name, arguments))
+    return Refusal(name, _detail(name, arguments)) if name else Refusal(f"call {number}")
 
 
 def _detail(name: str, arguments: list[int]) -> str:
-    """Say what the arguments mean, for the calls where an instructor would ask."""
+    """Say what the arguments mean, for the calls about which an instructor would ask."""
     first, second, third = (_signed(argument) for argument in arguments[:3])
     if name in ("socket", "socketpair"):
         return _named(socket.AddressFamily, first)

@@ -1,7 +1,7 @@
-"""Before the first submission: a real room is asked to do what none may do. If one thing works, nobody is graded.
+"""Before the first submission: have a real worker try what none may do. If one attempt succeeds, nobody is graded.
 
-Each probe is a function in the text of a submission. It returns 1.0 where it got through and 0.0 where it was
-stopped; a probe whose process is ended was stopped as well.
+Each probe is a function in the text of a submission. It returns 1.0 if it got through and 0.0 if it was stopped;
+a probe whose process is ended was stopped as well.
 """
 
 from dataclasses import dataclass
@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from autograder.assignment import BUNDLED
 from autograder.model.plan import Call, Plan, Value
 from autograder.model.settings import Limits
-from autograder.sandbox.host.encode import encode_job, encode_plan
-from autograder.sandbox.host.failures import RoomBroken, SelfTestFailed
+from autograder.sandbox.host.errors import SelfTestFailed, WorkerBroken
 from autograder.sandbox.host.levels import ENVIRONMENT, Level, Machine
-from autograder.sandbox.host.open import open_room
-from autograder.sandbox.host.supervisor import Job
-from autograder.sandbox.host.watch import Left
+from autograder.sandbox.host.monitor import Budget
+from autograder.sandbox.host.perform import EncodedPlan, Session
+from autograder.sandbox.host.supervisor import open_worker
 from autograder.submissions import Source
 
 KERNEL: tuple[Level, ...] = ("full", "kernel filters")
@@ -31,7 +30,7 @@ class Probe:
 
     name: str
     what: str
-    body: str  # of a function with one argument; whatever it raises, it was stopped
+    body: str  # of a function with one argument; an exception means that it was stopped
     promised: tuple[Level, ...] = KERNEL
     argument: Value = 0
 
@@ -56,8 +55,8 @@ PROBES = (
     Probe("local", "open a local socket", "socket.socket(socket.AF_UNIX)"),
     Probe("fork", "start a process", "os.fork() or os._exit(0)"),
     Probe("execute", "run a program", "os.posix_spawn('/bin/true', ['true'], {})"),
-    Probe("signal", "signal the room", "os.kill(os.getppid(), 0)"),
-    Probe("trace", "attach to the room", "assert libc.ptrace(16, os.getppid(), 0, 0) == 0"),
+    Probe("signal", "signal the worker", "os.kill(os.getppid(), 0)"),
+    Probe("trace", "attach to the worker", "assert libc.ptrace(16, os.getppid(), 0, 0) == 0"),
     Probe("memory file", "keep memory that no limit counts", "os.memfd_create('probe')"),
     Probe("limits", "raise its own limits", "resource.setrlimit(resource.RLIMIT_CORE, (1, 1))"),
     Probe("descriptors", "find the grader's descriptors", "assert len(opened()) > 5"),
@@ -82,32 +81,28 @@ def opened():
 
 
 def self_test(machine: Machine, limits: Limits) -> int:
-    """Try all that a machine's level promises to stop, in a real room; return how many probes that were.
+    """Try all that a machine's level promises to stop, in a real worker; return how many probes that were.
 
     Raises:
-        SelfTestFailed: a probe got through, or the room did not work.
+        SelfTestFailed: a probe got through, or the worker did not work.
     """
     probes = [probe for probe in PROBES if machine.level in probe.promised]
     known = {*ENVIRONMENT, "LC_CTYPE", "PWD"}  # the interpreter and bubblewrap add two of their own
-    source = _HEAD.replace("{known!r}", repr(known)) + "".join(_function(probe) for probe in probes)
-    calls = [_call(probe, limits) for probe in probes]
-    waiting, plan = list(calls), encode_plan(Plan(tuple(calls)))
+    text = _HEAD.replace("{known!r}", repr(known)) + "".join(_function(probe) for probe in probes)
+    plan = EncodedPlan(Plan(tuple(_call(probe, limits) for probe in probes)))
     try:
-        with open_room(machine, limits) as room:
-            while waiting:
-                due = range(len(calls) - len(waiting), len(calls))
-                job = encode_job(Source("py", (("probe.py", source),), ""), calls=list(due))
-                attempt = room.run(Job(job, plan), waiting, Left(SECONDS, SECONDS, limits.reply_bytes))
-                if attempt.loaded is None or attempt.loaded.problems:
-                    raise SelfTestFailed("the room could not load the self-test")
-                for name, reply in attempt.replies.items():
-                    if reply.kind != "value" or reply.parts[0].values != 0:
-                        what = next(probe.what for probe in probes if probe.name == name)
-                        raise SelfTestFailed(f"code in the room could {what}")
-                # A probe that ended its process was stopped, too; the others go on in another.
-                waiting = waiting[len(attempt.replies) + 1 :]
-    except RoomBroken as error:
+        with open_worker(machine, limits) as worker:
+            session = Session(worker, Source("py", (("probe.py", text),), ""))
+            session.left = Budget(SECONDS, SECONDS, limits.reply_bytes)
+            transcript = session.perform(plan)
+    except WorkerBroken as error:
         raise SelfTestFailed(str(error)) from error
+    if not transcript.loaded or transcript.problems:
+        raise SelfTestFailed("the worker could not load the self-test")
+    for probe in probes:
+        reply = transcript.replies[probe.name]
+        if reply.kind != "lost" and (reply.kind != "value" or reply.parts[0].values != 0):
+            raise SelfTestFailed(f"code in the worker could {probe.what}")
     return len(probes)
 
 

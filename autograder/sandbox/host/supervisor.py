@@ -1,50 +1,51 @@
-"""Start a room, send it jobs, and end what runs too long. One room serves one submission at a time.
+"""Start a worker, send it jobs, and end processes that run too long. One worker serves one submission at a time.
 
 The supervisor stands outside: it holds a pidfd of the process that runs student code and ends it with
 SIGKILL, which nothing in there can catch, block or outlive.
 """
 
-import io
+import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple
 
 from autograder.model.plan import Call
+from autograder.model.replies import Loss, Replies
 from autograder.model.settings import Limits
-from autograder.sandbox.host.failures import RoomBroken
-from autograder.sandbox.host.replies import Loss, Reply
+from autograder.sandbox.host.errors import WorkerBroken
+from autograder.sandbox.host.levels import Machine, lock_spec, worker_command
+from autograder.sandbox.host.monitor import Budget, Connections, Monitor, ProcessRun
 from autograder.sandbox.host.usage import Child
-from autograder.sandbox.host.watch import Attempt, Left, Lines, Watch
 from autograder.sandbox.worker import wire
 
 START_SECONDS = 60.0
+# The kernel's own limit on CPU time is a little above the supervisor's, which can say more.
+CPU_MARGIN_SECONDS = 2
 
-More = Callable[[Mapping[str, Reply]], Sequence[tuple[int, Call]]]
+More = Callable[[Replies], Sequence[Call]]
 
 
-class Job(NamedTuple):
-    """What a process is given, as frames."""
+class WorkerJob(NamedTuple):
+    """The job of one process, as frames."""
 
     frame: bytes  # of the source and which calls to make, and perhaps of a plan of its own
-    plan: bytes  # that the room should have, b"" where any will do
+    plan: bytes  # that the worker should have, b"" if any will do
 
 
 class Supervisor:
-    """A running room; use it as a context manager."""
+    """Supervises a running worker; use it as a context manager."""
 
     def __init__(self, command: Sequence[str], spec: dict[str, Any], limits: Limits) -> None:
-        self.command = [*command]
-        self.spec = spec
-        self.limits = limits
+        self.command, self.spec, self.limits = [*command], spec, limits
         self._process: subprocess.Popen[bytes] | None = None
         self._open: socket.socket | None = None
         self._pending = b""
-        self._plan = b""  # that the room has
+        self._plan = b""  # that the worker has
 
     def __enter__(self) -> "Supervisor":
         self.start()
@@ -56,10 +57,10 @@ class Supervisor:
         self.close()
 
     def start(self) -> None:
-        """Start the room's process and wait until it is ready.
+        """Start the worker and wait until it is ready.
 
         Raises:
-            RoomBroken: it did not start; the message holds what it printed.
+            WorkerBroken: it did not start; the message holds what it printed.
         """
         ours, theirs = socket.socketpair()
         with theirs:
@@ -78,10 +79,10 @@ class Supervisor:
         ours.settimeout(START_SECONDS)
         ours.sendall(json.dumps(self.spec).encode() + b"\n")
         if self._line() != b"ready":
-            raise RoomBroken("the room did not start")
+            raise WorkerBroken("the worker did not start")
 
     def close(self) -> None:
-        """End the room and everything in it."""
+        """End the worker and everything in it."""
         if self._open is not None:
             self._open.close()
             self._open = None
@@ -90,90 +91,105 @@ class Supervisor:
             self._process.communicate()
             self._process = None
 
-    def run(self, job: Job, calls: Sequence[Call], left: Left, more: More = lambda _: ()) -> Attempt:
+    def run(self, job: WorkerJob, calls: Sequence[Call], left: Budget, more: More) -> ProcessRun:
         """Run one job in a process of its own.
 
         Args:
-            job: what the process is given.
+            job: the job of the process.
             calls: the calls that it will make, in order.
-            left: what the submission may still use.
-            more: from the replies of a process that says that no call leaves anything behind, the calls that it makes
-                then, each with its position in the plan.
+            left: how much the submission may still use.
+            more: from the replies of a process in which no call can leave anything behind, the calls to make then.
 
         Raises:
-            RoomBroken: the room, not the submission, failed.
+            WorkerBroken: the worker failed, not the submission.
         """
         ours, theirs = socket.socketpair()
-        bell, rope = map(io.FileIO, os.pipe(), "rw")  # the process rings when it has made its calls
-        with ours, bell:
-            with theirs, rope:
-                self._ask(job.plan, theirs.fileno(), rope.fileno())
+        with ours:
+            with theirs:
+                self._ask(job.plan, theirs.fileno())
             listener = _begin(ours, job.frame, listen="watched" in self.spec["layers"])
             child = self._child()
-            watch = Watch(Lines(ours, bell, self._control, listener), child, self.limits, calls, left)
+            monitor = Monitor(Connections(ours, self._control, listener), child, self.limits, calls, left)
+            run = monitor.run
             try:
-                attempt = watch.attend()
-                if attempt.ended and attempt.stateless and (asked := more(attempt.replies)):
-                    attempt = watch.ask(asked)
+                monitor.attend()
+                if run.ended and run.loaded and run.loaded.stateless and (asked := more(run.replies)):
+                    monitor.ask(asked)
             finally:
                 if listener >= 0:
                     os.close(listener)  # calls that wait for an answer are refused
-                _kill(child)
-                usage = self._ended()
-                _close(child)
-        if list(attempt.layers) != self.spec["layers"]:
-            raise RoomBroken(f"the locks were not all in force: {', '.join(attempt.layers) or 'none'}")
-        return watch.settle(usage["cpu"], _how_it_ended(usage["status"]))
+                usage = self._close_and_wait(child)
+        if list(run.layers) != self.spec["layers"]:
+            raise WorkerBroken(f"the locks were not all in force: {', '.join(run.layers) or 'none'}")
+        return monitor.settle(usage["cpu"], _how_it_ended(usage["status"]))
 
-    def _ask(self, plan: bytes, *channels: int) -> None:
-        """Have the room fork a process that makes the calls of a plan."""
-        try:
+    def _ask(self, plan: bytes, channel: int) -> None:
+        """Have the worker fork a process that makes the calls of a plan."""
+        with self._told():
             if plan and plan is not self._plan:
                 self._control.sendall(wire.PLAN + plan)
                 self._plan = plan
-            socket.send_fds(self._control, [wire.WORK], channels)
-        except OSError as error:
-            raise RoomBroken(self._complaint(f"the room does not listen: {error}")) from error
+            socket.send_fds(self._control, [wire.WORK], [channel])
 
     @property
     def _control(self) -> socket.socket:
         if self._open is None:
-            raise RoomBroken("the room is closed")
+            raise WorkerBroken("the worker is closed")
         return self._open
 
     def _child(self) -> Child:
         """Return (pid, pidfd) of the process that was forked for this job."""
-        try:
+        with self._told():
             data, fds, _, _ = socket.recv_fds(self._control, 1 << 12, 1)
-        except OSError as error:
-            raise RoomBroken(self._complaint(f"the room did not answer: {error}")) from error
         self._pending += data
         line = self._line()
         return int(line), fds[0] if fds else None
 
-    def _ended(self) -> dict[str, Any]:
+    def _close_and_wait(self, child: Child) -> dict[str, Any]:
+        """End a process, and return what the worker reports of its end."""
+        pid, pidfd = child
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended by itself
+            if pidfd is not None:
+                signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+            else:
+                os.kill(pid, signal.SIGKILL)
         report: dict[str, Any] = json.loads(self._line())
+        if pidfd is not None:
+            os.close(pidfd)
         return report
 
     def _line(self) -> bytes:
         while b"\n" not in self._pending:
-            try:
+            with self._told():
                 data = self._control.recv(1 << 12)
-            except OSError as error:
-                raise RoomBroken(self._complaint(f"the room did not answer: {error}")) from error
             if not data:
-                raise RoomBroken(self._complaint("the room ended"))
+                raise WorkerBroken(self._complaint("the worker ended"))
             self._pending += data
         line, _, self._pending = self._pending.partition(b"\n")
         return line
 
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell of a worker that does not answer."""
+        try:
+            yield
+        except OSError as error:
+            raise WorkerBroken(self._complaint(f"the worker did not answer: {error}")) from error
+
     def _complaint(self, what: str) -> str:
-        """Return `what`, with what the room printed before it broke."""
+        """Return `what`, and the words that the worker printed before it broke."""
         if self._process is None:
             return what
         self._process.kill()
         _, printed = self._process.communicate()
         return f"{what}; it printed: {printed[-2000:].decode(errors='replace').strip() or 'nothing'}"
+
+
+def open_worker(machine: Machine, limits: Limits) -> Supervisor:
+    """Return the supervisor of a worker, not yet started, with the best protection that this machine gives."""
+    cpu_seconds = int(limits.submission_seconds) + CPU_MARGIN_SECONDS
+    spec = lock_spec(machine, limits.memory_bytes, cpu_seconds) | {"output_bytes": limits.output_bytes}
+    return Supervisor(worker_command(machine), spec, limits)
 
 
 def _begin(channel: socket.socket, job: bytes, *, listen: bool) -> int:
@@ -192,28 +208,12 @@ def _begin(channel: socket.socket, job: bytes, *, listen: bool) -> int:
 
 def _how_it_ended(status: int) -> Loss:
     """Name the end of a process that had time left and that we did not end, from its wait status."""
-    if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
-        if number == signal.SIGSYS:
-            return Loss("forbidden", "asked the operating system for something that no task needs")
-        if number == signal.SIGKILL:
-            return Loss("memory", "was ended by the operating system, most likely for its use of memory")
-        return Loss("crashed", f"ended its process with {name}")
-    return Loss("crashed", f"ended its process with exit status {os.WEXITSTATUS(status)}")
-
-
-def _kill(child: Child) -> None:
-    pid, pidfd = child
-    try:
-        if pidfd is not None:
-            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-        else:
-            os.kill(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass  # it has ended by itself; a room that cannot be killed would be seen in _ended
-
-
-def _close(child: Child) -> None:
-    if child[1] is not None:
-        os.close(child[1])
+    if not os.WIFSIGNALED(status):
+        return Loss("crashed", f"ended its process with exit status {os.WEXITSTATUS(status)}")
+    number = os.WTERMSIG(status)
+    if number == signal.SIGSYS:
+        return Loss("forbidden", "asked the operating system for something that no task needs")
+    if number == signal.SIGKILL:
+        return Loss("memory", "was ended by the operating system, most likely for its use of memory")
+    name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
+    return Loss("crashed", f"ended its process with {name}")

@@ -1,8 +1,8 @@
-"""What the kernel says of the time of a process: how long it has run, and how long it could have.
+"""Read from the kernel how long a process has run, and how long it has waited for a processor.
 
-A machine that is busy with other things must change no mark. So what counts against a submission is its CPU time.
-The clock counts as well, or a process that sleeps would never be ended, but only the time in which the process did
-not wait for a processor.
+A machine that is busy with other things must change no mark, so a submission is charged for its CPU time. It is also
+charged for time by the clock, or a process that sleeps would never be ended, but not for the time in which it waited
+for a processor.
 """
 
 import time
@@ -13,19 +13,19 @@ from typing import NamedTuple
 CLOCK_PER_CPU = 4.0
 # How often to look. Most processes have ended before the first time.
 LOOK_SECONDS = 0.05
-# Where the kernel does not say how long a process has waited for a processor, so much of the time is taken to count.
+# If the kernel does not say how long a process has waited for a processor, this share of the time counts.
 _SHARE_UNKNOWN = 0.5
 
-Child = tuple[int, int | None]  # a process's number and its pidfd, where the system has those
+Child = tuple[int, int | None]  # a process's number and its pidfd, None if the system has none
 
 
 class Clock:
     """The time of one process, as far as it counts.
 
     Attributes:
-        cpu: seconds that it had run at the last look; 0 where the system does not tell.
+        cpu: seconds that it had run at the last look; 0 if the system does not tell.
         seconds: that had passed at the last look since the clock was made, without those in which the process waited
-            for a processor, or in which nobody came to look.
+            for a processor, or in which the grader itself was held up.
     """
 
     def __init__(self, child: Child) -> None:
@@ -35,7 +35,7 @@ class Clock:
         self._looked = time.monotonic()
 
     def look(self) -> bool:
-        """Bring both times up to date; False where it is too early for that."""
+        """Bring both times up to date; False if it is too early for that."""
         now = time.monotonic()
         passed = now - self._looked
         if passed < LOOK_SECONDS:
@@ -43,7 +43,7 @@ class Clock:
         used = _usage(self._pidfd)
         if used.held_up and used.cpu == self.cpu:
             return False  # how long it has been waiting is known when the waiting ends
-        most = 2 * LOOK_SECONDS  # who looks later was held up, too
+        most = 2 * LOOK_SECONDS  # a grader that looks later was held up as well
         if used.waited is None:
             self.seconds += _SHARE_UNKNOWN * min(passed, most)
         else:
@@ -62,8 +62,8 @@ class _Usage(NamedTuple):
 
 
 def _usage(pidfd: int | None) -> _Usage:
-    """Return what a process has used; nothing is known where it has ended, or the system does not tell."""
-    # The room may number processes in a namespace of its own; this is the number here, -1 once it has ended.
+    """Return the times of a process; all are unknown if it has ended, or the system does not tell."""
+    # The worker may number processes in a namespace of its own; this is the number here, -1 once it has ended.
     number = _text(f"/proc/self/fdinfo/{pidfd}").partition("\nPid:")[2].split()[:1]
     pid = int(number[0]) if number else -1
     stat = _text(f"/proc/{pid}/stat").rpartition(")")[2].split()
@@ -78,7 +78,7 @@ def _usage(pidfd: int | None) -> _Usage:
 
 
 def _text(path: str) -> str:
-    """Return what a file of the kernel's says, "" where there is none."""
+    """Return the text of one of the kernel's files, "" if it is missing."""
     try:
         return Path(path).read_text(errors="replace")
     except OSError:

@@ -1,7 +1,7 @@
-"""What calls are given: made from the grader's plan once, by the process that forks, and used up by its children.
+"""The arguments of the calls of a plan. The forking process makes them once, and its children use them up.
 
 Each call has arrays of its own, so that no call sees what another did to them. They lie one after the other in one
-piece of memory, so that to see whether the call has changed any of them is one comparison.
+piece of memory, so one comparison tells whether the call has changed any of them.
 """
 
 import math
@@ -11,58 +11,49 @@ from typing import Any
 
 import numpy as np
 
-# An argument that depends on the submission, ready to be made: f(record types, earlier results).
+# An argument that can only be made when its call is due: f(record types, earlier results).
 Maker = Callable[[dict[str, type], dict[str, Any]], Any]
-
-
-class Late:
-    """Stands among the arguments of a call for one that can only be made when the call is due."""
-
-    __slots__ = ("make",)
-
-    def __init__(self, make: Maker):
-        self.make = make
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedCall:
-    """One call of a plan. A process makes it once, for its arguments are no copies."""
+    """One call of a plan. A process makes it once, because its arguments are no copies."""
 
     id: str
     group: str
     function: str
-    args: list[Any]  # arrays, plain values, and what stands for others
+    args: list[Any]  # arrays, plain values, and makers
     kwargs: dict[str, Any]
     memory: bytearray  # of all arrays, one after the other
-    given: bytes  # what the memory held at first
+    given: bytes  # the content of the memory at first
     arrays: list[tuple[str, int, int]]  # the label of each, and where it begins and ends in the memory
 
     def arguments(self, records: dict[str, type], results: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
-        """Return what the function is called with.
+        """Return the arguments of the call.
 
         Raises:
-            KeyError, IndexError, TypeError, ValueError: it builds on a result that is not there, or is none.
+            KeyError, IndexError, TypeError, ValueError: it builds on a result that is missing, or is no array.
         """
-        args = [value.make(records, results) if type(value) is Late else value for value in self.args]
-        kwargs = self.kwargs and {
-            name: value.make(records, results) if type(value) is Late else value for name, value in self.kwargs.items()
-        }
-        return args, kwargs
+
+        def made(value: Any) -> Any:
+            return value(records, results) if callable(value) else value
+
+        return [made(value) for value in self.args], {name: made(value) for name, value in self.kwargs.items()}
 
     def changed(self) -> list[str]:
-        """Return the labels of the arrays that are no longer what was given."""
+        """Return the labels of the arrays that the call has changed."""
         if self.memory == self.given:
             return []
         return [name for name, a, b in self.arrays if self.memory[a:b] != self.given[a:b]]
 
 
-class Plan:
-    """The calls of a plan, in order. Inputs only: no plan says what a call should return."""
+class PlannedCalls:
+    """The calls of a plan by their ids. Inputs only: no plan says what a call should return."""
 
     def __init__(self, header: dict[str, Any], body: bytes):
         self.records: dict[str, list[str]] = header["records"]
         self.kept = frozenset(header["kept"])  # the calls whose results later ones refer to
-        self.calls = [_planned(call, body) for call in header["calls"]]
+        self.calls = {call["id"]: _planned(call, body) for call in header["calls"]}
 
 
 def _planned(call: dict[str, Any], body: bytes) -> PlannedCall:
@@ -81,15 +72,15 @@ def _planned(call: dict[str, Any], body: bytes) -> PlannedCall:
 
 
 def _argument(value: Any, label: str, memory: bytearray, arrays: list[tuple[str, int, int]]) -> Any:
-    """Return the argument that `value` describes; its arrays are added to `arrays` under `label`."""
+    """Return the argument that `value` describes, and add its arrays to `arrays` under `label`."""
     if not isinstance(value, dict):
         return value
     if "ref" in value:
-        return Late(_reference(*value["ref"]))
+        return _reference(*value["ref"])
     if "record" in value:
         name, fields = value["record"], zip(value["fields"], value["items"], strict=True)
         items = [_argument(item, f"{label}.{field}", memory, arrays) for field, item in fields]
-        return Late(lambda records, _results: records[name](*items))
+        return lambda records, _results: records[name](*items)
     shape, offset = tuple(value["array"][0]), value["array"][1]
     arrays.append((label, offset, offset + 8 * math.prod(shape)))
     return np.ndarray(shape, np.float64, memory, offset)

@@ -1,14 +1,13 @@
-"""Call a student's functions with given arrays, and turn whatever comes back into plain data."""
+"""Call a student's functions with given arrays, and turn what they return into plain data."""
 
 import io
 import os
 import types
 from collections import namedtuple
-from functools import cache
 from typing import Any
 
 import numpy as np
-from arguments import Plan, PlannedCall
+from arguments import PlannedCall, PlannedCalls
 from loader import clean, describe
 
 MAX_PARTS = 64
@@ -21,15 +20,14 @@ class OutputLimitExceeded(Exception):
     """Raised in the student's own call when it has printed more than a submission may."""
 
 
-class Counter(io.TextIOBase):
-    """Stands in for stdout and stderr: counts, keeps nothing, refuses a flood."""
+class OutputCounter(io.TextIOBase):
+    """Takes the place of stdout and stderr: it counts the characters, keeps none, and refuses too many."""
 
     def __init__(self, limit: int):
-        self.left = limit
-        self.limit = limit
+        self.limit = self.left = limit
 
     def write(self, text: str) -> int:
-        """Count the characters, and raise once there are too many."""
+        """Count the characters, and raise if there are too many."""
         self.left -= len(text)
         if self.left < 0:
             self.left = 0
@@ -42,7 +40,7 @@ class Counter(io.TextIOBase):
 
 
 def open_with_a_sink(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
-    """Open a file; what is written to the null device goes nowhere, and needs no right to write."""
+    """Open a file. Text for the null device goes nowhere, and needs no right to write."""
     if file == os.devnull and set(mode) & set("wax+"):
         return io.BytesIO() if "b" in mode else io.StringIO()
     return _open(file, mode, *args, **kwargs)
@@ -51,27 +49,15 @@ def open_with_a_sink(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> A
 def parts_of(result: Any) -> tuple[str, list[dict[str, Any]], list[bytes]]:
     """Return a result as (container, descriptions of its arrays, their float64 or complex128 bytes)."""
     if isinstance(result, tuple):
-        container = type(result).__name__
-        items = list(result[:MAX_PARTS])
+        container, items = type(result).__name__, list(result[:MAX_PARTS])
     else:
         container, items = "", [result]
-    parts, buffers = [], []
-    for item in items:
-        part, buffer = part_of(item)
-        parts.append(part)
-        buffers.append(buffer)
-    return clean(container[:80]), parts, buffers
-
-
-@cache
-def dtype_name(dtype: np.dtype[Any]) -> str:
-    """Return a name such as "float64"; numpy takes its time to make one."""
-    name: str = clean(str(dtype)[:80])
-    return name
+    made = [part_of(item) for item in items]
+    return clean(container[:80]), [part for part, _ in made], [buffer for _, buffer in made]
 
 
 def part_of(item: Any) -> tuple[dict[str, Any], bytes]:
-    """Return one array's description and bytes; what is not numbers is named in `other`."""
+    """Return one array's description and bytes. For anything but numbers, `other` names the type."""
     if type(item) is not np.ndarray:
         if not isinstance(item, _NUMBERS):
             return _no_numbers(type(item).__name__)
@@ -82,10 +68,10 @@ def part_of(item: Any) -> tuple[dict[str, Any], bytes]:
     dtype = item.dtype
     if dtype.kind not in "fiubc":
         return _no_numbers(f"array of dtype {dtype}")
-    sent = _COMPLEX if dtype.kind == "c" else _FLOAT
-    if dtype == _FLOAT:  # what is usual is not said
+    if dtype == _FLOAT:  # the usual dtype is left out
         return {"shape": item.shape}, item.tobytes()
-    return {"shape": item.shape, "dtype": dtype_name(dtype)}, (item if dtype == sent else item.astype(sent)).tobytes()
+    sent = item.astype(_COMPLEX if dtype.kind == "c" else _FLOAT)
+    return {"shape": item.shape, "dtype": clean(str(dtype)[:80])}, sent.tobytes()
 
 
 def _no_numbers(what: str) -> tuple[dict[str, Any], bytes]:
@@ -95,7 +81,7 @@ def _no_numbers(what: str) -> tuple[dict[str, Any], bytes]:
 class Caller:
     """Makes the calls of a plan on a loaded module."""
 
-    def __init__(self, module: types.ModuleType, files: dict[str, list[str]], plan: Plan):
+    def __init__(self, module: types.ModuleType, files: dict[str, list[str]], plan: PlannedCalls):
         self.namespace = module.__dict__
         self.files = files
         self.records = {name: self._record(name, fields) for name, fields in plan.records.items()}
@@ -119,7 +105,7 @@ class Caller:
             return _reply("raised", call) | {"error": describe(error, self.files)}, []
         if call.id in self.kept:
             self.results[call.id] = result
-        reply: dict[str, Any] = {"call": call.id, "parts": parts}  # what is usual is left out: a value, of float64
+        reply: dict[str, Any] = {"call": call.id, "parts": parts}  # the usual is left out: kind "value", dtype float64
         if container:
             reply["container"] = container
         changed = call.changed()
@@ -128,7 +114,7 @@ class Caller:
         return reply, buffers
 
     def _record(self, name: str, fields: list[str]) -> type:
-        """Return the student's own record type where it has these fields, else one like the handout's."""
+        """Return the student's own record type if it has these fields, else one like the handout's."""
         own = self.namespace.get(name)
         if isinstance(own, type) and issubclass(own, tuple) and list(getattr(own, "_fields", ())) == fields:
             return own

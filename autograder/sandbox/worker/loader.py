@@ -1,4 +1,4 @@
-"""Load a student's file statement by statement, so that what was defined before an error still counts."""
+"""Load a student's file as far as it goes: all definitions above an error still count."""
 
 import __future__
 
@@ -7,25 +7,25 @@ import re
 import sys
 import types
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
-from stateless import stateless
-
-MODULE = "rnn"
 # A broken file is cut back to a prefix that parses; each cut is a parse, so there is a limit.
 MAX_CUTS = 60
-# A few tell what is wrong with a notebook of a thousand broken cells.
+# A few tell enough about a notebook of a thousand broken cells.
 MAX_PROBLEMS = 20
+# A statement that is compiled by itself keeps what `from __future__` says further up.
+FUTURE = __future__.annotations.compiler_flag
 MAGIC_LINE = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)$")
 MAGIC_VALUE = re.compile(r"^(\s*[\w, .\[\]]+=\s*)[%!].*$")
 PYTHON_CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
 
 
 def describe(error: BaseException, files: dict[str, list[str]]) -> dict[str, Any]:
-    """Return what went wrong, as plain data: type, message, and the line in the student's own file.
+    """Return an error as plain data: type, message, and the line in the student's own file.
 
-    `files` holds the lines of the student's chunks by label; `inside` is False where no frame of theirs
-    was running, as when a call does not fit a function's signature.
+    `files` holds the lines of the student's chunks by label. `inside` is False if no frame of theirs was running,
+    as when a call does not fit a function's signature.
     """
     where, line = "", 0
     if isinstance(error, SyntaxError):
@@ -59,32 +59,36 @@ def clean(text: str) -> str:
 class Loader:
     """Runs the chunks of one submission in a fresh module.
 
-    A chunk is run in one piece. Where that fails, what stands above has been done, and the rest is gone through
-    statement by statement; so is all of it where `progress` wants to be told of each step, or a step is poisoned.
+    A chunk is run in one piece, which is faster. If that fails, the rest is run statement by statement; so is all of
+    it if there are steps to skip.
     """
 
     def __init__(
-        self, chunks: list[tuple[str, str]], notebook: bool, poison: list[int], progress: Callable[[int], None] | None
+        self,
+        module: str,  # its name, and that of its file without the ending
+        chunks: list[tuple[str, str]],
+        notebook: bool,
+        skip_steps: list[int] | None = None,
+        progress: Callable[[int], None] = lambda _: None,
     ):
-        self.chunks = chunks
+        self.chunks = chunks  # the label and the text of the file, or of each cell
         self.notebook = notebook
-        self.poison = frozenset(poison)  # steps that ended an earlier process: not tried again
-        self.progress = progress
+        self.skip_steps = skip_steps  # that ended an earlier process; None: a chunk is run in one piece
+        self.progress = progress  # is told the number of each other step before it runs
         self.step = 0
         self.absent: set[str] = set()  # names that failed imports would have bound
         self.lines: dict[str, list[str]] = {}
         self.problems: list[dict[str, Any]] = []
         self.skipped: list[dict[str, Any]] = []
-        self.module = types.ModuleType(MODULE)
-        self.module.__dict__["__file__"] = "rnn.py"
-        self.given: set[str] = set()  # names that are there before the submission's own
+        self.module = types.ModuleType(module)
+        self.module.__dict__["__file__"] = f"{module}.py"
+        if notebook:
+            self.module.__dict__.update(display=_nothing, get_ipython=_Shell)
+        self.given = set(self.module.__dict__)  # names that are there before the submission's own
 
     def load(self) -> types.ModuleType:
-        """Execute everything that can be; what could not is in `problems` and `skipped`."""
-        sys.modules[MODULE] = self.module
-        if self.notebook:
-            self.module.__dict__.update(display=_nothing, get_ipython=_Shell)
-        self.given = set(self.module.__dict__)
+        """Execute everything that can be. The rest is in `problems` and `skipped`."""
+        sys.modules[self.module.__name__] = self.module
         for label, code in self.chunks:
             self.lines[label] = code.splitlines()
             complete = self._chunk(label, code)
@@ -92,52 +96,39 @@ class Loader:
                 break  # as Python would; the cells of a notebook are run one by one
         return self.module
 
-    def stateless(self) -> bool:
-        """Whether what was loaded can remember nothing from one call to the next."""
-        kept: bool = stateless(self.module.__dict__, self.given, self.lines)
-        return kept
-
     def _chunk(self, label: str, code: str) -> bool:
-        """Run one chunk; False where it broke off."""
-        done = 0  # statements that have been run, one that failed included
-        if self.progress is None and not self.poison:
-            whole = compiled(code, label)
-            if whole is not None:
-                error = self._run(whole)
-                if error is None:
-                    return True
-                self._note(error)
-                statements, _ = parse(code, label)
-                done = 1 + position_of(error, whole, statements)
-                if not done or not self._goes_on_after(statements[done - 1], error):
-                    return False
-        flags = 0
-        for number, node in enumerate(self._statements(label, code)):
-            if node is None:
+        """Run one chunk, in one piece if it can be; False if it broke off."""
+        whole = compiled(code, label) if self.skip_steps is None else None
+        if not isinstance(whole, types.CodeType):
+            return self._one_by_one(label, code)
+        error = self._run(whole)
+        if error is None:
+            return True
+        self._note(error)
+        statements, _ = parse(code, label)
+        failed = position_of(error, whole, statements)
+        if failed < 0 or not self._goes_on_after(statements[failed], error):
+            return False
+        return self._one_by_one(label, code, failed + 1, whole.co_flags & FUTURE)
+
+    def _one_by_one(self, label: str, code: str, start: int = 0, flags: int = 0) -> bool:
+        """Run the statements of a chunk from number `start` on; False if it broke off."""
+        for node in islice(self._statements(label, code), start, None):
+            if node is None or not self._announce(label, node.lineno):
                 return False
-            if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-                for alias in node.names:
-                    flags |= getattr(getattr(__future__, alias.name, None), "compiler_flag", 0)
-            if number < done:
-                continue
-            if not self._announce(label, node.lineno):
-                return False
-            error = self._run_one(node, label, flags)
+            statement = compiled(ast.Module([node], []), label, flags)
+            flags |= getattr(statement, "co_flags", 0) & FUTURE
+            error = self._run(statement)
             if error is not None:
                 self._note(error)
                 if not self._goes_on_after(node, error):
                     return False
         return True
 
-    def _run_one(self, node: ast.stmt, label: str, flags: int) -> BaseException | None:
-        try:
-            code = compile(ast.Module([node], []), label, "exec", flags, dont_inherit=True)
-        except BaseException as error:
-            return error
-        return self._run(code)
-
-    def _run(self, code: types.CodeType) -> BaseException | None:
-        """Run student code, and return what it raised."""
+    def _run(self, code: types.CodeType | BaseException) -> BaseException | None:
+        """Run student code, and return the error in it."""
+        if isinstance(code, BaseException):
+            return code
         try:
             exec(code, self.module.__dict__)  # noqa: S102 - running student code is what this process is for
         except BaseException as error:  # sys.exit included
@@ -145,20 +136,21 @@ class Loader:
         return None
 
     def _goes_on_after(self, node: ast.stmt, error: BaseException) -> bool:
-        """Whether nothing worse happened than that a package is not here: it costs only what uses it."""
+        """Whether only a package is missing: that costs no code that does not use it."""
         if isinstance(node, ast.Import | ast.ImportFrom):
             self.absent |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
             return True
         return isinstance(error, NameError) and error.name in self.absent
 
     def _announce(self, label: str, line: int) -> bool:
-        """Tell the grader which step begins; False where that step is known to end the process."""
+        """Tell the grader which step begins; False if that step is to be skipped."""
         self.step += 1
-        if self.step in self.poison:
-            self.skipped.append({"step": self.step, "where": clean(label), "line": line})
+        if self.skip_steps is None:
+            return True
+        if self.step in self.skip_steps:
+            self.skipped.append({"where": clean(label), "line": line})
             return False
-        if self.progress is not None:
-            self.progress(self.step)
+        self.progress(self.step)
         return True
 
     def _statements(self, label: str, code: str) -> Iterator[ast.stmt | None]:
@@ -175,32 +167,33 @@ class Loader:
             yield None
 
     def _note(self, error: BaseException) -> None:
-        """Keep what went wrong, as far as it goes into one frame."""
+        """Keep an error, as long as there is space for it in one frame."""
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(describe(error, self.lines))
 
 
 def _nothing(*_: Any, **__: Any) -> None:
-    """Stand in for what only a notebook does."""
+    """Take the place of a function that only a notebook has."""
 
 
 class _Shell:
-    """What `get_ipython()` gives: every command of IPython's does nothing."""
+    """Takes the place of IPython's shell: every command does nothing."""
 
     def __getattr__(self, _name: str) -> Callable[..., None]:
         return _nothing
 
 
-def compiled(code: str, label: str) -> types.CodeType | None:
-    """Return a chunk in one piece, or None where it is broken somewhere."""
+def compiled(code: str | ast.Module, label: str, flags: int = 0) -> types.CodeType | BaseException:
+    """Return code that can be run, or the error in it."""
     try:
-        return compile(code, label, "exec", dont_inherit=True)
-    except BaseException:
-        return None
+        made: types.CodeType = compile(code, label, "exec", flags, dont_inherit=True)
+    except BaseException as error:
+        return error
+    return made
 
 
 def position_of(error: BaseException, whole: types.CodeType, statements: list[ast.stmt]) -> int:
-    """Return which of the statements of a chunk raised an error, -1 where it does not tell."""
+    """Return the number of the statement in a chunk that raised an error, -1 if the error does not tell."""
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code is not whole:
         trace = trace.tb_next
@@ -208,8 +201,7 @@ def position_of(error: BaseException, whole: types.CodeType, statements: list[as
         return -1
     line, _, column, _ = list(whole.co_positions())[trace.tb_lasti // 2]
     here = (line or trace.tb_lineno, column or 0)
-    begun = [number for number, node in enumerate(statements) if _begin(node) <= here]
-    return begun[-1] if begun else -1
+    return sum(_begin(node) <= here for node in statements) - 1
 
 
 def _begin(node: ast.stmt) -> tuple[int, int]:

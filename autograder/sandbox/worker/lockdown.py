@@ -1,7 +1,7 @@
-"""Lock the door behind a forked process: the layers that hold student code, from the inside.
+"""Put the layers of protection in force, from inside the process that runs student code.
 
-`prepare` runs once, in the process that forks; `apply` runs in each child before any student text is seen.
-What is allowed is decided outside and comes in as data (`spec`, made by `autograder/sandbox/host/levels.py`): this
+`Lockdown` is made once, in the process that forks; `apply` runs in each child before any student text is seen.
+The host decides what is allowed and sends it as data (`spec`, made by `autograder/sandbox/host/levels.py`); this
 module only asks the kernel for it. A layer that is demanded and cannot be had raises `LockdownError`; there
 is no weaker second try.
 
@@ -16,7 +16,7 @@ The layers, in the order in which they are put in force:
     landlock:N     reads below given paths only; no TCP, no signals to others (as far as ABI N goes)
     descriptors    none but 0, 1, 2 and the channel
     seccomp        calls to the kernel from an allow list
-    watched        who holds the other end of the channel is told of every call outside that list
+    watched        the grader, at the other end of the channel, is told of every call outside that list
 
 For `watched`, the first message on the channel is one byte that carries the kernel's notification descriptor;
 without it, the same calls are refused and nobody is told.
@@ -31,9 +31,7 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import Any
 
 _PDEATHSIG, _SET_DUMPABLE, _NO_NEW_PRIVS = 1, 4, 38
@@ -52,9 +50,11 @@ _NETWORK_ABI, _SCOPE_ABI = 4, 6  # TCP bind and connect; abstract sockets and si
 
 _STACK_BYTES = 8 << 20
 _DESCRIPTORS = 32
-_MANY = 1 << 20  # where a system's limit on descriptors is larger, nobody has come near it
+_MANY = 1 << 20  # if the system's limit on descriptors is larger, no process comes near it
 
 
+_ORDER = "rlimits uid capabilities undumpable tied no_new_privs landlock descriptors seccomp watched"
+LAYERS = tuple(_ORDER.split())
 _Rows = ctypes.Array[ctypes.c_char]
 
 
@@ -62,82 +62,108 @@ class LockdownError(Exception):
     """A layer that was demanded is not in force: no student code may run here."""
 
 
-@dataclass
-class Prepared:
-    """Everything that can be made ready before the fork."""
+class Lockdown:
+    """The layers that every child puts in force, with all that can be made ready before the fork."""
 
-    layers: dict[str, int]  # name to ABI, 0 where a layer has none
-    limits: list[tuple[int, int, int]]  # (resource, soft, hard)
-    uid: int | None
-    gid: int | None
-    parent: int
-    ruleset: int  # descriptor, -1 without Landlock
-    descriptors: int  # one more than the highest that can be open
-    program: _Rows
-    own_pid: Sequence[int]  # rows of the program that compare with the child's number
-    seal: _Rows
+    def __init__(self, spec: dict[str, Any]) -> None:
+        """Make the layers ready, and shield the calling process itself.
 
+        Args:
+            spec: "layers" (names as above), "memory_bytes", "cpu_seconds", "uid" (also of the group, or None),
+                "read_paths" (files and trees), "list_paths" (trees whose names may be listed), "filter" and "seal"
+                (rows of [code, jt, jf, k]), "own_pid" (indices of rows that compare with the child's number).
 
-def prepare(spec: dict[str, Any]) -> Prepared:
-    """Make ready what every child will apply, and shield the calling process itself.
+        Raises:
+            LockdownError: a layer is unknown here, or this process has threads, which a fork would not survive.
+        """
+        self.abis: dict[str, int] = {}  # of the layers, 0 if a layer has none
+        for name in spec["layers"]:
+            kind, _, abi = name.partition(":")
+            if kind not in LAYERS:
+                raise LockdownError(f"no layer is called {name!r}; known are {', '.join(LAYERS)}")
+            self.abis[kind] = int(abi or 0)
+        if "watched" in self.abis and "seccomp" not in self.abis:
+            raise LockdownError("the layer watched needs the layer seccomp")
+        if "seccomp" in self.abis:
+            _one_thread()
+        if "undumpable" in self.abis:
+            self._undumpable()
+        if "tied" in self.abis:
+            _prctl(_PDEATHSIG, signal.SIGKILL, "tied")  # a grader that is killed leaves no worker behind
+        self.parent = os.getpid()
+        self.channel = -1
+        self.uid: int | None = spec["uid"]
+        self.limits = _limits(spec)
+        self.ruleset = _ruleset(spec, self.abis["landlock"]) if "landlock" in self.abis else -1
+        self.descriptors = min(os.sysconf("SC_OPEN_MAX"), _MANY)  # one more than the highest that can be open
+        self.program, self.own_pid, self.seal = _program(spec["filter"]), spec["own_pid"], _program(spec["seal"])
 
-    Args:
-        spec: "layers" (names as above), "memory_bytes", "cpu_seconds", "file_bytes", "uid", "gid" (numbers or
-            None), "read_paths" (files and trees), "list_paths" (trees whose names may be listed), "filter" and
-            "seal" (rows of [code, jt, jf, k]), "own_pid" (indices of rows).
+    def apply(self, channel: int) -> list[str]:
+        """Put the layers in force in the calling process, for good; return their names as the specification has them.
 
-    Raises:
-        LockdownError: a layer is unknown here, or this process has threads, which a fork would not survive.
-    """
-    layers: dict[str, int] = {}
-    for name in spec["layers"]:
-        kind, _, abi = name.partition(":")
-        if kind not in _APPLY:
-            raise LockdownError(f"no layer is called {name!r}; known are {', '.join(_APPLY)}")
-        layers[kind] = int(abi or 0)
-    if "watched" in layers and "seccomp" not in layers:
-        raise LockdownError("the layer watched needs the layer seccomp")
-    if "seccomp" in layers:
-        _one_thread()
-    if "undumpable" in layers:
-        _prctl(_SET_DUMPABLE, 0, "undumpable")
-    if "tied" in layers:
-        _prctl(_PDEATHSIG, signal.SIGKILL, "tied")  # a grader that is killed leaves no room behind
-    return Prepared(
-        layers,
-        _limits(spec),
-        spec["uid"],
-        spec["gid"],
-        os.getpid(),
-        _ruleset(spec, layers["landlock"]) if "landlock" in layers else -1,
-        min(os.sysconf("SC_OPEN_MAX"), _MANY),
-        _program(spec["filter"]),
-        spec["own_pid"],
-        _program(spec["seal"]),
-    )
+        Args:
+            channel: the descriptor that stays open, a Unix socket if the layer "watched" is demanded.
 
-
-def apply(prepared: Prepared, channels: Sequence[int]) -> list[str]:
-    """Put the demanded layers in force in the calling process, for good.
-
-    Args:
-        prepared: what `prepare` returned in the parent.
-        channels: descriptors that stay open; the first is a Unix socket if the layer "watched" is demanded.
-
-    Returns:
-        the names of the layers in force, as `spec["layers"]` spells them.
-
-    Raises:
-        LockdownError: a layer is not in force. The process must end without running anything.
-    """
-    for name, layer in _APPLY.items():
-        if name in prepared.layers:
+        Raises:
+            LockdownError: a layer is not in force. The process must end without running anything.
+        """
+        self.channel = channel
+        names = [name for name in LAYERS if name in self.abis]
+        for name in names:
             try:
-                layer(prepared, channels)
+                getattr(self, f"_{name}")()
             except (OSError, ValueError) as error:
                 raise LockdownError(f"{name}: {error}") from error
-    abis = {name: prepared.layers[name] for name in _APPLY if name in prepared.layers}
-    return [f"{name}:{abi}" if abi else name for name, abi in abis.items()]
+        return [f"{name}:{self.abis[name]}" if self.abis[name] else name for name in names]
+
+    def _rlimits(self) -> None:
+        for number, soft, hard in self.limits:
+            resource.setrlimit(number, (soft, hard))
+
+    def _uid(self) -> None:
+        if self.uid is None:
+            raise LockdownError("uid: the specification names no user")
+        os.setgroups([])
+        os.setresgid(self.uid, self.uid, self.uid)
+        os.setresuid(self.uid, self.uid, self.uid)
+
+    def _capabilities(self) -> None:
+        _check(_libc().capset(struct.pack("=Ii", _CAPABILITY_VERSION, 0), bytes(24)), "capabilities")
+
+    def _undumpable(self) -> None:
+        _prctl(_SET_DUMPABLE, 0, "undumpable")
+
+    def _tied(self) -> None:
+        _prctl(_PDEATHSIG, signal.SIGKILL, "tied")
+        if os.getppid() != self.parent:
+            raise LockdownError("tied: the parent has ended")
+
+    def _no_new_privs(self) -> None:
+        _prctl(_NO_NEW_PRIVS, 1, "no_new_privs")
+
+    def _landlock(self) -> None:
+        _check(_libc().syscall(_LANDLOCK_RESTRICT, self.ruleset, 0), "landlock")
+
+    def _descriptors(self) -> None:
+        os.closerange(3, self.channel)
+        os.closerange(self.channel + 1, self.descriptors)
+
+    def _seccomp(self) -> None:
+        for row in self.own_pid:
+            struct.pack_into("=I", self.program, _ROW.size * row + _ROW_VALUE, os.getpid())
+        if "watched" in self.abis:
+            # The socket object looks at its descriptor when it is made, which the filter would not allow.
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, self.channel) as watcher:
+                listener = _load(self.program, _NEW_LISTENER)
+                socket.send_fds(watcher, [b"\0"], [listener])
+                watcher.detach()
+            os.close(listener)  # only the other side answers
+        else:
+            _load(self.program, 0)
+        _load(self.seal, 0)
+
+    def _watched(self) -> None:
+        """Do nothing: it is part of the layer seccomp."""
 
 
 @functools.cache
@@ -163,17 +189,18 @@ def _one_thread() -> None:
     """Raise unless this process has a single thread: a fork copies locks that other threads hold, for ever."""
     try:
         alone = len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208 - cheap start
-    except OSError:  # the room has no /proc
+    except OSError:  # the worker has no /proc
         alone = _libc().unshare(_UNSHARE_MEMORY) == 0
     if not alone:
-        raise LockdownError("the room has more than one thread; set OPENBLAS_NUM_THREADS=1 before numpy is imported")
+        raise LockdownError("the worker has more than one thread; set OPENBLAS_NUM_THREADS=1 before numpy is imported")
 
 
 def _limits(spec: dict[str, Any]) -> list[tuple[int, int, int]]:
+    """Return (resource, soft, hard) for each limit."""
     cpu = spec["cpu_seconds"]
     wanted = {
         "CPU": (cpu, cpu + 1),  # SIGXCPU, which can be caught, then SIGKILL
-        "FSIZE": (spec["file_bytes"], spec["file_bytes"]),
+        "FSIZE": (0, 0),
         "CORE": (0, 0),
         "NOFILE": (_DESCRIPTORS, _DESCRIPTORS),
     }
@@ -210,7 +237,7 @@ def _ruleset(spec: dict[str, Any], abi: int) -> int:
         try:
             beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
         except FileNotFoundError:
-            continue  # what is not there is not allowed either
+            continue  # it is missing, so there is nothing to allow
         rights = rights if os.path.isdir(path) else rights & _READ_FILE  # noqa: PTH112 - cheap start
         rule = struct.pack("=Qi", rights, beneath)  # struct landlock_path_beneath_attr, which is packed
         _check(call(_LANDLOCK_ADD, ruleset, _PATH_BENEATH, rule, 0), f"landlock: {path}")
@@ -222,77 +249,7 @@ def _program(rows: Sequence[Sequence[int]]) -> _Rows:
     return ctypes.create_string_buffer(b"".join(_ROW.pack(*row) for row in rows), _ROW.size * len(rows))
 
 
-def _apply_rlimits(prepared: Prepared, _channels: Sequence[int]) -> None:
-    for number, soft, hard in prepared.limits:
-        resource.setrlimit(number, (soft, hard))
-
-
-def _apply_uid(prepared: Prepared, _channels: Sequence[int]) -> None:
-    if prepared.uid is None or prepared.gid is None:
-        raise LockdownError("uid: the specification names no user")
-    os.setgroups([])
-    os.setresgid(prepared.gid, prepared.gid, prepared.gid)
-    os.setresuid(prepared.uid, prepared.uid, prepared.uid)
-
-
-def _apply_capabilities(_prepared: Prepared, _channels: Sequence[int]) -> None:
-    _check(_libc().capset(struct.pack("=Ii", _CAPABILITY_VERSION, 0), bytes(24)), "capabilities")
-
-
-def _apply_undumpable(_prepared: Prepared, _channels: Sequence[int]) -> None:
-    _prctl(_SET_DUMPABLE, 0, "undumpable")
-
-
-def _apply_tied(prepared: Prepared, _channels: Sequence[int]) -> None:
-    _prctl(_PDEATHSIG, signal.SIGKILL, "tied")
-    if os.getppid() != prepared.parent:
-        raise LockdownError("tied: the parent has ended")
-
-
-def _apply_no_new_privs(_prepared: Prepared, _channels: Sequence[int]) -> None:
-    _prctl(_NO_NEW_PRIVS, 1, "no_new_privs")
-
-
-def _apply_landlock(prepared: Prepared, _channels: Sequence[int]) -> None:
-    _check(_libc().syscall(_LANDLOCK_RESTRICT, prepared.ruleset, 0), "landlock")
-
-
-def _apply_descriptors(prepared: Prepared, channels: Sequence[int]) -> None:
-    kept = [2, *sorted(channels), prepared.descriptors]
-    for before, after in pairwise(kept):
-        os.closerange(before + 1, after)
-
-
-def _apply_seccomp(prepared: Prepared, channels: Sequence[int]) -> None:
-    for row in prepared.own_pid:
-        struct.pack_into("=I", prepared.program, _ROW.size * row + _ROW_VALUE, os.getpid())
-    if "watched" in prepared.layers:
-        # The socket object looks at its descriptor when it is made, which the filter would not allow.
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, channels[0]) as watcher:
-            listener = _load(prepared.program, _NEW_LISTENER)
-            socket.send_fds(watcher, [b"\0"], [listener])
-            watcher.detach()
-        os.close(listener)  # only the other side answers
-    else:
-        _load(prepared.program, 0)
-    _load(prepared.seal, 0)
-
-
 def _load(rows: _Rows, flags: int) -> int:
     program = struct.pack("@HP", len(rows) // _ROW.size, ctypes.addressof(rows))  # struct sock_fprog
     call = _libc().syscall
     return _check(call(_SECCOMP[platform.machine()], _SECCOMP_FILTER, flags, program), "seccomp")
-
-
-_APPLY: dict[str, Callable[[Prepared, Sequence[int]], None]] = {
-    "rlimits": _apply_rlimits,
-    "uid": _apply_uid,
-    "capabilities": _apply_capabilities,
-    "undumpable": _apply_undumpable,
-    "tied": _apply_tied,
-    "no_new_privs": _apply_no_new_privs,
-    "landlock": _apply_landlock,
-    "descriptors": _apply_descriptors,
-    "seccomp": _apply_seccomp,
-    "watched": lambda *_: None,  # part of the layer seccomp
-}

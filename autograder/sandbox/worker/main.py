@@ -1,39 +1,43 @@
-"""The room: a process with numpy loaded that forks once per submission and runs the student's code there.
+"""The worker's program: a process with numpy loaded that forks once for each submission.
 
-Started as `python -I -S main.py CONTROL NUMPY_PATH`: CONTROL is the number of an inherited socket. For each
-message WORK on it (with the submission's own channel attached) the room forks, hands back a
-pidfd of the child, waits, and reports how the child ended. The child reads one job from its channel, loads
-the chunks, makes the calls of the plan that came last (message PLAN) or with the job, and answers in frames of
-some replies each.
+It is started as `python -s -P -S -B main.py CONTROL NUMPY_PATH`; CONTROL is the number of an inherited socket. For
+each message WORK on it, with the submission's own channel attached, the program forks, hands back a pidfd of the
+child, waits, and reports how the child ended. The child reads one job from its channel, loads the student's file,
+makes the calls of the plan that came last (message PLAN) or with the job, and answers in frames of some replies each.
 """
 
 import builtins
-import ctypes
 import gc
+import importlib
 import json
 import os
+import random
 import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), *sys.argv[2:]]  # noqa: PTH100, PTH120 - cheap start
 
 import caller  # noqa: E402
-import lockdown  # noqa: E402
+import numpy as np  # noqa: E402
 import wire  # noqa: E402
-from arguments import Plan, PlannedCall  # noqa: E402
+from arguments import PlannedCall, PlannedCalls  # noqa: E402
+from file_reads import note_reads  # noqa: E402
 from loader import Loader  # noqa: E402
-from warm import warm_up  # noqa: E402
-from watch import watch  # noqa: E402
+from lockdown import Lockdown  # noqa: E402
+from stateless import stateless  # noqa: E402
 
-# What is needed from these two is loaded: student code finds the standard library, and numpy in memory.
+# All that is needed from these two is loaded: student code finds the standard library, and numpy in memory.
 del sys.path[: 1 + len(sys.argv[2:])]
 
-
-# Honest files make no rings of objects that are worth looking for often.
+# What students import: a child that is forked has it already.
+COMMON = (
+    "abc collections.abc contextlib copy dataclasses enum functools itertools math numpy.linalg numpy.random "
+    "numpy.typing operator re string textwrap typing warnings"
+)
+# Honest files make few rings of objects, so there is no need to look for them often.
 COLLECT_AFTER = 20_000
 # Replies are held back for no longer than this: the grader counts a call's time from the last one it got.
 QUIET_SECONDS = 0.05
@@ -44,9 +48,11 @@ MAX_MESSAGES = 32
 def main() -> None:
     """Serve until the control socket is closed."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    warm_up()
+    for name in COMMON.split():
+        importlib.import_module(name)
+    np.random.seed(0)
     spec = json.loads(control.makefile("rb").readline())
-    prepared = lockdown.prepare(spec)
+    lockdown = Lockdown(spec)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
@@ -55,44 +61,26 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # children share these pages for as long as they only read
     control.send(b"ready\n")
-    plan, fork = None, quiet_fork()
+    plan: PlannedCalls | None = None
     while True:
-        message, channels, _, _ = socket.recv_fds(control, len(wire.WORK), 2)
+        message, channels, _, _ = socket.recv_fds(control, len(wire.WORK), 1)
         if not message:
             return
         if message == wire.PLAN:
-            plan = Plan(*wire.read_frame(control.recv))
+            plan = PlannedCalls(*wire.read_frame(control.recv))
             gc.freeze()
             continue
-        child = fork()
+        (channel,) = channels
+        child = os.fork()
         if child == 0:
             control.close()
             os.dup2(null, 2)
-            serve(channels, spec, prepared, plan)
-        for descriptor in channels:
-            os.close(descriptor)
+            serve(channel, spec, lockdown, plan)
+        os.close(channel)
         hand_over(control, child)
         _, status, usage = os.wait4(child, 0)
         ended = {"status": status, "cpu": usage.ru_utime + usage.ru_stime}
         control.send(json.dumps(ended).encode() + b"\n")
-
-
-def quiet_fork() -> Callable[[], int]:
-    """Return a fork that leaves out what Python does for the children of processes with threads; this has none.
-
-    Seeding generators and making locks anew would cost each child a twentieth of its time, and make unseeded
-    `random` numbers differ from child to child.
-    """
-    call = ctypes.PyDLL(None, use_errno=True).fork
-
-    def fork() -> int:
-        child: int = call()
-        if child < 0:
-            number = ctypes.get_errno()
-            raise OSError(number, os.strerror(number))
-        return child
-
-    return fork
 
 
 def hand_over(control: socket.socket, child: int) -> None:
@@ -106,43 +94,37 @@ def hand_over(control: socket.socket, child: int) -> None:
     os.close(pidfd)
 
 
-def serve(channels: list[int], spec: dict[str, Any], prepared: lockdown.Prepared, plan: Plan | None) -> None:
-    """Be the child: lock the door, run one job, leave.
-
-    Args:
-        channels: to the grader, and the one that is rung when the calls have been made.
-        spec: of the room.
-        prepared: the locks.
-        plan: that came last, if any.
-    """
+def serve(channel: int, spec: dict[str, Any], lockdown: Lockdown, plan: PlannedCalls | None) -> NoReturn:
+    """Be the child: lock the process, run one job from the channel, and leave."""
     code = 0
     try:
-        layers = lockdown.apply(prepared, channels)
-        sys.stdout = sys.stderr = caller.Counter(spec["output_bytes"])
+        random.seed(0)  # a fork seeds it anew, but it must start alike in every child
+        layers = lockdown.apply(channel)
+        sys.stdout = sys.stderr = caller.OutputCounter(spec["output_bytes"])
         builtins.open = caller.open_with_a_sink
-        run(channels, layers, spec["read_paths"], plan)
+        run(channel, layers, spec["read_paths"], plan)
     except BaseException:
         code = 70  # the grader sees that no end was announced
     os._exit(code)
 
 
-class Speaker:
-    """Says what has come, several messages in a frame: each frame wakes the grader up."""
+class Sender:
+    """Sends messages, several in a frame, because each frame wakes the grader up."""
 
     def __init__(self, channel: int):
         self.channel = channel
         self.waiting: list[dict[str, Any]] = []
         self.arrays: list[bytes] = []
 
-    def say(self, message: dict[str, Any], *buffers: bytes) -> None:
-        """Say something with the next frame."""
+    def add(self, message: dict[str, Any], *buffers: bytes) -> None:
+        """Send a message with the next frame."""
         if len(self.waiting) == MAX_MESSAGES:
             self.send()
         self.waiting.append(message)
         self.arrays.extend(buffers)
 
     def send(self) -> None:
-        """Send what was said, with the time that was used so far."""
+        """Send all messages that wait, with the time that was used so far."""
         if not self.waiting:
             return
         self.waiting[-1]["cpu"] = time.process_time()
@@ -154,66 +136,55 @@ class Speaker:
 
     def announce(self, step: int) -> None:
         """Say which step of the loading begins."""
-        self.say({"kind": "step", "step": step})
+        self.add({"kind": "step", "step": step})
         self.send()
 
 
-def run(channels: list[int], layers: list[str], readable: list[str], plan: Plan | None) -> None:
-    """Load the submission, make its calls, and go on with those that the grader asks for then, until it has enough."""
-    channel, bell = channels
-    speaker = Speaker(channel)
+def run(channel: int, layers: list[str], readable: list[str], plan: PlannedCalls | None) -> None:
+    """Load the submission, make its calls, and then those that the grader asks for until it has enough."""
+    sender = Sender(channel)
 
     def read(n: int) -> bytes:
         return os.read(channel, n)
 
-    job, body = wire.read_frame(read)
-    chunks = cut(job["chunks"], body)
+    job, _ = wire.read_frame(read)
     if job["brings_plan"]:
-        plan = Plan(*wire.read_frame(read))
-    speaker.say({"kind": "locked", "layers": layers})
-    reads = watch(readable, [label for label, _ in chunks])
-    speaker.send()
-    loader = Loader(chunks, job["notebook"], job["poison"], speaker.announce if job["announce"] else None)
+        plan = PlannedCalls(*wire.read_frame(read))
+    sender.add({"kind": "locked", "layers": layers})
+    reads = note_reads(readable, [label for label, _ in job["chunks"]])
+    sender.send()
+    loader = Loader(job["module"], job["chunks"], job["notebook"], job["skip_steps"], sender.announce)
     module = loader.load()
-    loaded = {"problems": loader.problems, "skipped": loader.skipped, "stateless": loader.stateless()}
-    speaker.say({"kind": "loaded", **loaded, "reads": drained(reads)})
+    keeps_nothing = stateless(module.__dict__, loader.given, loader.lines)
+    loaded = {"problems": loader.problems, "skipped": loader.skipped, "stateless": keeps_nothing}
+    sender.add({"kind": "loaded", **loaded, "reads": drained(reads)})
     if plan is None:
         raise wire.WireError("no plan has come")
     calls = caller.Caller(module, loader.lines, plan)
-    places = job["calls"]
+    due = job["calls"]
     while True:
-        make(calls, [plan.calls[place] for place in places], speaker, reads)
-        speaker.say({"kind": "end"})
-        speaker.send()
-        os.write(bell, b"!")
-        places, _ = wire.read_frame(read)
+        make(calls, [plan.calls[name] for name in due], sender, reads)
+        sender.add({"kind": "end"})
+        sender.send()
+        due, _ = wire.read_frame(read)
 
 
-def make(calls: caller.Caller, due: list[PlannedCall], speaker: Speaker, reads: list[str]) -> None:
-    """Make the calls that are due, in order, and say what came of each."""
+def make(calls: caller.Caller, due: list[PlannedCall], sender: Sender, reads: list[str]) -> None:
+    """Make the calls that are due, in order, and send the reply to each."""
     running, sent = "", 0.0
     for call in due:
         # A group lives or dies as a whole, so its replies can go together unless it takes long.
         if call.group != running or time.monotonic() - sent > QUIET_SECONDS:
-            speaker.send()
+            sender.send()
             running, sent = call.group, time.monotonic()
         header, buffers = calls.call(call)
         if reads:
             header["reads"] = drained(reads)
-        speaker.say(header, *buffers)
-
-
-def cut(sizes: list[tuple[str, int]], body: bytes) -> list[tuple[str, str]]:
-    """Return the chunks of a submission: (label, text), each so many bytes of a job's body."""
-    chunks, start = [], 0
-    for label, size in sizes:
-        chunks.append((label, body[start : start + size].decode("utf-8", "surrogatepass")))
-        start += size
-    return chunks
+        sender.add(header, *buffers)
 
 
 def drained(noted: list[str]) -> list[str]:
-    """Return what was noted since the last time."""
+    """Return the notes since the last time, and empty their list."""
     taken = noted[:]
     noted.clear()
     return taken

@@ -1,11 +1,11 @@
-"""Can a file's functions remember anything from one call to the next? Where they cannot, none can harm another.
+"""Find out whether a file's functions can keep anything from one call to the next. If not, none can harm another.
 
-A wrong answer is asked for once more in a process of its own, because an earlier task may have left something in
-disorder. That is needless where nothing can be left: where functions only use names that are known to change
-nothing outside, where nothing that they can reach can be changed, and where they rebind nothing that stays.
+A task that came out wrong is asked again in a process of its own, because an earlier task may have left something in
+disorder. That is needless if nothing can be left: if the functions only use names that are known to change nothing
+outside, can reach nothing that can be changed, and bind no name that outlives a call.
 
-The answer is given beside student code, which may change it: a file that is called stateless and is not gives up
-its own second look, and nothing else.
+The answer is found beside student code, which may change it: a file that is called stateless and is not gives up
+its own second try, and nothing else.
 """
 
 import opcode
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-# What calls into numpy and Python change nothing but what they are given, by the names that code uses for them.
+# Functions and constants of numpy and Python that change at most their own arguments, by the names in code.
 _NUMPY = """
     abs absolute accumulate add all allclose amax amin any append apply_along_axis arange argmax argmin
     argsort array array_equal asarray astype atleast_1d atleast_2d broadcast_to ceil clip column_stack
@@ -35,23 +35,23 @@ _PYTHON = """
     set slice sorted StopIteration str strip tuple TypeError update upper ValueError values ZeroDivisionError zip
 """
 _HARMLESS = frozenset(f"{_NUMPY} {_PYTHON}".split())
-# What binds names or attributes that outlive a call.
+# Instructions that bind names or attributes that outlive a call.
 _KEEPERS = ("STORE_GLOBAL", "DELETE_GLOBAL", "STORE_ATTR", "DELETE_ATTR", "IMPORT_NAME", "IMPORT_FROM", "IMPORT_STAR")
 _KEEPS = tuple(opcode.opmap[name] for name in _KEEPERS if name in opcode.opmap)
 _UNUSED = frozenset(("__builtins__", "__annotations__", "__doc__", "__conditional_annotations__"))
 _CONSTANT = (int, float, complex, str, bytes, bool, type(None), type(...), np.number, np.bool_)
 _RECORD_METHODS = {"__new__", "_make", "_replace", "__repr__", "_asdict", "__getnewargs__", "__replace__"}
-# Whose functions and classes, brought in by name, keep nothing.
-_BLAMELESS = ("typing", "collections", "copy", "math")
+# Modules whose functions and classes, imported by name, keep nothing.
+_HARMLESS_MODULES = ("typing", "collections", "copy", "math")
 
 
 def stateless(names: dict[str, Any], given: Iterable[str], files: Iterable[str]) -> bool:
-    """Whether nothing that a module holds can be used to remember anything.
+    """Whether a module holds nothing that can be used to keep anything.
 
     Args:
         names: of the module.
         given: the names that were in it before it was loaded.
-        files: what its own code calls itself.
+        files: the file names of its own code.
     """
     own = {name: value for name, value in names.items() if name not in _UNUSED.union(given)}
     fields = {field for value in own.values() if _is_record(value) for field in value._fields}
@@ -60,14 +60,15 @@ def stateless(names: dict[str, Any], given: Iterable[str], files: Iterable[str])
 
 
 def _is_fixed(value: Any) -> bool:
-    """Whether a value cannot be changed, and changes nothing where it is called."""
+    """Whether a value cannot be changed, and changes nothing when it is called."""
     if type(value) is tuple:
         return all(map(_is_fixed, value))
     if isinstance(value, types.ModuleType | types.GenericAlias | types.UnionType):
         return True
-    if isinstance(value, type | types.FunctionType | types.BuiltinFunctionType) and str(value.__module__) in _BLAMELESS:
-        return True
-    if type(value).__module__ in ("typing", "__future__"):
+    if isinstance(value, type | types.FunctionType | types.BuiltinFunctionType):
+        if str(value.__module__) in _HARMLESS_MODULES:
+            return True
+    elif type(value).__module__ in ("typing", "__future__"):
         return True
     if type(value).__module__ in ("builtins", "numpy") and isinstance(value, _CONSTANT):
         return True

@@ -1,7 +1,7 @@
-"""Frames on the channel between the grader and the room: a JSON header and raw float64 buffers.
+"""Frames on the channel between the grader and the worker: a JSON header and raw float64 buffers.
 
-Nothing in a frame can execute when it is read. Both sides import this module, so it stays small and
-knows nothing of tasks. The grader checks what the room sends in `autograder/sandbox/host/replies.py`.
+Nothing in a frame can execute when it is read. Both sides import this module, so it stays small and knows nothing
+of tasks. The grader checks what the worker sends in `autograder/sandbox/host/messages.py`.
 
     frame = magic (4 bytes) | header length (u32) | body length (u64) | header | body
 """
@@ -12,15 +12,15 @@ from collections.abc import Callable
 from typing import Any
 
 MAGIC = b"BPT1"
-# What the room is asked on its control socket; equally long, so that what follows one is not read with it.
+# The two requests on the worker's control socket. They are equally long, so that nothing behind one is read with it.
 PLAN = b"plan\n"  # followed by the frame of the plan whose calls are made from now on
-WORK = b"work\n"  # with a channel attached
+WORK = b"work\n"  # with the channel of a new process attached
 PREFIX = struct.Struct("<4sIQ")
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 class WireError(Exception):
-    """A frame that is not one, or that is larger than allowed."""
+    """The bytes are no frame, or the frame is larger than allowed."""
 
 
 def frame(header: Any, body: bytes = b"") -> bytes:

@@ -1,15 +1,15 @@
 """Canvas's submissions.zip: a flat folder, in which names say whose a file is. There is no manifest.
 
-`doejane_4711_90210_rnn.py`, `doejane_LATE_4711_90210_rnn.py`, and `anon_x7Kq2_90210_rnn.py` where grading is
+`doejane_4711_90210_work.py`, `doejane_LATE_4711_90210_work.py`, and `anon_x7Kq2_90210_work.py` where grading is
 anonymous; entries of text and links end in `_text.html` and `_link.html`. Of a name in other letters than Latin
-ones nothing may be left: `_4711_90210_rnn.py`.
+ones nothing may be left: `_4711_90210_work.py`.
 """
 
 import re
 
-from autograder.submissions.attempt import Attempt, File, Reading
 from autograder.submissions.contents import Contents, Member
-from autograder.submissions.submission import NAMES, as_id
+from autograder.submissions.hand_in import File, HandIn, Reading
+from autograder.submissions.submission import as_id, names
 
 TITLE = "Canvas download"
 
@@ -19,7 +19,7 @@ _FILE = r"_(?P<upload>\d+)_(?P<file>.+)"
 _ENTRY = r"_(?P<file>text|link)\.html"
 _UPLOADS = tuple(re.compile(whose + _FILE, re.DOTALL) for whose in (_ANONYMOUS, _NAMED))
 _ENTRIES = tuple(re.compile(whose + _ENTRY, re.DOTALL) for whose in (_ANONYMOUS, _NAMED))
-# A second upload of rnn.py may be called rnn-1.py.
+# A second upload of work.py may be called work-1.py.
 _AGAIN = re.compile(r"-\d+(?=\.(?:py|ipynb|zip)$)", re.IGNORECASE)
 _STRAY = "belongs to nobody: Canvas names files <student>_<number>_<number>_<name>"
 
@@ -46,20 +46,20 @@ def read(contents: Contents) -> Reading:
         if match["late"]:
             late.add(student)
     note = ("Canvas marks this as late",)
-    attempts = [
-        Attempt(who, _under_first_names(theirs), notes=note if who in late else ()) for who, theirs in files.items()
+    hand_ins = [
+        HandIn(who, _under_first_names(theirs), notes=note if who in late else ()) for who, theirs in files.items()
     ]
     nameless = [
         f"{who}: no letter of the name is left in the download, so the number stands for it"
         for who in files
         if who.startswith("_")
     ]
-    return Reading(attempts, strays, nameless)
+    return Reading(hand_ins, strays, nameless)
 
 
 def _under_first_names(files: list[File]) -> tuple[File, ...]:
     """Give an upload with a number the name without it, where that name is asked for, or was uploaded as well."""
-    there = {*NAMES, *(file.name for file in files)}
+    there = {*names(), *(file.name for file in files)}
     first = [_AGAIN.sub("", file.name) for file in files]
     return tuple(
         File((name if name in there else file.name,), file.member, file.contents, file.order)

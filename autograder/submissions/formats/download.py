@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from autograder.submissions.attempt import Reading
-from autograder.submissions.contents import Contents, FolderContents, Refused, ZipContents
+from autograder.submissions.contents import Contents, FolderContents, ZipContents
 from autograder.submissions.formats import canvas, gradescope, moodle
-from autograder.submissions.submission import is_archive, is_litter, is_zip
+from autograder.submissions.hand_in import Reading
+from autograder.submissions.submission import Refused, is_archive, is_litter, is_zip
 
 
 class _Format(Protocol):

@@ -13,10 +13,10 @@ from typing import Any
 
 import yaml
 
-from autograder.model.text import printable
-from autograder.submissions.attempt import Attempt, File, Reading
-from autograder.submissions.contents import Contents, Member, Refused
-from autograder.submissions.submission import as_id, listed
+from autograder.model.text import printable, some
+from autograder.submissions.contents import Contents, Member
+from autograder.submissions.hand_in import File, HandIn, Reading
+from autograder.submissions.submission import Refused, as_id
 
 TITLE = "Gradescope export"
 
@@ -75,13 +75,13 @@ def read(contents: Contents) -> Reading:
             strays.append((member, "belongs to nobody: it is in no folder of a submission"))
     entries = [(key, entry, person) for key, entry in submissions.items() for person in _people(entry)]
     ids, remarks = _ids([(key, person) for key, _, person in entries])
-    attempts = []
+    hand_ins = []
     for student, (key, entry, _) in zip(ids, entries, strict=True):
         when = _time(entry.get(":created_at")) if isinstance(entry, dict) else None
-        attempts.append(Attempt(student, tuple(folders.get(key, ())), when.timestamp() if when else 0.0, when))
+        hand_ins.append(HandIn(student, tuple(folders.get(key, ())), when.timestamp() if when else 0.0, when))
     for key in folders.keys() - submissions.keys():
         strays += [(file.member, "belongs to nobody: its folder is not in the metadata") for file in folders[key]]
-    return Reading(attempts, strays, remarks)
+    return Reading(hand_ins, strays, remarks)
 
 
 def _ids(entries: Sequence[tuple[str, _Person]]) -> tuple[list[str], list[str]]:
@@ -113,7 +113,7 @@ def _ids(entries: Sequence[tuple[str, _Person]]) -> tuple[list[str], list[str]]:
     for student, (sid, *_) in zip(ids, rows, strict=True):
         twice.setdefault(sid, []).append(student)
     remarks = [
-        f"the SID {printable(sid)} is there for {listed(who)}: kept apart"
+        f"the SID {printable(sid)} is there for {some(who)}: kept apart"
         for sid, who in twice.items()
         if sid and who[1:]
     ]

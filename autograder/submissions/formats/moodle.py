@@ -1,13 +1,13 @@
 """Moodle's download of all submissions: a folder per student, or flat names.
 
-`Jane Doe_4711_assignsubmission_file/rnn.py` (older: `…_file_/rnn.py`), `Jane Doe_4711_assignsubmission_file_rnn.py`,
+`Jane Doe_4711_assignsubmission_file/work.py` (older: `…_file_/work.py`), `Jane Doe_4711_assignsubmission_file_work.py`,
 and `Participant_4711_…` where marking is blind.
 """
 
 import re
 
-from autograder.submissions.attempt import Attempt, File, Reading
 from autograder.submissions.contents import Contents, Member
+from autograder.submissions.hand_in import File, HandIn, Reading
 from autograder.submissions.submission import as_id
 
 TITLE = "Moodle download"
@@ -36,4 +36,4 @@ def read(contents: Contents) -> Reading:
         files.setdefault(as_id("_".join(part for part in (match["who"].strip(), match["id"]) if part)), []).append(
             File(path, member, contents)
         )
-    return Reading([Attempt(student, tuple(theirs)) for student, theirs in files.items()], strays)
+    return Reading([HandIn(student, tuple(theirs)) for student, theirs in files.items()], strays)

@@ -1,4 +1,4 @@
-"""A folder tree: `<student>/rnn.py`, `<student>.py`, and nbgrader's `submitted/<student>/<assignment>/rnn.ipynb`."""
+"""A folder tree: a folder for each student, `<student>.py`, and nbgrader's `submitted/<student>/<assignment>/`."""
 
 import os
 from collections.abc import Sequence
@@ -6,17 +6,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.model.text import printable
-from autograder.submissions.attempt import Attempt, File, Reading
-from autograder.submissions.contents import FolderContents, Member, entries, oddity
-from autograder.submissions.submission import ARCHIVES, CODE, NAMES, NoSubmissions, as_id, is_archive
+from autograder.submissions.contents import FolderContents, Member, entries
+from autograder.submissions.hand_in import File, HandIn, Reading
+from autograder.submissions.plain_file import oddity
+from autograder.submissions.submission import ARCHIVES, CODE, NoSubmissions, as_id, is_archive, names
 
 TITLE = "folder"
-LOOKED_FOR = (
-    "looked for <student>/rnn.py, <student>/rnn.ipynb, <student>.py, <student>.ipynb, "
-    "an nbgrader tree submitted/<student>/<assignment>/<notebook>.ipynb, "
-    "or a download of Canvas, Moodle or Gradescope, as a zip or unpacked"
-)
 _STRAY = "belongs to nobody: no .py, .ipynb or archive, and in no folder of a student"
+
+
+def looked_for() -> str:
+    """Return the end of a message: what a class may come as."""
+    return (
+        f"looked for <student>/{', <student>/'.join(names())}, <student>.py, <student>.ipynb, "
+        "an nbgrader tree submitted/<student>/<assignment>/<notebook>.ipynb, "
+        "or a download of Canvas, Moodle or Gradescope, as a zip or unpacked"
+    )
 
 
 def read(folder: Path) -> Reading:
@@ -31,16 +36,16 @@ def read(folder: Path) -> Reading:
     except OSError as error:
         raise NoSubmissions(f"{printable(str(folder), None)} can't be listed: {error.strerror}") from error
     usual = 2 if tree.resolve().name == "submitted" else 1
-    people: dict[str, Attempt] = {}
+    people: dict[str, HandIn] = {}
     strays: list[tuple[Member, str]] = []
     for entry in found:
-        attempt = _attempt(tree, entry, usual)
-        if attempt is None:
+        hand_in = _hand_in(tree, entry, usual)
+        if hand_in is None:
             strays.append((Member((entry.name,), 0), _STRAY))
         else:
-            people[attempt.student_id] = _joined(people.get(attempt.student_id), attempt)
+            people[hand_in.student_id] = _joined(people.get(hand_in.student_id), hand_in)
     if not people:
-        raise NoSubmissions(f"no submissions in {printable(str(tree), None)}: {LOOKED_FOR}")
+        raise NoSubmissions(f"no submissions in {printable(str(tree), None)}: {looked_for()}")
     (first, *others) = people.values()
     lone = [file.name for file in first.files if file.lone and is_archive(file.name)]
     who = f"the work of one student, {first.student_id}: where it holds a class, unpack it"
@@ -48,15 +53,15 @@ def read(folder: Path) -> Reading:
     return Reading([first, *others], strays, told)
 
 
-def of_person(student_id: str, folder: Path, names: Sequence[str] = NAMES) -> Attempt:
+def of_person(student_id: str, folder: Path, asked: Sequence[str]) -> HandIn:
     """Return what is in one person's folder.
 
     Args:
         student_id: whose it is.
         folder: that may be missing; then nothing was handed in.
-        names: that were asked for, the preferred one first.
+        asked: names that are asked for in place of the assignment's, the preferred one first.
     """
-    found = Attempt(student_id, (), names=tuple(names), path=folder)
+    found = HandIn(student_id, (), names=tuple(asked) or names(), path=folder)
     try:
         contents = FolderContents(folder)
     except FileNotFoundError:
@@ -70,12 +75,12 @@ def _class_folder(folder: Path) -> Path:
     """Return the folder whose entries are students: `folder`, or the `submitted/` in it."""
     submitted = folder / "submitted"
     # A student may be called "submitted": their folder holds the file itself.
-    if submitted.is_dir() and not any((submitted / name).exists() for name in NAMES):
+    if submitted.is_dir() and not any((submitted / name).exists() for name in names()):
         return submitted
     return folder
 
 
-def _attempt(tree: Path, entry: os.DirEntry[str], usual: int) -> Attempt | None:
+def _hand_in(tree: Path, entry: os.DirEntry[str], usual: int) -> HandIn | None:
     """Read one entry of the class folder; None for a file that is something else."""
     path = Path(entry.path)
     if entry.is_dir(follow_symlinks=False):
@@ -83,18 +88,18 @@ def _attempt(tree: Path, entry: os.DirEntry[str], usual: int) -> Attempt | None:
         files = tuple(File(member.parts[1:], member, contents) for member in contents.members if member.parts[1:])
         whole = next((member.problem for member in contents.members if not member.parts[1:]), "")
         problem = f"the folder {whole}" if whole else ""
-        return Attempt(as_id(entry.name), files, usual=usual, stamped=True, problem=problem, path=path)
+        return HandIn(as_id(entry.name), files, usual=usual, stamped=True, problem=problem, path=path)
     suffix = next((s for s in (*CODE, *ARCHIVES) if entry.name.lower().endswith(s)), "")
     student = as_id(entry.name[: len(entry.name) - len(suffix)])
     odd = oddity(entry)
     if not suffix:
-        return Attempt(student, (), problem=f"{printable(entry.name)} {odd}", path=path) if entry.is_symlink() else None
+        return HandIn(student, (), problem=f"{printable(entry.name)} {odd}", path=path) if entry.is_symlink() else None
     note = f"the student's id was taken from the file {entry.name}: is this the folder of one student?"
     file = File((entry.name,), Member((entry.name,), 0, problem=odd), FolderContents(tree, []), lone=True)
-    return Attempt(student, (file,), notes=(note,) if entry.name.lower() in NAMES else (), usual=usual, stamped=True)
+    return HandIn(student, (file,), notes=(note,) if entry.name.lower() in names() else (), usual=usual, stamped=True)
 
 
-def _joined(one: Attempt | None, other: Attempt) -> Attempt:
+def _joined(one: HandIn | None, other: HandIn) -> HandIn:
     """Return all that one person has in the tree: a folder, and files beside it."""
     if one is None:
         return other

@@ -2,7 +2,7 @@
 # costs: bptt_V error
 # says: PermissionError
 # flag: SIGKILL)
-# with limits only: not tried, it would end the room
+# with limits only: not tried, it would end the worker
 
 import os, signal
 os.kill(os.getppid(), signal.SIGKILL)

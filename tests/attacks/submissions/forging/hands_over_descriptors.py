@@ -1,4 +1,4 @@
-# Asks for the one call that the room needed itself, to hand a descriptor to the grader.
+# Asks for the one call that the worker needed itself, to hand a descriptor to the grader.
 # costs: bptt_V forbidden
 # says: something that no task needs
 # flag: bptt_V asked the operating system

@@ -1,4 +1,4 @@
-# Has its answer described as 1,500 arrays of no numbers, which take no room in a frame and much in memory.
+# Has its answer described as 1,500 arrays of no numbers, which take no space in a frame and much in memory.
 # costs: bptt_V forbidden
 # says: something other than an answer
 # flag: bptt_V sent something other than an answer

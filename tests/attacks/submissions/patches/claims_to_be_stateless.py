@@ -3,4 +3,4 @@
 # costs: nothing
 
 import sys
-sys.modules["loader"].stateless = lambda *_: True
+sys.modules["__main__"].stateless = lambda *_: True

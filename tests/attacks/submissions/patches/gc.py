@@ -1,5 +1,6 @@
 # Looks through everything in memory for the worker's objects, and changes what it finds.
 # costs: nothing
+# flag: bptt_W has two answers to one question
 
 import gc
 for thing in gc.get_objects():

@@ -1,6 +1,6 @@
 # Lists the processes of the machine, by asking about each number.
 # flag: asked the system for
-# with limits only: not tried, the room stands in a PID namespace of its own here
+# with limits only: not tried, the worker stands in a PID namespace of its own here
 
 import os
 import time

@@ -2,7 +2,6 @@
 # costs: bptt_V error
 # says: ['ModuleNotFoundError', 'ModuleNotFoundError', 'ModuleNotFoundError']
 # flag: bptt_V tried to read
-# with limits only: gets through, reads the reference
 
 import importlib, sys
 sys.path.insert(0, "@project@")
