@@ -129,7 +129,7 @@ class LocalWorkers:
     def _start(self) -> _Process:
         ours, theirs = Pipe()
         with theirs:
-            started = start(TARGET, str(theirs.fileno()), descriptors=[theirs.fileno()])
+            started = start(TARGET, theirs.fileno())
         process = _Process(started, ours)
         self._processes.append(process)
         self._selector.register(ours, selectors.EVENT_READ, process)

@@ -7,8 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
-from typing import IO, Any, NoReturn
+from typing import Any, NoReturn
 
 _PDEATHSIG = 1
 # A fresh interpreter, with the module path of the one that starts it.
@@ -18,25 +17,16 @@ _PROGRAM = (
 )
 
 
-def start(
-    target: str, *arguments: str, descriptors: Sequence[int] = (), errors: IO[bytes] | int | None = None
-) -> subprocess.Popen[bytes]:
-    """Start a process that calls a function.
-
-    Args:
-        target: module and function, such as "autograder.reports.pages:serve".
-        arguments: of the function.
-        descriptors: open files that the process inherits under the same numbers.
-        errors: where what it writes to stderr goes, as `subprocess.Popen` has it; None: where ours goes.
-    """
+def start(target: str, descriptor: int) -> subprocess.Popen[bytes]:
+    """Start a process that calls a function ("autograder.grading.local:serve") with an open file that it inherits."""
     path = json.dumps([entry for entry in sys.path if isinstance(entry, str)])
-    command = [sys.executable, "-c", _PROGRAM, path, str(os.getpid()), target, *arguments]
+    command = [sys.executable, "-c", _PROGRAM, path, str(os.getpid()), target, str(descriptor)]
     return subprocess.Popen(  # noqa: S603 - the command is ours
-        command, pass_fds=descriptors, stdin=subprocess.DEVNULL, stderr=errors, start_new_session=True
+        command, pass_fds=[descriptor], stdin=subprocess.DEVNULL, start_new_session=True
     )
 
 
-def be_started(parent: str, target: str, *arguments: str) -> None:
+def be_started(parent: str, target: str, descriptor: str) -> None:
     """Be such a process."""
     signal.signal(signal.SIGTERM, _leave)
     if sys.platform == "linux":
@@ -44,7 +34,7 @@ def be_started(parent: str, target: str, *arguments: str) -> None:
         if os.getppid() != int(parent):
             return
     module, _, function = target.partition(":")
-    getattr(importlib.import_module(module), function)(*arguments)
+    getattr(importlib.import_module(module), function)(descriptor)
 
 
 def ending(status: int) -> str:
