@@ -11,8 +11,7 @@ from autograder.cases.secret import RequestError
 from autograder.commands.order import Order, course_to_grade, settings_and_secret
 from autograder.commands.outputs import FILES, show_results, usable_cpus, write_results
 from autograder.exports.csv import write_files
-from autograder.grading import Workers, grade_class
-from autograder.grading.work import open_workers
+from autograder.grading import Workers, grade_class, open_workers
 from autograder.model.settings import Settings
 from autograder.model.text import near, printable, some
 from autograder.model.verdict import Late, Verdict

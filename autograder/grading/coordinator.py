@@ -6,6 +6,7 @@ about to be free for it, so that a large class is never in memory.
 
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -13,6 +14,7 @@ from autograder.assignment import place
 from autograder.cases import case_sets
 from autograder.grading.work import Done, GradingJob, Lost, Workers
 from autograder.judge import ungraded
+from autograder.model.failures import WorkersFailed
 from autograder.model.identity import kit_fingerprint, kit_identity
 from autograder.model.settings import Settings
 from autograder.model.verdict import Verdict
@@ -20,6 +22,39 @@ from autograder.results.store import Store
 from autograder.submissions import Source, Submission, Unreadable, read_source
 
 OnBegun = Callable[[Sequence[str]], None]
+
+
+@contextmanager
+def open_workers(
+    settings: Settings, *, jobs: int, scheduler: str | None, unprotected: bool, say: Callable[[str], None]
+) -> Iterator[Workers]:
+    """Lend workers for one run.
+
+    Args:
+        settings: of the run.
+        jobs: processes on this machine.
+        scheduler: address of a Dask scheduler, "local" for a cluster made here, None to do without Dask.
+        unprotected: go on where nothing holds student code.
+        say: shows a line to whoever waits.
+
+    Raises:
+        Unprotected, SelfTestFailed: nothing holds student code where it would run.
+        WorkersFailed: the cluster can't be used.
+    """
+    if scheduler is None:
+        from autograder.grading.local import LocalWorkers
+        from autograder.sandbox.host.protect import protected_machine
+
+        machine, line = protected_machine(settings.limits, unprotected=unprotected)
+        with LocalWorkers(settings, machine, jobs, line) as processes:
+            yield processes
+        return
+    try:
+        from autograder.grading.cluster import open_cluster
+    except ModuleNotFoundError as error:
+        raise WorkersFailed(f"--scheduler needs Dask: pip install 'bptt-kit[cluster]' ({error})") from error
+    with open_cluster(scheduler, settings, unprotected=unprotected, jobs=jobs, say=say) as cluster:
+        yield cluster
 
 
 def grade_class(

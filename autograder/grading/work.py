@@ -1,12 +1,9 @@
-"""What passes between the coordinator and those who grade: plain data, one protocol, and the choice where that is."""
+"""What passes between the coordinator and those who grade, wherever they are: plain data, and one protocol."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from autograder.model.failures import WorkersFailed
-from autograder.model.settings import Settings
 from autograder.model.verdict import Verdict
 from autograder.submissions import Source
 
@@ -65,36 +62,3 @@ class Workers(Protocol):
             WorkersFailed: nothing will become of them.
         """
         ...
-
-
-@contextmanager
-def open_workers(
-    settings: Settings, *, jobs: int, scheduler: str | None, unprotected: bool, say: Callable[[str], None]
-) -> Iterator[Workers]:
-    """Lend workers for one run.
-
-    Args:
-        settings: of the run.
-        jobs: processes on this machine.
-        scheduler: address of a Dask scheduler, "local" for a cluster made here, None to do without Dask.
-        unprotected: go on where nothing holds student code.
-        say: shows a line to whoever waits.
-
-    Raises:
-        Unprotected, SelfTestFailed: nothing holds student code where it would run.
-        WorkersFailed: the cluster can't be used.
-    """
-    if scheduler is None:
-        from autograder.grading.local import LocalWorkers
-        from autograder.sandbox.host.protect import protected_machine
-
-        machine, line = protected_machine(settings.limits, unprotected=unprotected)
-        with LocalWorkers(settings, machine, jobs, line) as processes:
-            yield processes
-        return
-    try:
-        from autograder.grading.cluster import open_cluster
-    except ModuleNotFoundError as error:
-        raise WorkersFailed(f"--scheduler needs Dask: pip install 'bptt-kit[cluster]' ({error})") from error
-    with open_cluster(scheduler, settings, unprotected=unprotected, jobs=jobs, say=say) as cluster:
-        yield cluster

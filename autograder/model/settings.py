@@ -1,7 +1,4 @@
-"""Settings of a grading run, from an optional TOML file. Every key has a default; ranges stand at the fields below.
-
-Messages about a wrong file are worded from the fields.
-"""
+"""Settings of a grading run, from an optional TOML file. Messages about wrong ones are worded from the fields below."""
 
 import difflib
 import hashlib
@@ -44,10 +41,6 @@ def _known_task(task_id: str) -> str:
 def _variant(found: object) -> object:
     """Read the table [variant] as the assignment has it."""
     return loaded().variant.model_validate(found) if isinstance(found, dict) else found
-
-
-def _standard() -> Variant:
-    return loaded().variant()
 
 
 class _Table(BaseModel):
@@ -136,7 +129,9 @@ class Settings(_Table):
     follow_through: FollowThrough = FollowThrough()
     repeated_mistakes: RepeatedMistakes = RepeatedMistakes()
     late: LateRule = LateRule()
-    variant: Annotated[SerializeAsAny[Variant], BeforeValidator(_variant)] = Field(default_factory=_standard)
+    variant: Annotated[SerializeAsAny[Variant], BeforeValidator(_variant)] = Field(
+        default_factory=lambda: loaded().variant()
+    )
 
     @model_validator(mode="after")
     def _something_to_earn(self) -> Self:
