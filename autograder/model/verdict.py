@@ -4,7 +4,7 @@ The two lists of names below are the only place where statuses and states are sp
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, is_dataclass, replace
 from typing import Literal, TypeVar, cast, get_args
 
 import msgspec
@@ -158,7 +158,8 @@ def with_texts(value: _Piece, change: Callable[[str], str]) -> _Piece:
     elif isinstance(value, tuple):
         changed = tuple(with_texts(item, change) for item in value)
     elif is_dataclass(value) and not isinstance(value, type):
-        changed = replace(value, **{each.name: with_texts(getattr(value, each.name), change) for each in fields(value)})
+        pieces = {name: with_texts(piece, change) for name, piece in vars(value).items()}
+        changed = type(value)(**pieces)
     return cast("_Piece", changed)
 
 
