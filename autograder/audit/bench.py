@@ -1,4 +1,4 @@
-"""Where submissions of the audit are run: one room, the exams of the seeds, and the oracle's questions."""
+"""Where submissions of the audit are run: one worker, the exams of the seeds, and the oracle's questions."""
 
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
@@ -20,7 +20,7 @@ LIMITS = Limits(call_cpu_seconds=0.5, submission_seconds=5)
 
 
 class Bench:
-    """A room that is started when it is needed; use it as a context manager."""
+    """A worker that is started when it is needed; use it as a context manager."""
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
@@ -41,7 +41,7 @@ class Bench:
         Raises:
             WorkerBroken: the worker failed.
         """
-        return grade_source(self._room, _source(text), name, self.exam(seed))
+        return grade_source(self._worker, _source(text), name, self.exam(seed))
 
     def answers(self, text: str, seed: int) -> Mapping[str, Reply]:
         """Return what an rnn.py of this text replies to the hidden cases, by the call's id.
@@ -49,7 +49,7 @@ class Bench:
         Raises:
             WorkerBroken: the worker failed.
         """
-        return Session(self._room, _source(text)).perform(self.exam(seed).whole).replies
+        return Session(self._worker, _source(text)).perform(self.exam(seed).whole).replies
 
     def really_wrong(self, text: str) -> dict[str, str]:
         """Return the tasks of an rnn.py that the oracle finds wrong, with what shows it.
@@ -57,18 +57,18 @@ class Bench:
         Raises:
             WorkerBroken: the worker failed.
         """
-        return wrong_tasks(Session(self._room, _source(text)).perform(self._trials).replies)
+        return wrong_tasks(Session(self._worker, _source(text)).perform(self._trials).replies)
 
     def close(self) -> None:
-        """End the room, if there is one."""
-        if "_room" in self.__dict__:
-            self._room.close()
+        """End the worker, if there is one."""
+        if "_worker" in self.__dict__:
+            self._worker.close()
 
     @cached_property
-    def _room(self) -> Supervisor:
-        room = open_worker(self.machine, LIMITS)
-        room.start()
-        return room
+    def _worker(self) -> Supervisor:
+        worker = open_worker(self.machine, LIMITS)
+        worker.start()
+        return worker
 
     @cached_property
     def _trials(self) -> EncodedPlan:

@@ -140,7 +140,7 @@ def answers_of(cases: Iterable[Case], task: str, ids: Ids) -> Answers:
 
 
 def _reply(case: Case, answer: Prediction) -> Reply:
-    """Return an answer as it would come out of a room."""
+    """Return an answer as it would come out of a worker."""
     if answer.got is None:
         return Reply("raised", error=_RAISED)
     container = "" if case.container == "array" else "tuple"

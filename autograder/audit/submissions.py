@@ -1,4 +1,4 @@
-"""Whole submissions through a real room: correct ones in every style, and mutants of the reference."""
+"""Whole submissions through a real worker: correct ones in every style, and mutants of the reference."""
 
 from collections.abc import Iterable
 from functools import cache

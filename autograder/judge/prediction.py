@@ -18,7 +18,7 @@ class Prediction:
     """What a function returned, and whether it wrote into its arguments."""
 
     got: tuple[Array, ...] | None  # None: it raises
-    changed: frozenset[str] = frozenset()  # labels of the arguments, as the room has them
+    changed: frozenset[str] = frozenset()  # labels of the arguments, as the worker has them
 
 
 def predict(function: Callable[..., Any], case: Case) -> Prediction:

@@ -22,7 +22,7 @@ def kit_fingerprint() -> str:
 def _fingerprint(assignment: Path) -> str:
     sources = hashlib.sha256()
     for part, folder in (("engine", Path(autograder.__path__[0])), ("assignment", assignment)):
-        for path in sorted(folder.rglob("*.py")):
+        for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.tbl")]):
             if part == "engine" and path.is_relative_to(BUNDLED):
                 continue  # an installed engine holds the assignment
             # Name, length, content: no two different trees feed the same bytes.

@@ -21,7 +21,7 @@ Grade = Callable[[Submission], Verdict]
 def engine(settings_file: str, secret_file: str, *, unprotected: bool) -> tuple[Settings, Grade]:
     """Return the settings, and a function that grades a submission as `bptt grade` does.
 
-    The room is opened once for all that follow. Files are looked for in the current folder, which is the
+    The worker is started once for all that follow. Files are looked for in the current folder, which is the
     course's while nbgrader works.
 
     Raises:
