@@ -1,46 +1,18 @@
 """An assignment that can't be used is refused with a line that says which file or task, and what is wrong."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-import autograder.model.loading as contract
 from autograder.assignment import Assignment, AssignmentError, Part, Task
 from autograder.cases.case_sets import draw
 from autograder.model.cases import ask
 from autograder.model.loading import load, loaded
 from solutions import ASSIGNMENT
+from tests.small_assignment import SMALL, bundled_again, make  # noqa: F401 - a fixture
 
-SMALL = """
-from autograder.assignment import Assignment, Part, Task
-from autograder.model.cases import ask
-from . import reference
-
-def draw(rng, variant):
-    yield ask("double", "values", "a vector", rng.standard_normal(3))
-
-ASSIGNMENT = Assignment(
-    name="tiny", title="Tiny", module="tiny", reference=reference, draw=draw,
-    tasks=(Task(1, "double", ("double(x)",), (Part("values", 4, "any vector"),)),),
-)
-"""
-
-
-@pytest.fixture(autouse=True)
-def _bundled_again() -> Iterator[None]:
-    """Leave the assignment of all other tests in use."""
-    before = loaded()
-    yield
-    contract._in_use[:] = [before]
-
-
-def make(folder: Path, start: str = SMALL, reference: str = "def double(x):\n    return 2 * x\n") -> Path:
-    folder.mkdir()
-    (folder / "__init__.py").write_text(start, encoding="utf-8")
-    (folder / "reference.py").write_text(reference, encoding="utf-8")
-    return folder
+pytestmark = pytest.mark.usefixtures("bundled_again")
 
 
 def test_an_assignment_is_loaded_by_its_path(tmp_path: Path) -> None:

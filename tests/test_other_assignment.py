@@ -4,7 +4,6 @@ import csv
 import json
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,28 +13,9 @@ import autograder.model.loading as contract
 from autograder.cli import main
 from autograder.model.loading import loaded
 from solutions import ASSIGNMENT
+from tests.small_assignment import bundled_again, make  # noqa: F401 - a fixture
 
-START = """
-from autograder.assignment import Assignment, Part, Task
-from autograder.model.cases import ask
-from . import reference
-
-def draw(rng, variant):
-    yield ask("double", "values", "a vector", rng.standard_normal(3))
-
-ASSIGNMENT = Assignment(
-    name="tiny", title="Tiny", module="tiny", reference=reference, draw=draw,
-    tasks=(Task(1, "double", ("double(x)",), (Part("values", 4, "any vector"),)),),
-)
-"""
-
-
-@pytest.fixture(autouse=True)
-def _bundled_again() -> Iterator[None]:
-    """Leave the assignment of all other tests in use."""
-    before = loaded()
-    yield
-    contract._in_use[:] = [before]
+pytestmark = pytest.mark.usefixtures("bundled_again")
 
 
 def bptt(*arguments: str) -> Result:
@@ -50,9 +30,8 @@ def bptt(*arguments: str) -> Result:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A current folder with a small assignment and a class of two, of whom ben is wrong."""
     monkeypatch.chdir(tmp_path)
+    make(tmp_path / "tiny")
     for path, text in (
-        ("tiny/__init__.py", START),
-        ("tiny/reference.py", "def double(x):\n    return 2 * x\n"),
         ("class/ana/tiny.py", "def double(x):\n    return x + x\n"),
         ("class/ben/tiny.py", "def double(x):\n    return 3 * x\n"),
     ):
