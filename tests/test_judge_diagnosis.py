@@ -82,8 +82,13 @@ def test_one_reply_that_contradicts_is_enough(bug):
     last = max(
         n for n, result in enumerate(asked) if result.got is not None and result.case.call.function == bug.function
     )
-    part = (asked[last].case.part, asked[last].case.call.kwargs)
-    asked = [result for result in asked if (result.case.part, result.case.call.kwargs) == part]
+    wanted = asked[last].case
+    asked = [
+        result
+        for result in asked
+        if (result.case.part, result.case.call.function, result.case.call.kwargs)
+        == (wanted.part, wanted.call.function, wanted.call.kwargs)
+    ]
     at = len(asked) - 1
     got = asked[at].got
     moved = (*got[:-1], got[-1] + 1e-4 * (1 + np.abs(got[-1]).max(initial=0)))
