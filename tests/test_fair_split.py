@@ -87,9 +87,21 @@ def test_a_guard_of_the_logarithm_loses_what_it_makes_too_cheap_alone(guard: flo
         guarded(1e-3, clip=True),
         lambda Y_hat, Y, reduction="sum": rnn.cross_entropy(Y_hat, Y, reduction) * (1 + 3e-5),
         lambda Y_hat, Y, reduction="sum": rnn.cross_entropy(Y_hat, Y, reduction) * (1 - 9e-5),
+        lambda Y_hat, Y, reduction="sum": rnn.cross_entropy(Y_hat, Y, reduction) * (1 - 2e-5),
     ],
 )
 def test_what_no_admitted_guard_explains_is_wrong(function: Callable[..., float]) -> None:
     """A larger guard, and a loss that is off by as little in the other direction or by more, lose the sum."""
     outcome = outcomes_of(with_function("cross_entropy", function), case_set(0))["cross_entropy"]
     assert {part.id: part.points for part in outcome.parts}["sum"] == 0
+
+
+def test_what_is_off_in_one_loss_and_not_in_another_is_no_guard() -> None:
+    """The mean over T + 1e-4 steps is too small by as little as a guard makes it, but the sum is right."""
+
+    def cross_entropy(Y_hat: rnn.Array, Y: rnn.Array, reduction: str = "sum") -> float:
+        loss = rnn.cross_entropy(Y_hat, Y)
+        return loss / (len(Y) + 1e-4) if reduction == "mean" else loss
+
+    outcome = outcomes_of(with_function("cross_entropy", cross_entropy), case_set(0))["cross_entropy"]
+    assert {part.id: part.points for part in outcome.parts} == {"sum": 3.5, "mean": 0, "zeros": 2}

@@ -7,6 +7,7 @@ from platform import python_version_tuple
 from autograder.assignment import Task
 from autograder.judge.accounting import FOLLOWED, accounted, never_loaded, paid_once
 from autograder.judge.diagnosis import diagnose
+from autograder.judge.leeway import settled
 from autograder.judge.relations import observe
 from autograder.judge.values import CaseResult, examine
 from autograder.model.cases import Case
@@ -22,7 +23,7 @@ _PYTHON = ".".join(python_version_tuple()[:2])
 
 def examine_all(cases: Iterable[Case], replies: Mapping[str, Reply]) -> tuple[CaseResult, ...]:
     """Return the results of cases that were asked."""
-    return tuple(examine(case, replies[case.call.id]) for case in cases)
+    return settled(examine(case, replies[case.call.id]) for case in cases)
 
 
 def judge_task(task: Task, results: Sequence[CaseResult], points: float) -> Outcome:
