@@ -58,7 +58,7 @@ def test_two_mistakes_at_once_are_named_both(task, pair):
         return
     families = {frozenset(known[name].family for name in ids) for ids in found.bugs}
     assert frozenset(known[name].family for name in pair) in families
-    assert found.misconception.count("; and ") == len(found.bugs)
+    assert ", and also " in found.misconception
     assert {known[name].question for name in pair} <= {*found.questions}
 
 

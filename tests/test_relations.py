@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from autograder.judge.relations import Sample, relations_of
+from autograder.judge.seen import Sample, in_words, of_arrays
 from solutions.relations import RELATIONS, CaseFacts
 
 Array = NDArray[np.float64]
@@ -34,7 +34,7 @@ def rows(facts: CaseFacts, seed: int = 0) -> Array:
 def found(reply: Callable[[CaseFacts, Array], Array], seed: int = 0) -> tuple[str, ...]:
     """Return what is said when every answer is turned into a reply by `reply(facts, expected)`."""
     due = [(facts, rows(facts, seed)) for facts in KINDS.values()]
-    return relations_of([Sample(facts, array, reply(facts, array), facts.T) for facts, array in due], RELATIONS)
+    return RELATIONS.of([Sample(facts, array, reply(facts, array), facts.T) for facts, array in due])
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,8 @@ def test_constant_factors_are_named(sentence, factor, seed):
         ("the rows are in reverse order", lambda expected: expected[::-1]),
         ("only the first step is right", lambda expected: np.vstack([expected[:1], expected[1:] + 1])),
         ("only the last step is right", lambda expected: np.vstack([expected[:-1] + 1, expected[-1:]])),
+        ("only the first step is wrong", lambda expected: np.vstack([expected[:1] + 1, expected[1:]])),
+        ("only the last step is wrong", lambda expected: np.vstack([expected[:-1], expected[-1:] + 1])),
     ],
 )
 @settings(max_examples=20)
@@ -124,7 +126,62 @@ def test_a_single_step_may_be_right_by_luck():
 def test_numbers_that_are_no_rows_are_not_shifted():
     """A gradient has no steps: its rows may be rotated without that being called late."""
     gradient = np.random.default_rng(0).standard_normal((4, 5))
-    assert relations_of([Sample(PLAIN, gradient, np.roll(gradient, 1, axis=0))], RELATIONS) == ()
+    assert RELATIONS.of([Sample(PLAIN, gradient, np.roll(gradient, 1, axis=0))]) == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "change"),
+    [
+        ("only row 0 is wrong", np.s_[0]),
+        ("only the last row is wrong", np.s_[-1]),
+        ("only column 0 is wrong", np.s_[:, 0]),
+        ("only the last column is wrong", np.s_[:, -1]),
+    ],
+)
+def test_the_only_row_or_column_that_is_wrong_is_named(sentence, change):
+    """Where one row or column of a gradient differs in every case, it is named; rows in the middle have no name."""
+    dice = np.random.default_rng(3)
+    samples = []
+    for facts, shape in ((PLAIN, (4, 5)), (KINDS["square"], (4, 4))):
+        due = dice.standard_normal(shape)
+        came = due.copy()
+        came[change] += 1
+        samples.append(Sample(facts, due, came))
+    right = Sample(PLAIN, due, due)
+    assert RELATIONS.of([*samples, right]) == (sentence,)
+    other = came.T[::-1].T.copy()
+    other[1] += 1
+    assert RELATIONS.of([*samples, Sample(PLAIN, due, other)]) == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "right"), [("it is right for k = t only", 0), ("it is right for k = t and k = t - 1 only", 1)]
+)
+def test_factors_of_a_jacobian_are_counted(sentence, right):
+    """A Jacobian that is right for few factors is said to be."""
+    due = np.random.default_rng(4).standard_normal((5, 5))
+    samples = [Sample(replace(PLAIN, factors=n), due, due if n <= right else due**2) for n in (0, 1, 2, 5)]
+    assert RELATIONS.of(samples) == (sentence,)
+
+
+def test_of_several_arrays_the_right_ones_are_named():
+    """What is seen in one array is said of it by name; what is seen in all, of none."""
+    due = rows(PLAIN)
+    right, wrong = Sample(PLAIN, due, due, PLAIN.T), Sample(PLAIN, due, -due, PLAIN.T)
+    opposite = "every value has the opposite sign"
+    assert list(of_arrays({"H": [right], "Y_hat": [wrong]}, RELATIONS.of)) == [
+        "what is right: H; what is not: Y_hat",
+        f"in Y_hat, {opposite}",
+    ]
+    assert list(of_arrays({"H": [wrong], "Y_hat": [wrong]}, RELATIONS.of)) == [opposite]
+    assert list(of_arrays({"H": [right]}, RELATIONS.of)) == []
+
+
+def test_explanations_that_share_a_mistake_are_one_clause():
+    """What differs stands in brackets; what explains alone is a clause of its own."""
+    assert in_words([["A", "C"], ["B", "C"]]) == ("A (or B), and also C",)
+    assert in_words([["A"], ["B"]]) == ("A", "B")
+    assert in_words([["A", "B"], ["C", "D"]]) == ("A, and also B", "C, and also D")
 
 
 def test_a_loss_is_an_array_of_no_dimension():
@@ -132,7 +189,7 @@ def test_a_loss_is_an_array_of_no_dimension():
     facts = KINDS["plain"]
     losses = [(3.0, -3.0), (5.0, -5.0), (np.inf, 27.7), ([np.inf, 1.0], [27.7, 5.0])]
     samples = [Sample(facts, np.array(due), np.array(came)) for due, came in losses]
-    assert relations_of(samples, RELATIONS) == ("every value has the opposite sign",)
+    assert RELATIONS.of(samples) == ("every value has the opposite sign",)
 
 
 @pytest.mark.parametrize("reply", [lambda e: e, lambda e: e**2 + 1, lambda e: e + np.nan, lambda e: e[:, :1]])

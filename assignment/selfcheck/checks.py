@@ -8,6 +8,7 @@ from . import numerical, properties
 from .cases import CASES, TASKS, Case, Task
 from .compare import compare
 from .hints import recognise
+from .observe import observe
 from .results import Finding, NotWrittenYet, Result, Wrong
 from .student import Student
 
@@ -92,6 +93,7 @@ def _run_part(student: Student, check: Check) -> Result:
         return result("waiting", points=0, note=f"differs, and uses {suspects}, not right yet: see to that first")
     case = CASES[next(iter(wrong))]
     stopped = case.function in student.stopped  # after which no other case was asked
+    hints = () if stopped else recognise(student, case.function, check.part)
     return result(
         wrong[case.id].state,
         points=0,
@@ -100,7 +102,8 @@ def _run_part(student: Student, check: Check) -> Result:
         finding=wrong[case.id].finding,
         others="" if stopped else _others(cases, wrong, case),
         note=note,
-        hints=() if stopped else recognise(student, case.function, check.part),
+        seen=() if stopped or hints else observe(student, case.function),
+        hints=hints,
     )
 
 

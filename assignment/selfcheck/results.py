@@ -16,11 +16,11 @@ class Finding(NamedTuple):
 
 
 class Hint(NamedTuple):
-    """A known mistake that returns the same as yours on all public cases."""
+    """A known mistake, or two together, that returns the same as yours on all public cases."""
 
     looks_like: str  # a clause, such as "the minus is missing"
-    ask: str  # what a tutor would ask
-    slide: str
+    ask: str  # what a tutor would ask: a line for each mistake
+    slide: str  # in the same way
 
 
 class Result(NamedTuple):
@@ -37,6 +37,7 @@ class Result(NamedTuple):
     others: str = ""  # how the other cases of this check went
     note: str = ""  # a remark that costs nothing, or what the check waits for
     why: str = ""  # a property must hold
+    seen: tuple[str, ...] = ()  # relations to what was due, where no known mistake explains it
     hints: tuple[Hint, ...] = ()  # more than one where several mistakes explain it equally well
 
 

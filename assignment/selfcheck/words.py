@@ -54,6 +54,7 @@ def explain(result: Result) -> str:
     lines = _wrapped(f"{result.call}: {finding.summary}" if result.call else finding.summary)
     lines += _labelled("case", result.case) + _labelled("expected", finding.expected) + _labelled("got", finding.got)
     lines += _labelled("where", finding.where) + _labelled("why", result.why) + _labelled("cases", result.others)
+    lines += _labelled("seen", "\n".join(result.seen))
     return "\n".join(lines + _hints(result))
 
 
@@ -62,7 +63,10 @@ def _hints(result: Result) -> list[str]:
     lines: list[str] = []
     for hint in result.hints:
         lines += _labelled("or like" if lines else "looks like", hint.looks_like)
-    questions, slides = ({hint.ask: None for hint in result.hints}, {hint.slide: None for hint in result.hints})
+    questions, slides = (
+        dict.fromkeys(line for hint in result.hints for line in getattr(hint, part).splitlines())
+        for part in ("ask", "slide")
+    )
     return lines + _labelled("ask", "\n".join(questions)) + _labelled("slide", ", ".join(slides))
 
 

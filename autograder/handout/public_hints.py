@@ -1,12 +1,12 @@
 """The hints of the handout: what known mistakes return on the public cases, so that the self-check can name them.
 
-Outputs under neutral names, and the texts beside them; the faulty functions stay here. With them a student
+One number for each reply, and the texts beside it; the faulty functions stay here. With them a student
 can tell which mistake a reply looks like, and nothing about the right answer that the public cases do not say.
 """
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -15,43 +15,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.assignment import Mistake
-from autograder.handout.public_cases import public_name
-from autograder.judge.mistakes import make_faulty
-from autograder.judge.prediction import predict
+from autograder.judge.digest import BEYOND, CHANGED, RAISED, digest
+from autograder.judge.mistakes import bugs_of, make_faulty, pairs_of
+from autograder.judge.prediction import labelled, predict
 from autograder.model.cases import Array, AtLeast, Case, CaseSet
 from autograder.model.loading import loaded
-from autograder.model.tolerance import STYLES_AGREE, TAU
-
-Floats = NDArray[np.floating[Any]]
-
-# A reply is compared to TAU. What is stored may be a tenth of that away from what the mistake returns.
-_ROUNDED = TAU / 10
+from autograder.model.tolerance import STYLES_AGREE
 
 
 @cache
 def hint_files(name: str, cases: CaseSet) -> dict[str, bytes]:
     """Return `name`.json, the known mistakes of each function, and `name`.npz, what they return.
 
-    A mistake has `replies` to the cases on which it is not right: null where it raises an exception, and
-    otherwise the shapes of the arrays, whose entries stand one after the other at `values`: an array of the file,
-    and from where to where.
-    Where it answers with infinity, anything `beyond` a number, away from zero, stands for that.
+    For each function: `values`, a row for each mistake and then for each of `pairs`, with the digest of its reply to
+    each case; where it answers with infinity, the least number that stands for that. `flags` is of the same shape.
     """
-    entries: dict[str, list[Floats]] = {"float32": [], "float64": []}
-    sizes = dict.fromkeys(entries, 0)
-    mistakes: dict[str, list[dict[str, Any]]] = {function: [] for function in loaded().signatures}
-    families: dict[tuple[str, str], int] = {}
-    for bug in loaded().mistakes.rows:
-        facts, values = _facts(bug, cases)
-        if not {"beyond", "changes"} & facts.keys() and not facts["replies"]:
-            continue  # right on all that this course asks
-        kind = values.dtype.name
-        start, sizes[kind] = sizes[kind], sizes[kind] + values.size
-        entries[kind].append(values)
-        family = families.setdefault((bug.function, bug.family), len(families))
-        mistakes[bug.function].append({"family": family, **facts, "values": [kind, start, sizes[kind]]})
+    mistakes: dict[str, list[dict[str, Any]]] = {}
+    arrays: dict[str, NDArray[Any]] = {}
+    for function in loaded().task_of:
+        shown, pairs, replies = _known(function, cases)
+        families = list(dict.fromkeys(bug.family for bug in shown))
+        mistakes[function] = [
+            {"family": families.index(bug.family), "looks_like": bug.misconception, "ask": bug.question}
+            | {"slide": bug.slide}
+            for bug in shown
+        ]
+        place = {bug.id: number for number, bug in enumerate(shown)}
+        columns = len(replies[0][0]) if replies else 0
+        for what, kind, rows in (("values", np.float32, 0), ("flags", np.uint16, 1)):
+            table = np.array([reply[rows] for reply in replies], kind)
+            arrays[f"{function}/{what}"] = table.reshape(len(replies), columns)
+        arrays[f"{function}/pairs"] = np.array([[place[one] for one in pair] for pair in pairs], np.uint8).reshape(
+            -1, 2
+        )
     file = io.BytesIO()
-    arrays = {kind: np.concatenate(parts) for kind, parts in entries.items() if parts}
     np.savez_compressed(file, allow_pickle=False, **arrays)
     return {f"{name}.json": _text(mistakes).encode(), f"{name}.npz": file.getvalue()}
 
@@ -65,35 +62,43 @@ def _text(mistakes: dict[str, list[dict[str, Any]]]) -> str:
     return "{\n" + ",\n".join(groups) + "\n}\n"
 
 
-def _facts(bug: Mistake, cases: CaseSet) -> tuple[dict[str, Any], Floats]:
-    """Return what is said of a mistake, and the entries of all that it returns where it is not right."""
-    replies: dict[str, list[tuple[int, ...]] | None] = {}
-    beyond: dict[str, float] = {}
-    changes: dict[str, list[str]] = {}
-    returned: list[Array] = []
-    faulty = make_faulty(bug.task, [bug.id])[bug.function]
-    for case in cases.of(bug.task):  # in this order, each once: some mistakes remember
-        if case.call.function != bug.function:
-            continue
-        name, prediction = public_name(case), predict(faulty, case)
-        if prediction.changed:
-            changes[name] = sorted(_argument(case, label) for label in prediction.changed)
-        if prediction.got is None:
-            replies[name] = None
-        elif case.at_least and _accepted(prediction.got[0], case.at_least):
-            beyond[name] = _least(faulty, case, case.at_least)
-        elif not _right(case, prediction.got):
-            replies[name] = [array.shape for array in prediction.got]
-            returned += prediction.got
-    facts = {"looks_like": bug.misconception, "ask": bug.question, "slide": bug.slide, "replies": replies}
-    rare = {"beyond": beyond, "changes": changes}
-    return facts | {key: value for key, value in rare.items() if value}, _joined(returned)
+_Replies = tuple[list[float], list[int]]  # digests, or what stands for infinity; and flags
 
 
-def _argument(case: Case, label: str) -> str:
-    """Return the name of an argument, such as "params.W", that is labelled by its position, such as "0.W"."""
-    position, dot, field = label.partition(".")
-    return loaded().parameters(case.call.function)[int(position)] + dot + field
+def _known(function: str, cases: CaseSet) -> tuple[list[Mistake], list[tuple[str, str]], list[_Replies]]:
+    """Return the mistakes that show, the pairs of them that do not look like one alone, and the replies of both."""
+    task = loaded().task_of[function].id
+    asked = [case for case in cases.of(task) if case.call.function == function]
+    right = _replies(getattr(loaded().reference, function), asked)
+    rows = {
+        bug: _replies(make_faulty(task, [bug.id])[function], asked) for bug in bugs_of(task) if bug.function == function
+    }
+    shown = {bug.id: reply for bug, reply in rows.items() if not _equal(reply, right)}
+    pairs = {
+        pair: _replies(make_faulty(task, pair)[function], asked) for pair in pairs_of(task) if shown.keys() >= set(pair)
+    }
+    kept = [pair for pair, reply in pairs.items() if not any(_equal(reply, shown[one]) for one in pair)]
+    return [bug for bug in rows if bug.id in shown], kept, [*shown.values(), *(pairs[pair] for pair in kept)]
+
+
+def _equal(one: _Replies, other: _Replies) -> bool:
+    return one[1] == other[1] and np.allclose(one[0], other[0], STYLES_AGREE, STYLES_AGREE)
+
+
+def _replies(function: Callable[..., Any], cases: Sequence[Case]) -> _Replies:
+    """Ask each case in this order, once: some mistakes remember."""
+    answers = [_reply(function, case) for case in cases]
+    return [value for value, _ in answers], [flags for _, flags in answers]
+
+
+def _reply(function: Callable[..., Any], case: Case) -> tuple[float, int]:
+    prediction = predict(function, case)
+    flags = sum(CHANGED << place for place, one in enumerate(labelled(case.call.args)) if one in prediction.changed)
+    if prediction.got is None:
+        return 0.0, flags | RAISED
+    if case.at_least and _accepted(prediction.got[0], case.at_least):
+        return _least(function, case, case.at_least), flags | BEYOND
+    return digest(prediction.got)[0], flags
 
 
 def _accepted(answer: Array, rule: AtLeast) -> bool:
@@ -101,28 +106,7 @@ def _accepted(answer: Array, rule: AtLeast) -> bool:
     return answer.shape == () and bool(np.isinf(answer) or answer >= rule.least)
 
 
-def _least(faulty: Callable[..., Any], case: Case, rule: AtLeast) -> float:
+def _least(function: Callable[..., Any], case: Case, rule: AtLeast) -> float:
     """Return what a mistake answers to the arguments of the rule: the least that stands for infinity."""
-    (least,) = predict(faulty, replace(case, call=replace(case.call, args=rule.args))).got or ()
-    return round(float(least), 3)  # the last bits are of the machine, and this is text
-
-
-def _right(case: Case, got: tuple[Array, ...]) -> bool:
-    return len(got) == len(case.expected) and all(map(_agree, got, case.expected))
-
-
-def _agree(got: Floats, expected: Floats, tau: float = STYLES_AGREE) -> bool:
-    """Whether two arrays are the same within `tau` of the largest entry, nan and inf standing in the same places."""
-    if got.shape != expected.shape:
-        return False
-    scale = np.abs(expected[np.isfinite(expected)]).max(initial=0.0)
-    return np.allclose(got, expected, rtol=0.0, atol=tau * float(scale), equal_nan=True)
-
-
-def _joined(arrays: list[Array]) -> Floats:
-    """Return the entries of all arrays, in float32 where that tells them well enough: it halves the file."""
-    with np.errstate(over="ignore"):
-        short = [array.astype(np.float32) for array in arrays]
-    enough = all(_agree(a, b, _ROUNDED) for a, b in zip(short, arrays, strict=True))
-    joined: Floats = np.concatenate([np.zeros(0, np.float32), *(a.ravel() for a in (short if enough else arrays))])
-    return joined
+    (least,) = predict(function, replace(case, call=replace(case.call, args=rule.args))).got or ()
+    return float(least)

@@ -18,6 +18,7 @@ from autograder.handout.public_cases import public_cases, public_files
 from autograder.handout.public_hints import hint_files
 from autograder.handout.render import pages
 from autograder.handout.stubs import BEGIN, END, HandoutError, stub
+from autograder.judge import digest, seen
 from autograder.model.cases import Array
 from autograder.model.loading import loaded
 from autograder.model.settings import Settings
@@ -28,6 +29,8 @@ __all__ = ["BEGIN", "END", "HandoutError", "drift", "handout_files", "release", 
 #: The file that says with which Python a course is graded.
 GRADER = "selfcheck/grader.json"
 _COPIED = (".py", ".txt", ".ini", ".svg")
+#: Modules of the kit's own that the self-check needs as well.
+_SHARED = (digest, seen)
 
 
 def release(out: Path, settings: Settings | None = None) -> None:
@@ -78,6 +81,8 @@ def handout_files(settings: Settings | None = None) -> dict[str, bytes]:
     settings = settings or Settings()
     module = loaded().module
     made = _copied(loaded().folder / "handout")
+    if any(name.startswith("selfcheck/") for name in made):
+        made |= {f"selfcheck/{path.name}": _text(path) for path in (Path(str(shared.__file__)) for shared in _SHARED)}
     made[f"{module}.py"] = stub(loaded().source()).encode()
     made |= {name: page.encode() for name, page in pages(settings).items()}
     made[f"{module}.ipynb"] = notebook_text(settings).encode()
@@ -91,7 +96,11 @@ def _copied(folder: Path) -> dict[str, bytes]:
     """Return the files that are copied as they are, read as text: a checkout on Windows may have other line ends."""
     names = (path.relative_to(folder) for path in folder.rglob("*") if path.suffix in _COPIED)
     kept = (name for name in names if not set(LEFT_BEHIND) & set(name.parts))
-    return {name.as_posix(): (folder / name).read_text(encoding="utf-8").encode() for name in kept}
+    return {name.as_posix(): _text(folder / name) for name in kept}
+
+
+def _text(path: Path) -> bytes:
+    return path.read_text(encoding="utf-8").encode()
 
 
 def _array_drift(found: bytes, due: bytes) -> Iterator[str]:

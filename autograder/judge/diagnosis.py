@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from autograder.assignment import Mistake
 from autograder.judge.mistakes import bugs_of, make_faulty, pairs_of
 from autograder.judge.prediction import Prediction, predict
+from autograder.judge.seen import in_words
 from autograder.judge.values import CaseResult
 from autograder.model import tolerance
 from autograder.model.cases import Case
@@ -215,7 +216,8 @@ def _distinct(named: list[tuple[str, ...]], bugs: dict[str, Mistake]) -> list[tu
 
 
 def _worded(bugs: dict[str, Mistake], named: list[tuple[str, ...]]) -> Diagnosis:
-    texts = ["; and ".join(bugs[bug_id].misconception for bug_id in ids) for ids in named]
+    said = [[bugs[bug_id].misconception for bug_id in ids] for ids in named]
+    texts = tuple(in_words([mistakes])[0] for mistakes in said)
     questions = dict.fromkeys(bugs[bug_id].question for ids in named for bug_id in ids)
     slides = dict.fromkeys(bugs[bug_id].slide for ids in named for bug_id in ids)
-    return Diagnosis(tuple(named), "; or: ".join(texts), tuple(questions), tuple(slides), tuple(texts))
+    return Diagnosis(tuple(named), "; or: ".join(in_words(said)), tuple(questions), tuple(slides), texts)

@@ -11,6 +11,7 @@ What does not: pytest (see `test_rnn.py` and `conftest.py`), and how to solve a 
     remarks     what will be different at grading, and work that is in another file
     compare     a reply against what was expected
     hints       known mistakes that return what yours returns, from `hints.json` and `.npz`
+    observe     what is seen in answers that nothing known explains; with digest, facts and seen
     numerical   gradients against numdifftools, on your own loss
     properties  what must hold whatever the numbers are
     checks      all of it, one check at a time

@@ -1,7 +1,7 @@
-"""Known mistakes: what each of them returns on the public cases, and which of them return the same as yours.
+"""Known mistakes: which of them, or which two of them together, return on the public cases what yours returns.
 
-`hints.json` and `hints.npz` hold what the mistakes return, and no code of them. They are read when a check
-has failed, and not before.
+`hints.json` and `hints.npz` hold a number for each reply of each mistake, and no code of them. They are read when a
+check has failed, and not before.
 """
 
 import contextlib
@@ -10,14 +10,15 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .cases import CASES, TOLERANCE, Case
+from .cases import CASES, PARAMS, TOLERANCE, Case, Network
 from .compare import unpack
+from .digest import BEYOND, CHANGED, RAISED, digest
 from .results import Hint, NotWrittenYet, Wrong
+from .seen import in_words
 from .student import CannotImport, Student
 
 _FOLDER = files(__package__)
@@ -38,12 +39,13 @@ class _Reply(NamedTuple):
     beyond: float | None = None  # known mistakes: any number beyond this, away from 0, is as good as infinity
 
 
-class _Mistake(NamedTuple):
-    """A known mistake in one function."""
+class _Known(NamedTuple):
+    """The known mistakes in one function, and pairs of them: a row for each, a column for each case in order."""
 
-    hint: Hint
-    family: int  # forms of one mistake share it
-    replies: dict[str, _Reply]  # by the id of the case
+    mistakes: list[dict[str, Any]]  # of the first rows
+    pairs: np.ndarray  # of the other rows: the rows of both mistakes
+    values: np.ndarray  # digests, or what stands for infinity
+    flags: np.ndarray
 
 
 class _Group(NamedTuple):
@@ -65,9 +67,9 @@ def recognise(student: Student, function: str, part: str) -> tuple[Hint, ...]:
     """
     # What the function prints has been shown by the checks.
     with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(NotWrittenYet, CannotImport):
-        groups = _groups(student, function)
+        groups = asked(student, function)
         own = [group for group in groups if group.part == part and group.wrong]
-        if everywhere := _distinct(_explaining(_mistakes(function), groups)):
+        if everywhere := _named(function, [group.replies for group in groups]):
             return everywhere
         return tuple(dict.fromkeys(hint for group in own for hint in _of_group(student, function, group, groups)))
     return ()
@@ -77,38 +79,85 @@ def _of_group(student: Student, function: str, group: _Group, groups: list[_Grou
     for option, value in group.options.items():
         if _ignored(student, group):
             return (_no_difference(option, value),)
-    right = [other for other in groups if not other.wrong]
-    left = _explaining(_mistakes(function), right)
+    right = [other.replies for other in groups if not other.wrong]
     answered = {case: reply for case, reply in group.replies.items() if reply.arrays}
     if not answered.keys() & group.wrong:
         return ()
     # An exception in one case hides nothing that the others show.
-    everything, shown = (_distinct(_explaining(left, [group._replace(replies=r)])) for r in (group.replies, answered))
-    found = everything or shown
-    return found if len(found) <= _MOST else ()
+    return _named(function, [group.replies, *right]) or _named(function, [answered, *right])
 
 
-def _explaining(mistakes: list[_Mistake], groups: list[_Group]) -> list[_Mistake]:
-    replies = {case: reply for group in groups for case, reply in group.replies.items()}
-    return [one for one in mistakes if all(_same(one.replies[case], reply) for case, reply in replies.items())]
+def _named(function: str, groups: list[dict[str, _Reply]]) -> tuple[Hint, ...]:
+    """Return the mistakes that reproduce all replies, each alone; or else the pairs that do; not too many."""
+    known = _known(function)
+    explain = np.full(len(known.values), True)
+    for column, case in enumerate(_cases(function)):
+        for replies in groups:
+            if case.id in replies and explain.any():
+                explain &= _alike_rows(known, column, case, replies[case.id])
+    rows = np.flatnonzero(explain)
+    singles = [(int(row),) for row in rows if row < len(known.mistakes)]
+    pairs = [tuple(map(int, known.pairs[row - len(known.mistakes)])) for row in rows if row >= len(known.mistakes)]
+    found: dict[frozenset[int], list[dict[str, Any]]] = {}  # forms of one mistake once
+    for ids in singles or pairs:
+        mistakes = [known.mistakes[one] for one in ids]
+        found.setdefault(frozenset(mistake["family"] for mistake in mistakes), mistakes)
+    return _worded(list(found.values())) if len(found) <= _MOST else ()
 
 
-def _distinct(mistakes: list[_Mistake]) -> tuple[Hint, ...]:
-    found: dict[int, Hint] = {}
-    for mistake in mistakes:
-        found.setdefault(mistake.family, mistake.hint)
-    return tuple(found.values())
+def _worded(found: list[list[dict[str, Any]]]) -> tuple[Hint, ...]:
+    """Return a hint for each clause: for each explanation, or for several that have a mistake in common."""
+    if not found:
+        return ()
+    clauses = in_words([[mistake["looks_like"] for mistake in mistakes] for mistakes in found])
+    said = [found] if len(clauses) < len(found) else [[mistakes] for mistakes in found]
+    return tuple(Hint(clause, *_lines(of)) for clause, of in zip(clauses, said, strict=True))
+
+
+def _lines(explanations: list[list[dict[str, Any]]]) -> Iterator[str]:
+    """Yield the questions, and the slides: a line for each, each once."""
+    for key in ("ask", "slide"):
+        yield "\n".join(dict.fromkeys(mistake[key] for mistakes in explanations for mistake in mistakes))
+
+
+def _alike_rows(known: _Known, column: int, case: Case, reply: _Reply) -> np.ndarray:
+    """Tell which rows have what was replied to one case."""
+    flags = known.flags[:, column] & ~np.uint16(BEYOND)
+    names = [
+        label
+        for name, value in case.args.items()
+        for label in ([f"{name}.{field}" for field in PARAMS] if isinstance(value, Network) else [name])
+        if isinstance(value, Network | np.ndarray)
+    ]
+    changed = sum(CHANGED << place for place, name in enumerate(names) if name in reply.changed)
+    if reply.arrays is None:
+        return np.asarray(flags == changed | RAISED)
+    if not reply.arrays:  # not even numbers: nothing known returns that
+        return np.zeros(len(flags), bool)
+    value, scale = digest(reply.arrays)
+    values = known.values[:, column].astype(np.float64)
+    near = np.abs(values - value) <= _tolerance(reply.arrays) * scale
+    if case.at_least is not None:
+        got = reply.arrays[0] if reply.arrays[0].shape == () else np.nan
+        with np.errstate(invalid="ignore"):
+            beyond = np.sign(values) * (got - values) >= -TOLERANCE.float64 * np.abs(values)
+        near = np.where(known.flags[:, column] & BEYOND, beyond, near)
+    return np.asarray((flags == changed) & near)
+
+
+def _tolerance(arrays: tuple[np.ndarray, ...]) -> float:
+    return TOLERANCE.float32 if any(array.dtype == np.float32 for array in arrays) else TOLERANCE.float64
 
 
 @cache
-def _groups(student: Student, function: str) -> list[_Group]:
+def asked(student: Student, function: str) -> list[_Group]:
     """Ask each public case of the function once more, in order."""
     cases = _cases(function)
-    asked = student if _repeats(student, cases[0]) else student.anew()
+    fresh = student if _repeats(student, cases[0]) else student.anew()
     groups: dict[tuple[object, ...], _Group] = {}
     for case in cases:
         group = groups.setdefault((case.part, *case.kwargs.items()), _Group(case.part, case.kwargs, {}, []))
-        reply = group.replies[case.id] = _reply(asked, case)
+        reply = group.replies[case.id] = _reply(fresh, case)
         if not _same(_due(case), reply):
             group.wrong.append(case.id)
     return list(groups.values())
@@ -134,45 +183,11 @@ def _cases(function: str) -> list[Case]:
 
 
 @cache
-def _mistakes(function: str) -> list[_Mistake]:
-    specs, entries = _read()
-    found = []
-    for spec in specs[function]:
-        kind, start, stop = spec["values"]
-        found.append(_mistake(function, spec, entries[kind][start:stop].astype(np.float64)))
-    return found
-
-
-@cache
-def _read() -> tuple[dict[str, list[dict[str, Any]]], dict[str, np.ndarray]]:
-    """Return the descriptions of the mistakes by function, and the entries of what they return by precision."""
-    specs = json.loads((_FOLDER / "hints.json").read_text(encoding="utf-8"))
+def _known(function: str) -> _Known:
+    mistakes = json.loads((_FOLDER / "hints.json").read_text(encoding="utf-8"))[function]
     with np.load(io.BytesIO((_FOLDER / "hints.npz").read_bytes()), allow_pickle=False) as file:
-        return specs, {kind: file[kind] for kind in file.files}
-
-
-def _mistake(function: str, spec: dict[str, Any], values: np.ndarray) -> _Mistake:
-    """Return a mistake from its description and the entries of all arrays that it returns, one after the other."""
-    start = 0
-    wrong, changes, beyond = spec["replies"], spec.get("changes", {}), spec.get("beyond", {})
-    replies = {}
-    for case in _cases(function):
-        arrays: tuple[np.ndarray, ...] | None = tuple(case.expected.values())
-        if case.name in wrong:
-            arrays = None
-            if wrong[case.name] is not None:
-                arrays = tuple(_cut(values[start:], wrong[case.name]))
-                start += sum(array.size for array in arrays)
-        replies[case.id] = _Reply(arrays, frozenset(changes.get(case.name, ())), beyond.get(case.name))
-    return _Mistake(Hint(spec["looks_like"], spec["ask"], spec["slide"]), spec["family"], replies)
-
-
-def _cut(values: np.ndarray, shapes: list[list[int]]) -> Iterator[np.ndarray]:
-    """Yield arrays of these shapes, which stand one after the other."""
-    for shape in shapes:
-        size = prod(shape)
-        yield values[:size].reshape(shape)
-        values = values[size:]
+        pairs, values, flags = (file[f"{function}/{name}"] for name in ("pairs", "values", "flags"))
+    return _Known(mistakes, pairs, values, flags)
 
 
 def _reply(student: Student, case: Case) -> _Reply:
@@ -183,7 +198,7 @@ def _reply(student: Student, case: Case) -> _Reply:
     try:
         arrays = unpack(reply.value, case.returns, {name: array.shape for name, array in case.expected.items()})
     except Wrong:
-        arrays = {}  # not even numbers: nothing known returns that
+        arrays = {}
     return _Reply(tuple(arrays.values()), frozenset(reply.changes))
 
 
