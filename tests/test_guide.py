@@ -132,6 +132,8 @@ def through(t: int, k: int) -> np.ndarray:
 STEPS = run(THETA, XS, H_0)
 ONE, TWO = STEPS
 SPARSE = run(THETA, [XS[0], [0.0] * D], H_0)
+FROM_P = run(THETA, [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]], H_0)
+TURNED = run(THETA, XS[::-1], H_0)
 WRITTEN = run(THETA, [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]], TWO["h"])
 JACOBIAN = np.array([slope(lambda d, j=j: run(THETA, XS, H_0, {("h", 1, j): d})[1]["h"]) for j in range(H)]).T
 BETTER = {name: (np.array(THETA[name]) - 0.5 * by_parameter(name)).tolist() for name in "UWVbc"}
@@ -178,19 +180,26 @@ EXPECTED: dict[str, dict[str, Any]] = {
     | {rf"\varphi'(a_{t})": [slope(lambda d, a=a: math.tanh(a + d)) for a in STEPS[t - 1]["a"]] for t in (1, 2)}
     | {f"t={t}, k={k}": through(t, k) for t, k in ((1, 1), (2, 1), (2, 2))}
     | {rf"\delta_{t}": DELTA[t] for t in (1, 2)}
+    | {r"W^\top \delta_2": times(turned(THETA["W"]), list(DELTA[2]))}
     | outers(DELTA, STATES, r"\delta", "h", 0)
     | {r"\partial L/\partial W": by_parameter("W")},
     "bptt_U": outers(DELTA, {1: XS[0], 2: XS[1]}, r"\delta", "x", 1) | {r"\partial L/\partial U": by_parameter("U")},
     "bptt_bias": {r"\partial L/\partial b": by_parameter("b"), r"\partial L/\partial c": by_parameter("c")},
     "gradient_step": {"W": BETTER["W"], "b": BETTER["b"], "L": loss(), "L'": loss(BETTER)},
-    "one_to_one": {r"\hat{y}_1": ONE["y"], "x_2": [0, 1, 0], r"\hat{y}_2": TWO["y"]},
+    "one_to_one": {
+        "h_1": FROM_P[0]["h"],
+        r"\hat{y}_1": FROM_P[0]["y"],
+        "x_2": [1, 0, 0],
+        "h_2": FROM_P[1]["h"],
+        r"\hat{y}_2": FROM_P[1]["y"],
+    },
     "one_to_many": {
         r"\hat{y}_1": SPARSE[0]["y"],
         "a_2": SPARSE[1]["a"],
         "h_2": SPARSE[1]["h"],
         r"\hat{y}_2": SPARSE[1]["y"],
     },
-    "many_to_one": {"h_2": TWO["h"], r"\hat{y}_2": TWO["y"]},
+    "many_to_one": {"h_1": TURNED[0]["h"], "h_2": TURNED[1]["h"], r"\hat{y}_2": TURNED[1]["y"]},
     "many_to_many": {
         "h_0": TWO["h"],
         "h_1": WRITTEN[0]["h"],
@@ -214,20 +223,20 @@ def test_every_number_of_an_example_is_right(task: str) -> None:
 
 @pytest.mark.parametrize("task", TASK_BY_ID)
 def test_what_is_spelled_out_gives_what_is_said(task: str) -> None:
-    """The arithmetic of "By hand", of rounded numbers, gives the printed result but for its last digit."""
+    """The arithmetic of "By hand", of rounded numbers, gives the printed result to its last digit."""
     ((symbol, arithmetic, result),) = re.findall(
         r"^By hand: \$(.+?)\$ = `(.+?)` = `(.+?)`\.", chapter(task), re.MULTILINE
     )
     assert re.fullmatch(r"[\d. ()+*/·-]+", arithmetic)
-    assert abs(eval(arithmetic.replace("·", "*")) - float(result)) < 3e-4
+    assert round(eval(arithmetic.replace("·", "*")), 4) == float(result)
     assert abs(float(result) - entry_of(task, symbol)) < ROUNDED
 
 
 # Entries of what an example does not print as a whole.
 BESIDES: dict[str, dict[str, Any]] = {
     "cross_entropy": {"L": loss()},
-    "one_to_one": {"a_2": TWO["a"]},
-    "many_to_one": {"o_2": TWO["o"]},
+    "one_to_one": {"a_2": FROM_P[1]["a"]},
+    "many_to_one": {"o_2": TURNED[1]["o"]},
     "many_to_many": {"a_1": WRITTEN[0]["a"]},
 }
 
@@ -240,6 +249,73 @@ def entry_of(task: str, symbol: str) -> float:
     name, index = re.fullmatch(r"(.+)_\{?(\d+)\}?", symbol).groups()  # type: ignore[union-attr]
     array = np.array(known[name.removeprefix("(").removesuffix(")")])
     return float(array[tuple(int(digit) - 1 for digit in index)])
+
+
+# By task: the symbols of the terms, and of their sum.
+SUMS = (
+    ("cross_entropy", ("L_1", "L_2"), r"L \text{ (sum)}"),
+    (
+        "bptt_V",
+        (r"\partial L/\partial o_1 \otimes h_1", r"\partial L/\partial o_2 \otimes h_2"),
+        r"\partial L/\partial V",
+    ),
+    ("bptt_W", ("t=1, k=1", "t=2, k=1"), r"\delta_1"),
+    ("bptt_W", ("t=2, k=2",), r"\delta_2"),
+    ("bptt_W", (r"\delta_1 \otimes h_0", r"\delta_2 \otimes h_1"), r"\partial L/\partial W"),
+    ("bptt_U", (r"\delta_1 \otimes x_1", r"\delta_2 \otimes x_2"), r"\partial L/\partial U"),
+)
+
+
+def same_digits(terms: list[np.ndarray], total: np.ndarray) -> None:
+    """See that printed terms give the printed sum to its last digit."""
+    np.testing.assert_array_equal(np.round(np.sum(terms, axis=0), 4), total)
+
+
+@pytest.mark.parametrize(("task", "terms", "total"), SUMS)
+def test_the_sum_of_shown_terms_is_the_shown_sum(task: str, terms: tuple[str, ...], total: str) -> None:
+    """Rounding does not show: added up as they are printed, the terms give the sum that is printed."""
+    numbers = printed(task)
+    same_digits([numbers[term] for term in terms], numbers[total])
+
+
+def test_sums_across_examples_come_out_as_shown() -> None:
+    """Probabilities sum to 1, errors to 0, and what one example takes from another adds up there too."""
+    errors, deltas = printed("output_error"), printed("bptt_W")
+    same_digits(list(printed("softmax")["e^{o_1}"]), printed("softmax")[r"\sum_j e^{(o_1)_j}"])
+    for t in (1, 2):
+        same_digits(list(printed("forward")[rf"\hat{{y}}_{t}"]), np.array(1.0))
+        same_digits(list(errors[rf"\partial L/\partial o_{t}"]), np.array(0.0))
+    biases = printed("bptt_bias")
+    same_digits([deltas[rf"\delta_{t}"] for t in (1, 2)], biases[r"\partial L/\partial b"])
+    same_digits([errors[rf"\partial L/\partial o_{t}"] for t in (1, 2)], biases[r"\partial L/\partial c"])
+
+
+def test_no_example_repeats_that_of_task_3() -> None:
+    """The four ways to use a network are shown on runs of their own."""
+    known = list(printed("forward").values())
+    for task in ("one_to_one", "many_to_one"):
+        for symbol, value in printed(task).items():
+            assert not any(np.array_equal(value, other) for other in known), (task, symbol)
+
+
+DERIVED = {
+    "cross_entropy": (r"H(P, Q) = -\sum_{c} P(c) \log Q(c)", "likelihood"),
+    "output_error": (r"\frac{\exp(o_{i})}{\sum_{j} \exp(o_{j})} = \hat{y}_{i} - y_{i}",),
+    "bptt_W": (r"W^{\top} \delta_{t+1} \right), \quad \delta_{T+1} = 0",),
+}
+
+
+def test_the_formulas_are_derived() -> None:
+    """The guide and the notebook lead to cross-entropy, to its derivative, to the chain rule of several ways and to
+    the backward recursion; the example of Task 7 obeys the last."""
+    for task, said in DERIVED.items():
+        assert all(part in chapter(task) and part in CELLS[f"{task}-text"] for part in said)
+    rule = r"\frac{\partial z}{\partial x} \cdot \frac{\partial x}{\partial t} + \frac{\partial z}{\partial y}"
+    assert rule in GUIDE
+    assert rule in CELLS["part-output_error"]
+    table = printed("bptt_W")
+    arriving = table[r"V^\top \partial L/\partial o_1"] + table[r"W^\top \delta_2"]
+    np.testing.assert_allclose(table[r"\varphi'(a_1)"] * arriving, table[r"\delta_1"], rtol=0, atol=2e-4)
 
 
 def test_the_calls_give_the_examples() -> None:
@@ -277,7 +353,7 @@ def test_the_way_follows_the_tasks() -> None:
     assert starts == sorted(starts)
     for task in TASKS:
         text = chapter(task.id)
-        places = [text.index(part) for part in ("Shapes: ", "Worked by hand:", "Ask yourself:", "Slides: ")]
+        places = [text.index(part) for part in ("Shapes: ", "Worked by hand:", "Ask yourself", "Slides: ")]
         assert places == sorted(places)
         _, why, said, *_ = text.split("\n\n")
         assert len(why) > 60
@@ -288,22 +364,24 @@ def test_the_way_follows_the_tasks() -> None:
 
 
 def test_the_notebook_says_the_same() -> None:
-    """Above each stub stands what the guide says, with the example in a fold."""
+    """Above each stub stands what the guide says; the example, and what is derived, in folds of their own."""
     for task in TASKS:
         text, guide = CELLS[f"{task.id}-text"], chapter(task.id)
-        fold = re.search(r"<details><summary>.*?</summary>\n\n(.*?)\n\n</details>", text, re.DOTALL)
-        assert fold
-        assert fold[1] in guide
-        assert text[: fold.start()].split("\n", 1)[1].strip() in guide
-        asked = text[text.index("Ask yourself") :].partition("\n\nPoints:")[0]
-        assert asked in guide
+        _, *said = text.partition("\n\nPoints:")[0].split("\n\n")
+        folds = [part for part in said if "<summary>" in part and part not in guide]
+        assert [fold for fold in folds if "Worked by hand" in fold]
+        assert len(folds) == 2 if task.id in DERIVED else len(folds) == 1
+        assert [part for part in said if part not in folds and part != "</details>" and part not in guide] == []
     assert CELLS["tiny"] in GUIDE
 
 
 def test_traps_are_questions_of_the_bug_library() -> None:
-    """Each chapter asks two to five questions, all of them questions, each of them one that the library asks."""
+    """Each chapter asks two to five questions, all of them questions, each of them one that the library asks, and
+    each has an answer folded away below it, in plain text without code."""
     for task in TASKS:
-        asked = [line.replace("&lt;", "<") for line in re.findall(r"^- (.+)$", chapter(task.id), re.MULTILINE)]
+        folds = re.findall(r"^<details><summary>(.+)</summary>\n\n(.+)\n\n</details>$", chapter(task.id), re.MULTILINE)
+        asked = [question.replace("&lt;", "<") for question, _ in folds]
+        assert all(len(answer) > 20 and not re.search(r"np\.|\[.*\]|\breturn\b| @ ", answer) for _, answer in folds)
         assert 2 <= len(asked) == len(set(asked)) <= 5
         assert set(asked) <= {bug.question for bug in bugs_of(task.id)}
         assert all("?" in question for question in asked)

@@ -12,6 +12,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from autograder.handout.html_pages import html_pages
 from autograder.handout.manifest import LEFT_BEHIND, MANIFEST, manifest, own_files
 from autograder.handout.notebook import notebook_text
 from autograder.handout.public_cases import public_cases, public_files
@@ -85,6 +86,7 @@ def handout_files(settings: Settings | None = None) -> dict[str, bytes]:
         made |= {f"selfcheck/{path.name}": _text(path) for path in (Path(str(shared.__file__)) for shared in _SHARED)}
     made[f"{module}.py"] = stub(loaded().source()).encode()
     made |= {name: page.encode() for name, page in pages(settings).items()}
+    made |= html_pages(made)
     made[f"{module}.ipynb"] = notebook_text(settings).encode()
     made[GRADER] = (json.dumps({"python": sys.version_info[:2]}) + "\n").encode()
     made |= public_files("selfcheck/public_cases", settings) | hint_files("selfcheck/hints", public_cases(settings))

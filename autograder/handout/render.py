@@ -55,6 +55,17 @@ def pages(settings: Settings) -> dict[str, str]:
     return found
 
 
+def html_frame(title: str, contents: list[tuple[int, str, str]], body: str) -> str:
+    """Return a whole page of HTML.
+
+    Args:
+        title: of the page, as HTML, like all that follows.
+        contents: level, id and text of each heading to be listed.
+        body: what stands below the list.
+    """
+    return _environment().get_template("page.html.j2").render(title=title, contents=contents, body=body)
+
+
 def cells(settings: Settings | None = None, *, solved: bool = False) -> Iterator[Cell]:
     """Yield the cells of the notebook.
 

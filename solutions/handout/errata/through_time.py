@@ -47,25 +47,18 @@ def immediate(net: Network) -> Iterator[Reading]:
 def order(net: Network) -> Iterator[Reading]:
     """∏ from m = k+1 to j, written from left to right as the index rises."""
     H, _ = net.forward()
-    k, j = 0, 3
-    printed = np.eye(4)
-    for m in range(k + 1, j + 1):
-        printed = printed @ net.dh_dh(m, m - 1)
-    due = net.dh_dh(j, k)
-    yield compare("as printed", printed, due)
-    yield compare("your hidden_jacobian", net.rnn.hidden_jacobian(net.params(), H, j, k), due, "hidden_jacobian")
+    due = net.dh_dh(2, 0)
+    yield compare("as printed", net.dh_dh(1, 0) @ net.dh_dh(2, 1), due)
+    yield compare("your hidden_jacobian", net.rnn.hidden_jacobian(net.params(), H, 2, 0), due, "hidden_jacobian")
 
 
 def gradient_u(net: Network) -> Iterator[Reading]:
-    """Σ_j Σ_k (ŷ_j − y_j) ∏ Wᵀ diag(1 − tanh²(…)) ⊗ x_k, from left to right. It needs H = K to run at all."""
+    """Σ_j Σ_k (ŷ_j − y_j) ∏ Wᵀ diag(1 − tanh²(…)) ⊗ x_k, from left to right: ∏ is (∂h_j/∂h_k)ᵀ. It needs H = K."""
     H, _ = net.forward()
     dO, printed = net.dO(), np.zeros(net.U.shape)
     for j in range(net.T):
         for k in range(j + 1):
-            row = dO[j]
-            for m in range(k + 1, j + 1):
-                row = row @ (net.W.T @ np.diag(1 - H[m] ** 2))
-            printed += np.outer(row, net.X[k])
+            printed += np.outer(net.dh_dh(j, k) @ dO[j], net.X[k])
     due = numerical(lambda U: net.loss(U=U), net.U)
     yield compare("as printed", printed, due)
     yield compare("your bptt_U", net.rnn.bptt_U(net.params(), dO, net.X, H), due, "bptt_U")

@@ -50,8 +50,10 @@ def lines(t: int, namespace: Mapping[str, object]) -> Iterator[str]:
     reply = rnn.forward(rnn.make_params(U, W, V, b, c), X, h_init)
     H, Y_hat = read(reply, "tuple", {"H": (len(X), len(b)), "Y_hat": (len(X), len(c))}).values()
     before = H[t - 2] if t > 1 else h_init
-    terms = {"U x_t": U @ X[t - 1], "W h_{t-1}": W @ before, "b": b}
-    a, h = np.sum(list(terms.values()), axis=0), H[t - 1]
+    h = H[t - 1]
+    known = {**arrays, "x_t": X[t - 1], "h_{t-1}": before, "h_t": h}
+    terms = {term: _value(term, known) for term in ("U x_t", "W h_{t-1}", "b")}
+    a = np.sum(list(terms.values()), axis=0)
     yield f"Step t = {t} of {STEPS}: row {t - 1} of X, H and Y_hat. D={X.shape[1]} H={len(b)} K={len(c)}"
     yield _row("x_t", X[t - 1], "what enters")
     yield _row("h_{t-1}", before, f"yours, H[{t - 2}]" if t > 1 else "h_init")
@@ -60,12 +62,18 @@ def lines(t: int, namespace: Mapping[str, object]) -> Iterator[str]:
     yield _row("a_t", a, "the sum of these three")
     yield _row("tanh(a_t)", np.tanh(a))
     yield _row("h_t", h, _verdict(h, np.tanh(a), "tanh(a_t)"))
-    o = V @ h + c
+    o = np.sum([_value(term, known) for term in ("V h_t", "c")], axis=0)
     yield _row("o_t", o, "V h_t + c")
     yield _row("softmax", p := rnn.softmax(o), "your softmax(o_t)")
     yield _row("y_hat_t", Y_hat[t - 1], _verdict(Y_hat[t - 1], p, "softmax(o_t)"))
     yield _row("y_t", Y[t - 1], "the label")
     yield from _loss(rnn, Y_hat[t - 1 : t], Y[t - 1 : t])
+
+
+def _value(term: str, known: Mapping[str, Array]) -> Array:
+    """Return what is named: an array, or a matrix times a vector."""
+    matrix, *vector = (known[name] for name in term.split())
+    return np.einsum("ij,j", matrix, vector[0]) if vector else matrix
 
 
 def _loss(rnn: Functions, Y_hat: Array, Y: Array) -> Iterator[str]:
