@@ -11,6 +11,7 @@ each other by relative imports.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
@@ -27,6 +28,7 @@ Shows = Literal["output", "mutation", "sequence"]
 Functions = dict[str, Callable[..., Any]]  # by name
 
 MAX_PUBLIC_SEED = 2**62
+MAX_POINTS = 1000
 
 
 class AssignmentError(Exception):
@@ -241,15 +243,22 @@ class Assignment:
             yield from (f"{task.id}: {problem}" for problem in self._problems(task))
 
     def _problems(self, task: Task) -> Iterator[str]:
+        if not isinstance(task.signatures, tuple) or not isinstance(task.parts, tuple):
+            yield "its signatures and its parts must be tuples: (one,) has a comma"
+            return
         if not task.signatures:
             yield "it has no function"
         for name in task.functions:
-            if not callable(getattr(self.reference, name, None)):
+            function = getattr(self.reference, name, None)
+            if not callable(function):
                 yield f"{self.file.name} defines no function {name}"
+            elif (found := tuple(signature(function).parameters)) != self.parameters(name):
+                yield f"{name} has the parameters ({', '.join(found)}) in {self.file.name}, and others in its signature"
         if not task.parts:
             yield "it has no part, so it can earn nothing"
-        if any(part.points <= 0 for part in task.parts):
-            yield "a part has no points"
+        for part in task.parts:
+            if not (isinstance(part.points, int | float) and 0 < part.points <= MAX_POINTS):
+                yield f"part {part.id} has {part.points!r} points; expected a number above 0, at most {MAX_POINTS}"
         ids = [part.id for part in task.parts]
         yield from (f"two parts are called {part}" for part in dict.fromkeys(ids) if ids.count(part) > 1)
         yield from (f"it builds on {name}, which is no task" for name in task.builds_on if name not in self.task)

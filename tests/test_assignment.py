@@ -33,7 +33,7 @@ def test_an_assignment_is_loaded_by_its_path(tmp_path: Path) -> None:
         ('Part("values", 4, "any vector"),', "", "double: it has no part, so it can earn nothing"),
         ('("double(x)",)', '("double(x)", "half(x)")', "double: reference.py defines no function half"),
         ('("double(x)",)', "()", "double: it has no function"),
-        ("4, ", "0, ", "double: a part has no points"),
+        ("4, ", "0, ", "double: part values has 0 points; expected a number above 0"),
         ("tasks=(", 'tasks=(Task(2, "double", ("double(x)",), ()), ', "two tasks have the id double"),
         ('"any vector"),)', '"any vector"),), builds_on=("half",)', "double: it builds on half, which is no task"),
     ],
@@ -63,7 +63,10 @@ def test_a_folder_that_is_no_package_is_refused(tmp_path: Path) -> None:
             "double has no case of its part values; double has no part value",
         ),
         (('ask("double"', 'ask("triple"'), "asks for triple, which is in no task's signatures"),
-        (("rng.standard_normal(3)", "None"), "double raises on its case 'a vector' of double: TypeError"),
+        (
+            ("rng.standard_normal(3)", "None"),
+            "case 'a vector' of double: double raises, or returns no arrays of numbers: TypeError",
+        ),
         (
             ("    yield", '    yield ask("double", "values", "a vector", rng.standard_normal(3))\n    yield'),
             "are called 'a vector'",

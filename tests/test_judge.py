@@ -160,7 +160,7 @@ def test_what_a_case_is_like_is_read_off_its_arguments(case):
     of_classes = [given[name].shape[-1] for name in ("dO", "Y", "o") if name in given]
     H, D = params.U.shape if params else (0, 0)
     K = len(params.V) if params else of_classes[0]
-    assert (of_steps[0] if of_steps else 1, D, H, K) == (facts.T, facts.D, facts.H, facts.K)
+    assert (of_steps[0] if of_steps else given.get("steps", 1), D, H, K) == (facts.T, facts.D, facts.H, facts.K)
     assert facts.activation == case.call.kwargs.get("activation", "tanh")
     assert facts.reduction == case.call.kwargs.get("reduction", "sum")
     assert facts.square == (D == H == K)

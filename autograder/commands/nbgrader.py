@@ -23,6 +23,9 @@ def init(course: Path, config: Path | None, seed_secret: Path | None) -> None:
     lets `nbgrader autograde` grade in this kit's sandbox.
     """
     with plain_errors():
-        from autograder.nbgrader.course import init_course
+        try:
+            from autograder.nbgrader.course import init_course
 
-        click.echo(init_course(course, config, seed_secret))
+            click.echo(init_course(course, config, seed_secret))
+        except ModuleNotFoundError as error:
+            raise click.ClickException(f"this needs nbgrader: pip install 'bptt-kit[nbgrader]' ({error})") from error

@@ -13,7 +13,7 @@ from autograder.commands.common import FILE, FOLDER, plain_errors
 @click.option("--seed", type=click.IntRange(0, 2**62), help="Of the public cases; in place of the one in the settings.")
 @click.option("--check", type=FILE, metavar="SOLUTION", help="Write nothing; run the self-check on this file.")
 def release(out: Path, config: Path | None, seed: int | None, check: Path | None) -> None:
-    """Make the handout for students from solutions/, in an empty folder or over an earlier handout.
+    """Make the handout for students, in an empty folder or over an earlier handout.
 
     With other settings or another seed it is a variant: the public cases and the hints are made anew, and proved.
     Grade with the same --config, so that points, tasks and sizes agree.
@@ -36,4 +36,4 @@ def release(out: Path, config: Path | None, seed: int | None, check: Path | None
             raise click.UsageError(str(error)) from error
         except OSError as error:
             raise click.ClickException(f"the handout can't be written to {out}: {error}") from error
-    click.echo(f"The handout is in {out}: publish that folder, and nothing else of this repository.")
+    click.echo(f"The handout is in {out}: publish that folder, and nothing that lies beside it.")

@@ -20,7 +20,8 @@ _PROGRAM = (
 def start(target: str, descriptor: int) -> subprocess.Popen[bytes]:
     """Start a process that calls a function ("autograder.grading.local:serve") with an open file that it inherits."""
     path = json.dumps([entry for entry in sys.path if isinstance(entry, str)])
-    command = [sys.executable, "-c", _PROGRAM, path, str(os.getpid()), target, str(descriptor)]
+    # -P: the current folder may be full of hand-ins, and a json.py of theirs is not ours to import.
+    command = [sys.executable, "-P", "-c", _PROGRAM, path, str(os.getpid()), target, str(descriptor)]
     return subprocess.Popen(  # noqa: S603 - the command is ours
         command, pass_fds=[descriptor], stdin=subprocess.DEVNULL, start_new_session=True
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from autograder.assignment import AssignmentError
 from autograder.model.loading import loaded
-from autograder.model.plan import Call, Plan, Value
+from autograder.model.plan import Call, Plan, Value, is_record
 
 Array = NDArray[np.float64]
 
@@ -112,14 +112,34 @@ def ask(
         raise AssignmentError(f"case {name!r} asks for {function}, which is in no task's signatures")
     task = loaded().task_of[function].id
     label = name if function == task else f"{function}, {name}"
-    try:
-        answer = getattr(loaded().reference, function)(*args, **kwargs)
-    except Exception as error:
-        raised = f"{function} raises on its case {label!r} of {task}: {type(error).__name__}: {error}"
-        raise AssignmentError(f"{loaded().file}: {raised}") from error
-    container = type(answer).__name__ if isinstance(answer, tuple) else "array"
-    items = answer if isinstance(answer, tuple) else (answer,)
     call = Call(f"{task}/{label}", task, function, args, kwargs)
-    return Case(
-        call, part, tuple(np.asarray(item, np.float64) for item in items), container, at_least, up_to, about=about
-    )
+    try:
+        container, items = _answer(call, finite=at_least is None)
+    except AssignmentError as error:
+        raise AssignmentError(f"{loaded().file}: case {label!r} of {task}: {error}") from error
+    return Case(call, part, items, container, at_least, up_to, about=about)
+
+
+def _answer(call: Call, *, finite: bool) -> tuple[str, tuple[Array, ...]]:
+    """Return what the reference answers: the container, and its arrays.
+
+    Raises:
+        AssignmentError: it raises, or what it takes or returns is not what the table of tasks says.
+    """
+    for value in call.args:
+        if is_record(value) and type(value) not in loaded().records:
+            raise AssignmentError(f"{type(value).__name__} is not among the records of the assignment")
+    try:
+        answer = getattr(loaded().reference, call.function)(*call.args, **call.kwargs)
+        given = answer if isinstance(answer, tuple) else (answer,)
+        items = tuple(np.asarray(item, np.float64) for item in given)
+    except Exception as error:
+        raised = f"{type(error).__name__}: {error}"
+        raise AssignmentError(f"{call.function} raises, or returns no arrays of numbers: {raised}") from error
+    container = type(answer).__name__ if isinstance(answer, tuple) else "array"
+    due = 1 if container == "array" else len(loaded().task_of[call.function].returns)
+    if len(items) != due:
+        raise AssignmentError(f"{call.function} returns {len(items)} arrays, and its task names {due}")
+    if finite and not all(np.isfinite(item).all() for item in items):
+        raise AssignmentError(f"{call.function} returns nan or inf")
+    return container, items

@@ -69,7 +69,7 @@ def _package(folder: Path) -> ModuleType:
     sys.modules[name] = package
     try:
         spec.loader.exec_module(package)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise AssignmentError(f"{start} can't be loaded: {type(error).__name__}: {error}") from error
     return package
