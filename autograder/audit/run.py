@@ -106,7 +106,7 @@ def run_audit(size: Size, jobs: int, on_share: Callable[[int, int], None]) -> Re
 def _pairs(size: Size) -> Sequence[tuple[str, tuple[str, ...]]]:
     """Return the pairs of an audit: all, or so many from every task."""
     pairs = all_pairs()
-    return pairs if size.pairs is None else pairs[:: -(-len(pairs) // size.pairs)]
+    return pairs if size.pairs is None or not pairs else pairs[:: -(-len(pairs) // size.pairs)]
 
 
 def _shares(size: Size) -> Iterator[_Share]:
