@@ -109,10 +109,19 @@ def draw(seed: int, attempt: int, variant: Variant | None = None) -> CaseSet:
 
     Raises:
         Unsuitable: nothing that can be asked came of it.
-        AssignmentError: a task or a part of one has no case, or a case is of a part that its task does not have.
+        AssignmentError: a task or a part of one has no case, or a case is of a part that its task does not have,
+            or `draw` raises.
     """
     rng, variant = np.random.default_rng([attempt, seed]), variant or loaded().variant()
-    drawn = tuple(loaded().draw(rng, variant))
+    try:
+        drawn = tuple(loaded().draw(rng, variant))
+    except (AssignmentError, Unsuitable):
+        raise
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"
+        raise AssignmentError(
+            f"the cases that {loaded().folder.name} draws can't be used: draw raises {what}"
+        ) from error
     chosen = {case.task for case in drawn if case.first}
     # Where nobody chose the first questions of a task, all are.
     cases = [case if case.task in chosen else replace(case, first=True) for case in drawn]

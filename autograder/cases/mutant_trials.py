@@ -34,8 +34,8 @@ from autograder.model.loading import loaded, place, use
 from autograder.model.plan import Plan
 from autograder.model.tolerance import BUG_SEEN
 
-#: "shown": it answers wrongly. "broken": it never answers. "survives": the cases do not show it, and should.
-#: "equivalent": nor does anything else.
+#: "shown": it answers wrongly. "broken": it gives no answer of the right kind.
+#: "survives": the cases do not show it, and should. "equivalent": nor does anything else.
 State = Literal["shown", "broken", "survives", "equivalent"]
 
 _SECONDS = 1.0  # of processor time, for all that one mutant is asked
@@ -168,7 +168,7 @@ def _state(mutant: Mutant, cases: CaseSet, own: Iterable[Case]) -> State:
         functions = _functions(mutant)
         answers = [_answer(case, functions) for case in cases.first.cases if case.task in tasks]
         if any(answer != "right" for answer in answers):
-            return "broken" if all(answer == "raised" for answer in answers) else "shown"
+            return "broken" if all(answer == "unfit" for answer in answers) else "shown"
         _limited(True)
         seen = any(_seen(case, functions) for case in own if case.task in tasks)
         return "survives" if seen else "equivalent"
@@ -181,14 +181,15 @@ def _state(mutant: Mutant, cases: CaseSet, own: Iterable[Case]) -> State:
 
 
 def _answer(case: Case, functions: Functions) -> str:
-    """Return "right", "wrong" or "raised"."""
+    """Return "right", "wrong", or "unfit" where there are no numbers of the right shape: any test would show that."""
     try:
         reply = answered(Plan((case.call,)), functions)[case.call.id]
     except (TypeError, ValueError):
-        return "wrong"  # no numbers
-    if reply.kind != "value":
-        return "raised"
-    return "wrong" if examine(case, reply).finding else "right"
+        return "unfit"  # no numbers
+    if reply.kind == "value" and not examine(case, reply).finding:
+        return "right"
+    shapes = [None if part.values is None else part.values.shape for part in reply.parts]
+    return "wrong" if shapes == [item.shape for item in case.expected] else "unfit"
 
 
 def _seen(case: Case, functions: Functions) -> bool:
