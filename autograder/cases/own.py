@@ -32,9 +32,10 @@ def own_cases(cases: CaseSet) -> Iterator[Case]:
 def _redrawn(case: Case, n: int, scale: float, dice: np.random.Generator) -> Case | None:
     """Return a case with other numbers, if there is an ordinary answer."""
     args = tuple(_value(value, scale, dice) for value in case.call.args)
+    kwargs: dict[str, Any] = case.call.kwargs
     try:
         with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
-            other = ask(case.call.function, case.part, case.name, *args, **case.call.kwargs)
+            other = ask(case.call.function, case.part, case.name, *args, **kwargs)
     except AssignmentError:
         return None
     if not all(np.isfinite(item).all() for item in other.expected):
