@@ -17,6 +17,7 @@ from autograder.commands.forget import forget
 from autograder.commands.grade import grade
 from autograder.commands.mark import mark
 from autograder.commands.nbgrader import nbgrader
+from autograder.commands.new import new
 from autograder.commands.release import release
 from autograder.commands.replay import replay
 from autograder.commands.report import report
@@ -48,6 +49,7 @@ for command in (
     grade,
     mark,
     nbgrader,
+    new,
     release,
     replay,
     report,

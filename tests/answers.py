@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from autograder.audit.student import Functions, answered, outcomes_of, part, raised, value
+from autograder.audit.student import outcomes_of
+from autograder.cases.answers import Functions, answered, part, raised, value
 from solutions import rnn
 
 __all__ = ["Functions", "answered", "outcomes_of", "part", "raised", "value", "with_functions"]

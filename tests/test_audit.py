@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from autograder import audit
 from autograder.audit.bench import Bench
 from autograder.audit.mistakes import all_pairs
-from autograder.audit.mutants import Mutant, all_mutants, some_mutants
 from autograder.audit.submissions import audit_mutants, styles
 from autograder.audit.tally import PARTS, Tally, targets, together
+from autograder.cases.mutants import Mutant, all_mutants, some_mutants
 from autograder.cli import main
 from autograder.sandbox.host.levels import detect
 from solutions.mistakes import BUGS

@@ -12,9 +12,9 @@ from functools import partial
 
 from autograder.audit.bench import Bench
 from autograder.audit.mistakes import Ids, all_pairs, answers_of
-from autograder.audit.mutants import choosing_mutants
 from autograder.audit.run import spread
 from autograder.cases.case_sets import case_set
+from autograder.cases.mutants import choosing_mutants
 from autograder.cases.proof import shows
 from autograder.judge.values import examine
 from autograder.model.cases import Case, CaseSet

@@ -10,10 +10,10 @@ from typing import TypeVar
 
 from autograder.audit.bench import Bench
 from autograder.audit.mistakes import all_pairs, audit_pairs, audit_singles
-from autograder.audit.mutants import some_mutants
 from autograder.audit.submissions import audit_mutants, audit_styles
 from autograder.audit.tally import Part, Tally, Target, targets, together
 from autograder.cases import case_sets
+from autograder.cases.mutants import some_mutants
 from autograder.model.loading import loaded
 from autograder.sandbox.host.levels import Machine, detect
 

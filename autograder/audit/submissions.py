@@ -6,8 +6,8 @@ from functools import cache
 import numpy as np
 
 from autograder.audit.bench import Bench
-from autograder.audit.mutants import Mutant
 from autograder.audit.tally import Tally
+from autograder.cases.mutants import Mutant
 from autograder.judge.values import close
 from autograder.model.cases import Case
 from autograder.model.loading import loaded

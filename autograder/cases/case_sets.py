@@ -1,8 +1,9 @@
 """From a seed, or a secret and a student's name, to the case set that is used.
 
 A case set is used only when it is proved and certified: every known mistake shows on it, and the
-assignment has nothing against it (as a rule, that gradients of the reference agree with numerical ones). A seed that
-falls short is skipped for the next one, always alike.
+assignment has nothing against it (as a rule, that gradients of the reference agree with numerical ones). Where a task
+has no known mistakes, mutants of the reference stand for them. A seed that falls short is skipped for the next one,
+always alike.
 """
 
 import hashlib
@@ -14,6 +15,8 @@ from functools import lru_cache
 import numpy as np
 
 from autograder.assignment import Assignment, AssignmentError, Unsuitable, Variant
+from autograder.cases import mutant_trials
+from autograder.cases.mutation_proof import hidden_mutants
 from autograder.cases.proof import hidden_mistake
 from autograder.model.cases import Case, CaseSet
 from autograder.model.loading import loaded
@@ -21,6 +24,8 @@ from autograder.model.loading import loaded
 # With a seed secret, students draw from this many case sets.
 POOL = 256
 MAX_SKIPS = 100
+# So many seeds on which a mutant survives are no bad luck.
+MAX_SURVIVED = 5
 
 
 class NoCases(Exception):
@@ -69,8 +74,9 @@ def prove(seed: int, variant: Variant | None = None) -> tuple[int, CaseSet]:
 
     Raises:
         NoCases: none was found within MAX_SKIPS attempts.
+        AssignmentError: a mutant survives again and again, nobody can get a task wrong, or the reference fails.
     """
-    why, variant = "", variant or loaded().variant()
+    why, variant, hidden = "", variant or loaded().variant(), 0
     for attempt in range(MAX_SKIPS):
         try:
             cases = draw(seed, attempt, variant)
@@ -78,9 +84,24 @@ def prove(seed: int, variant: Variant | None = None) -> tuple[int, CaseSet]:
             why = str(error)
             continue
         why = hidden_mistake(cases, variant) or loaded().certify(cases)
+        if not why and (why := _surviving(seed, attempt, variant, cases)):
+            hidden += 1
         if not why:
             return attempt, cases
+        if hidden == MAX_SURVIVED:
+            raise AssignmentError(f"{loaded().file}: its cases let mistakes pass. {why}")
     raise NoCases(f"seed {seed} with {variant} and the {MAX_SKIPS - 1} after it gave no usable cases; the last: {why}")
+
+
+def _surviving(seed: int, attempt: int, variant: Variant, cases: CaseSet) -> str:
+    """Return the mutants that these cases do not show, as lines, and that others would; "" where there is none."""
+    if not mutant_trials.unproved():
+        return ""
+    try:
+        others = draw(seed, MAX_SKIPS + attempt, variant)
+    except Unsuitable:
+        others = None
+    return hidden_mutants(mutant_trials.states(cases, others))
 
 
 def draw(seed: int, attempt: int, variant: Variant | None = None) -> CaseSet:
@@ -88,10 +109,19 @@ def draw(seed: int, attempt: int, variant: Variant | None = None) -> CaseSet:
 
     Raises:
         Unsuitable: nothing that can be asked came of it.
-        AssignmentError: a task or a part of one has no case, or a case is of a part that its task does not have.
+        AssignmentError: a task or a part of one has no case, or a case is of a part that its task does not have,
+            or `draw` raises.
     """
     rng, variant = np.random.default_rng([attempt, seed]), variant or loaded().variant()
-    drawn = tuple(loaded().draw(rng, variant))
+    try:
+        drawn = tuple(loaded().draw(rng, variant))
+    except (AssignmentError, Unsuitable):
+        raise
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"
+        raise AssignmentError(
+            f"the cases that {loaded().folder.name} draws can't be used: draw raises {what}"
+        ) from error
     chosen = {case.task for case in drawn if case.first}
     # Where nobody chose the first questions of a task, all are.
     cases = [case if case.task in chosen else replace(case, first=True) for case in drawn]

@@ -23,9 +23,14 @@ def init(course: Path, config: Path | None, seed_secret: Path | None) -> None:
     lets `nbgrader autograde` grade in this kit's sandbox.
     """
     with plain_errors():
+        from autograder.cases.case_sets import NoCases
+        from autograder.handout.release import HandoutError
+
         try:
             from autograder.nbgrader.course import init_course
 
             click.echo(init_course(course, config, seed_secret))
+        except (HandoutError, NoCases) as error:
+            raise click.UsageError(str(error)) from error
         except ModuleNotFoundError as error:
             raise click.ClickException(f"this needs nbgrader: pip install 'bptt-kit[nbgrader]' ({error})") from error

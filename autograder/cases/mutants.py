@@ -6,9 +6,11 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from autograder.audit.edits import EDITS, Place
+from autograder.assignment import Assignment
+from autograder.cases.edits import EDITS, Place
 from autograder.model.loading import loaded
 
 
@@ -18,38 +20,55 @@ class Mutant:
 
     text: str
     what: str  # "step: operands swapped in 'a @ b'"
+    function: str = ""
+    line: int = 0  # of the reference
+    edited: str = ""  # the function's text
+    was: str = ""  # a line of the function before the edit, and as it reads now
+    reads: str = ""
+
+
+def all_mutants() -> tuple[Mutant, ...]:
+    """Return every mutant that there is, each once, in the order of the file."""
+    return _mutants(loaded())
 
 
 @cache
-def all_mutants() -> tuple[Mutant, ...]:
-    """Return every mutant that there is, each once, in the order of the file."""
-    tree = ast.parse(loaded().source())
+def _mutants(assignment: Assignment) -> tuple[Mutant, ...]:
+    tree = ast.parse(assignment.source())
     _drop_docstrings(tree)
     parts = [ast.unparse(node) for node in tree.body]
     seen = set(parts)
     kept = []
     for n, function in enumerate(tree.body):
-        for what in _edited(function) if isinstance(function, ast.FunctionDef) else ():
+        for what, line in _edited(function) if isinstance(function, ast.FunctionDef) else ():
             text = ast.unparse(function)
             if text not in seen and _compiles(text):
                 seen.add(text)
-                kept.append(Mutant("\n\n\n".join((*parts[:n], text, *parts[n + 1 :])) + "\n", what))
+                whole = "\n\n\n".join((*parts[:n], text, *parts[n + 1 :])) + "\n"
+                kept.append(Mutant(whole, what, what.partition(":")[0], line, text, *_difference(parts[n], text)))
     return tuple(kept)
+
+
+def _difference(before: str, after: str) -> tuple[str, str]:
+    """Return the first line in which two texts differ, of each."""
+    pairs = zip_longest(before.splitlines(), after.splitlines(), fillvalue="")
+    was, reads = next(pair for pair in pairs if pair[0] != pair[1])
+    return was.strip(), reads.strip()
 
 
 def some_mutants(count: int) -> tuple[Mutant, ...]:
     """Return so many mutants from all over the file, always the same ones; none of them chose the questions."""
-    return _shuffled()[1::2][:count]
+    return _shuffled(loaded())[1::2][:count]
 
 
 def choosing_mutants() -> tuple[Mutant, ...]:
     """Return the other half of the mutants, by which the first questions are chosen."""
-    return _shuffled()[::2]
+    return _shuffled(loaded())[::2]
 
 
 @cache
-def _shuffled() -> tuple[Mutant, ...]:
-    mutants = list(all_mutants())
+def _shuffled(assignment: Assignment) -> tuple[Mutant, ...]:
+    mutants = list(_mutants(assignment))
     random.Random(0).shuffle(mutants)  # noqa: S311 - a sample, not a secret
     return tuple(mutants)
 
@@ -69,20 +88,21 @@ def _drop_docstrings(tree: ast.Module) -> None:
             node.body = node.body[1:]
 
 
-def _edited(function: ast.FunctionDef) -> Iterator[str]:
-    """Make one edit after the other in the function itself, and take each back before the next."""
+def _edited(function: ast.FunctionDef) -> Iterator[tuple[str, int]]:
+    """Make one edit after the other in the function itself, yield what and in which line, and take it back."""
     place = _place(function)
     for parent, field, value in _slots(function):
+        line = getattr(parent, "lineno", function.lineno)
         if isinstance(value, ast.AST):
             for what, new in _variants(value, place):
                 setattr(parent, field, new)
-                yield f"{function.name}: {what}"
+                yield f"{function.name}: {what}", getattr(value, "lineno", line)
             setattr(parent, field, value)
         elif isinstance(value, list):
             for n, item in enumerate(value):
                 for what, new in _variants(item, place) if isinstance(item, ast.AST) else ():
                     value[n] = new
-                    yield f"{function.name}: {what}"
+                    yield f"{function.name}: {what}", getattr(item, "lineno", line)
                 value[n] = item
 
 

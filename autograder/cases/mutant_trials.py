@@ -1,0 +1,219 @@
+"""Mutants of the reference, the mistakes of those who wrote none: which of them the cases of a seed show.
+
+They run in a process of their own, `python -m autograder.cases.mutant_trials`, within limits of time and memory: many
+a mutant never ends. It is our own code that runs, with one edit; the sandbox is for other people's.
+"""
+
+import builtins
+import json
+import os
+import pickle
+import resource
+import signal
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+from itertools import chain
+from types import CodeType
+from typing import Any, Literal
+
+import numpy as np
+
+from autograder.assignment import Assignment, AssignmentError
+from autograder.cases.answers import Functions, answered
+from autograder.cases.mutants import Mutant, all_mutants
+from autograder.cases.own import own_cases
+from autograder.cases.proof import shows
+from autograder.judge.prediction import predict
+from autograder.judge.values import examine
+from autograder.model.cases import Case, CaseSet
+from autograder.model.loading import loaded, place, use
+from autograder.model.plan import Plan
+from autograder.model.tolerance import BUG_SEEN
+
+#: "shown": it answers wrongly. "broken": it gives no answer of the right kind.
+#: "survives": the cases do not show it, and should. "equivalent": nor does anything else.
+State = Literal["shown", "broken", "survives", "equivalent"]
+
+_SECONDS = 1.0  # of processor time, for all that one mutant is asked
+_WAIT = 20.0  # by the clock
+_MEMORY = 4 * 2**30
+
+
+class _Endless(BaseException):
+    """A mutant had its time; nothing that it may catch."""
+
+
+def unproved() -> frozenset[str]:
+    """Return the ids of the tasks that have no known mistake."""
+    return frozenset(task.id for task in loaded().tasks if not loaded().mistakes.of.get(task.id))
+
+
+def mutants() -> list[Mutant]:
+    """Return the mutants that count: of the functions of tasks without known mistakes, and of their helpers."""
+    of = loaded().task_of
+    return [mutant for mutant in all_mutants() if mutant.function not in of or of[mutant.function].id in unproved()]
+
+
+def states(cases: CaseSet, others: CaseSet | None) -> list[tuple[Mutant, State]]:
+    """Return what becomes of each mutant on the first questions of a case set.
+
+    Args:
+        cases: the case set.
+        others: another draw, of which a mutant that survives is asked as well.
+
+    Raises:
+        AssignmentError: the reference does not pass its own cases.
+    """
+    every, known = mutants(), _known(loaded())
+    cases, others = _plain(cases), others and _plain(others)
+    left = [n for n in range(len(every)) if n not in known]
+    found: dict[int, State] = {}
+    while left:
+        found |= (some := _run(cases, others, left))
+        left = [n for n in left if n not in some]
+    # What never ends, and what nothing shows, is so for every seed.
+    known.update((n, state) for n, state in found.items() if state in ("broken", "equivalent"))
+    return [(mutant, found.get(n) or known[n]) for n, mutant in enumerate(every)]
+
+
+def _plain(cases: CaseSet) -> CaseSet:
+    """Leave out what is for the assignment's own use, which may not travel."""
+    return replace(cases, cases=tuple(replace(case, about=None) for case in cases.cases))
+
+
+@cache
+def _known(_: Assignment) -> dict[int, State]:
+    return {}
+
+
+def _run(cases: CaseSet, others: CaseSet | None, left: list[int]) -> dict[int, State]:
+    """Run mutants one after the other, until one ends the process; that one is broken."""
+    job = json.dumps(place()).encode() + b"\n" + pickle.dumps((cases, others, left))
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-m", "autograder.cases.mutant_trials"]
+    done = subprocess.run(command, input=job, capture_output=True, env=environment, check=False)  # noqa: S603 - ours
+    lines = [json.loads(line) for line in done.stdout.splitlines() if line.endswith(b"]")]
+    found: dict[int, State] = {left[0]: "broken"} if not lines and done.returncode < 0 else {}
+    for n, state in lines:
+        if n < 0:
+            raise AssignmentError(state)
+        found[n] = state
+    if lines and (rest := [n for n in left if n not in found]):
+        found[rest[0]] = "broken"
+    if not found:
+        raise RuntimeError(f"mutants of the reference can't be run:\n{done.stderr.decode(errors='replace')[-2000:]}")
+    return found
+
+
+# ---- in the process of its own
+
+
+def main() -> None:
+    """Read a job from stdin, and write a line for each mutant."""
+    use(json.loads(sys.stdin.buffer.readline()))
+    cases, others, left = pickle.load(sys.stdin.buffer)  # noqa: S301 - of our own process
+    out, sys.stdout = os.fdopen(os.dup(1), "w"), open(os.devnull, "w")  # noqa: PTH123, SIM115 - mutants may print
+    warnings.simplefilter("ignore")
+    np.seterr(all="ignore")
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, resource.RLIM_INFINITY))
+    for clock in (signal.SIGPROF, signal.SIGALRM):
+        signal.signal(clock, _end)
+    if fault := _fault_of_reference(cases):
+        print(json.dumps([-1, fault]), file=out, flush=True)
+        return
+    own = tuple(chain(others.cases if others else (), own_cases(cases)))
+    every = mutants()
+    for n in left:
+        print(json.dumps([n, _state(every[n], cases, own)]), file=out, flush=True)
+
+
+def _end(*_: object) -> None:
+    raise _Endless
+
+
+def _limited(on: bool) -> None:
+    """Start the clocks of a mutant, or stop them. What does not heed them is ended by the system."""
+    signal.setitimer(signal.ITIMER_PROF, _SECONDS * on)
+    signal.setitimer(signal.ITIMER_REAL, _WAIT * on)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    spent = int(used.ru_utime + used.ru_stime + 5 * _SECONDS) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (spent if on else resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+def _fault_of_reference(cases: CaseSet) -> str:
+    """Say which case the reference does not pass, asked again; "" where it passes all."""
+    functions = vars(loaded().reference)
+    for case in cases.cases:
+        finding = _finding(case, functions)
+        if finding:
+            return f"{loaded().file}: the reference fails its own case {case.name!r} of {case.task}: {finding}"
+    return ""
+
+
+def _finding(case: Case, functions: Functions) -> str:
+    """Return what the judge has against the answer to one case, "" where it is right."""
+    finding = examine(case, answered(Plan((case.call,)), functions)[case.call.id]).finding
+    return finding.summary if finding else ""
+
+
+def _state(mutant: Mutant, cases: CaseSet, own: Iterable[Case]) -> State:
+    of = loaded().task_of
+    tasks = {of[mutant.function].id} if mutant.function in of else unproved()
+    try:
+        _limited(True)
+        functions = _functions(mutant)
+        answers = [_answer(case, functions) for case in cases.first.cases if case.task in tasks]
+        if any(answer != "right" for answer in answers):
+            return "broken" if all(answer == "unfit" for answer in answers) else "shown"
+        _limited(True)
+        seen = any(_seen(case, functions) for case in own if case.task in tasks)
+        return "survives" if seen else "equivalent"
+    except _Endless:
+        return "broken"
+    except MemoryError:
+        return "broken"
+    finally:
+        _limited(False)
+
+
+def _answer(case: Case, functions: Functions) -> str:
+    """Return "right", "wrong", or "unfit" where there are no numbers of the right shape: any test would show that."""
+    try:
+        reply = answered(Plan((case.call,)), functions)[case.call.id]
+    except (TypeError, ValueError):
+        return "unfit"  # no numbers
+    if reply.kind == "value" and not examine(case, reply).finding:
+        return "right"
+    shapes = [None if part.values is None else part.values.shape for part in reply.parts]
+    return "wrong" if shapes == [item.shape for item in case.expected] else "unfit"
+
+
+def _seen(case: Case, functions: Functions) -> bool:
+    """Whether a question of the kit's own shows a mutant, by more than any rounding."""
+    try:
+        return shows(predict(functions[case.call.function], case), case, BUG_SEEN)
+    except Exception:
+        return True
+
+
+def _functions(mutant: Mutant) -> Functions:
+    """Return the functions of the reference, of which one is edited."""
+    reference = loaded().reference
+    space: dict[str, Any] = {name: getattr(reference, name) for name in ("__name__", "__package__", "__file__")}
+    space |= {"__builtins__": builtins, "np": np}  # edits name numpy, whatever the reference does
+    exec(_compiled(loaded()), space)  # noqa: S102 - the reference itself
+    exec(mutant.edited, space)  # noqa: S102 - and its mutant
+    return space
+
+
+@cache
+def _compiled(assignment: Assignment) -> CodeType:
+    return compile(assignment.source(), str(assignment.file), "exec", dont_inherit=True)
+
+
+if __name__ == "__main__":
+    main()
