@@ -89,6 +89,18 @@ def test_the_command_grades_everybody_and_ends_with_the_table(folder: Path, tmp_
     assert str(tmp_path / "results" / "grades.csv") in done.stdout
 
 
+def test_no_file_of_a_student_is_imported_where_it_is_graded_from(folder: Path, tmp_path: Path) -> None:
+    """Among hand-ins that are called like modules of Python or of the kit, nothing of them runs with our rights."""
+    touched = tmp_path / "touched"
+    for name in ("json", "sys", "ctypes", "numpy", "autograder", "msgspec", "multiprocessing"):
+        (folder / f"{name}.py").write_text(f"open({str(touched)!r}, 'w')\n", encoding="utf-8")
+    command = [str(Path(sys.executable).with_name("bptt")), "grade", ".", "--out", str(tmp_path / "results")]
+    done = subprocess.run([*command, "--jobs", "2"], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert not touched.exists()
+    assert scores(tmp_path / "results")["ada"] == ("graded", "100")
+
+
 def test_marks_do_not_depend_on_the_number_of_processes(folder: Path, tmp_path: Path) -> None:
     """One process or two, from scratch or again: the same grades.csv, byte for byte."""
     for jobs in (1, 2):

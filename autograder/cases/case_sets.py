@@ -9,6 +9,7 @@ always alike.
 import hashlib
 import hmac
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 
@@ -91,6 +92,20 @@ def prove(seed: int, variant: Variant | None = None) -> tuple[int, CaseSet]:
         if hidden == MAX_SURVIVED:
             raise AssignmentError(f"{loaded().file}: its cases let mistakes pass. {why}")
     raise NoCases(f"seed {seed} with {variant} and the {MAX_SKIPS - 1} after it gave no usable cases; the last: {why}")
+
+
+def check_cases(seed: int, variant: Variant) -> None:
+    """See that cases can be drawn at all, before anything is graded: it is the assignment that fails, and nobody else.
+
+    Raises:
+        AssignmentError: they can't.
+        NoCases: where no mistake is known, none were found that show the mutants of the reference.
+    """
+    if mutant_trials.unproved():
+        prove(seed, variant)
+        return
+    with suppress(Unsuitable):
+        draw(seed, 0, variant)
 
 
 def _surviving(seed: int, attempt: int, variant: Variant, cases: CaseSet) -> str:

@@ -44,6 +44,7 @@ def screen() -> "Screen":
 def plain_errors() -> Iterator[None]:
     """Show errors that a person can mend as one message; anything else is a bug, and shows its traceback."""
     from autograder.assignment import AssignmentError
+    from autograder.cases.case_sets import NoCases
     from autograder.cases.secret import RequestError
     from autograder.model.failures import WorkersFailed
     from autograder.model.settings_file import ConfigError
@@ -53,9 +54,11 @@ def plain_errors() -> Iterator[None]:
     from autograder.sandbox.host.errors import SelfTestFailed, Unprotected
     from autograder.submissions import NoSubmissions
 
+    ours = (AssignmentError, NoCases, ConfigError)
+    asked_wrongly = (*ours, RequestError, SheetError, CourseError, NoSubmissions, Unprotected)
     try:
         yield
-    except (AssignmentError, RequestError, ConfigError, SheetError, CourseError, NoSubmissions, Unprotected) as error:
+    except asked_wrongly as error:
         raise click.UsageError(str(error)) from error
     except SelfTestFailed as error:
         raise click.ClickException(f"nothing was run, for the sandbox does not hold: {error}") from error
