@@ -31,8 +31,7 @@ def write_results(results: Path, store: Store) -> list[Verdict]:
         write_grades(results / GRADES, marks, store.settings())
         write_pages(results)
         with replacing(results / RUN) as file:
-            how = run_document(store.made, store.settings(), store.begun, store.sandbox)
-            file.write(json.dumps(how, indent=2, ensure_ascii=False) + "\n")
+            file.write(json.dumps(run_document(store), indent=2, ensure_ascii=False) + "\n")
     return marks
 
 

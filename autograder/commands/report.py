@@ -24,11 +24,13 @@ def _report(results: Path, roster: Path | None, *, anonymous: bool) -> None:
     """
     from autograder.commands.outputs import show_results
     from autograder.reports import say, write_feedback, write_report
+    from autograder.reports.class_page import Beside
     from autograder.reports.files import FEEDBACK, REPORT
     from autograder.results.absent import compare, read_roster
     from autograder.results.anonymous import anonymised
     from autograder.results.database import writing
     from autograder.results.lock import is_running
+    from autograder.results.made import run_document
     from autograder.results.store import FILE_NAME, Store
 
     rows, shown = None if roster is None else read_roster(roster), screen()
@@ -45,5 +47,6 @@ def _report(results: Path, roster: Path | None, *, anonymous: bool) -> None:
                 absent = absent and absent.counted()
             else:
                 write_feedback(results / FEEDBACK, store.each())
-            write_report(results / REPORT, marks, settings, absent, linked=not anonymous)
+            beside = Beside(run_document(store, anonymous=anonymous), absent)
+            write_report(results / REPORT, marks, settings, beside, linked=not anonymous)
         show_results(results, marks, settings, store.sandbox, shown)
