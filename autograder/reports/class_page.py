@@ -1,7 +1,7 @@
 """The class at a glance, as one page of HTML that works offline, and can be read without its script."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +14,7 @@ from autograder.reports.files import FEEDBACK, file_stem
 from autograder.reports.html import render
 from autograder.reports.losses import LostPoints
 from autograder.reports.overview import overview
+from autograder.reports.sections import sections
 from autograder.reports.words import class_total, in_words
 from autograder.results.absent import Absent
 from autograder.results.made import run_lines
@@ -35,6 +36,7 @@ class Beside:
 
     run: Mapping[str, Any] | None = None  # how the marks were made, as in `run.json`
     absent: Absent | None = None  # the comparison with the roster
+    sections: Mapping[str, str] = field(default_factory=dict)  # of the course, by student
 
 
 _NOTHING = Beside()
@@ -85,6 +87,7 @@ def class_page(
         "score_bins": histogram(seen.scores, settings.max_score) if seen.scores else [],
         "time_bins": histogram(seen.seconds, max(seen.seconds)) if seen.seconds else [],
         "lost": _groups(seen.losses),
+        "sections": sections(verdicts, beside.sections),
         "late": [verdict.late.lost for verdict in verdicts if verdict.late],
         "talk": TALK if linked else "",
         "student": student,
