@@ -75,8 +75,10 @@ def test_parts_of_a_trial_are_right_or_wrong():
     """Which part is right is said, and not what it is worth."""
     parts = (PartOutcome("tanh", "tanh", 9, 9), PartOutcome("other", "the identity", 0, 6, "observation", "seen"))
     verdict = graded("ana", 0.5, "partial")
-    verdict = without_points(replace(verdict, tasks=(replace(verdict.tasks[0], parts=parts),)))
+    notes = ("right for your own forward: 70% of the points for the identity",)
+    verdict = without_points(replace(verdict, tasks=(replace(verdict.tasks[0], parts=parts, notes=notes),)))
     for text in (Page(feedback_page(verdict)).text, feedback_text(verdict)):
         assert "✓ tanh" in text
         assert "✗ the identity" in text
+        assert "right for your own forward: the identity" in text
         assert "points" not in text.casefold()

@@ -1,9 +1,12 @@
 """Verdicts without their reasons, for tables, totals and grades.csv of a class of any size; and without points."""
 
+import re
 from dataclasses import replace
 from functools import cache
 
 from autograder.model.verdict import Outcome, Verdict
+
+_SHARE = re.compile(r"\d+% of the points for ")  # in a note on follow-through
 
 
 def without_details(verdict: Verdict) -> Verdict:
@@ -19,6 +22,7 @@ def without_points(verdict: Verdict) -> Verdict:
             one,
             points=0.0,
             max_points=0.0,
+            notes=tuple(_SHARE.sub("", note) for note in one.notes),
             parts=tuple(replace(part, points=0.0, max_points=0.0) for part in one.parts),
         )
         for one in verdict.tasks
