@@ -13,7 +13,7 @@ from autograder.model.settings import Settings
 from autograder.model.verdict import Diagnosis, Late, Outcome, Verdict
 from autograder.reports import class_page, write_report
 from autograder.reports.bars import histogram, shares
-from autograder.reports.class_page import TALK, talk_page
+from autograder.reports.class_page import TALK, Beside, talk_page
 from autograder.reports.overview import overview
 from autograder.reports.words import plural
 from autograder.results.absent import compare, read_roster
@@ -277,7 +277,9 @@ def test_a_plain_list_is_a_roster(tmp_path):
 def test_the_page_lists_who_handed_in_nothing():
     """By the folders, by the roster, and who is not on it."""
     roster = [Row(ids=("ana",), shown="ana"), Row(ids=("zed",), shown=EVERYTHING)]
-    page = Page(class_page(CLASS, Settings(), compare(roster, [verdict.student_id for verdict in CLASS])))
+    page = Page(
+        class_page(CLASS, Settings(), Beside(absent=compare(roster, [verdict.student_id for verdict in CLASS])))
+    )
     assert "Nothing handed in, or nothing in it to grade: 1" in page.text
     assert "On the roster, and nothing was handed in: 1" in page.text
     assert "Graded, and not on the roster: 7" in page.text

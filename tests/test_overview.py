@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from autograder.model.settings import Settings, TaskSettings
 from autograder.model.verdict import Diagnosis, Outcome, Verdict
 from autograder.reports import class_page
+from autograder.reports.class_page import Beside
 from autograder.reports.losses import Misconception
 from autograder.reports.overview import TaskFigures, overview
 from autograder.results.absent import Absent, compare
@@ -135,7 +136,7 @@ def test_both_sides_of_a_roster_are_listed():
     assert absent == Absent(nothing=("abe", "zed"), strangers=("eve", "flo"))
     assert absent.counted() == Absent(("a student",) * 2, ("a student",) * 2)
     assert compare([], ["b", "a"]).counted() == Absent((), ("a student",) * 2)
-    page = Page(class_page(CLASS, Settings(), absent)).text
+    page = Page(class_page(CLASS, Settings(), Beside(absent=absent))).text
     assert "Compared with the roster: 2 handed in nothing, 2 are not on it." in page
     assert "Nobody that is known of" not in page
     assert "Nobody that is known of" in Page(class_page([graded("ana")], Settings())).text

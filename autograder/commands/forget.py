@@ -1,6 +1,7 @@
 """`bptt forget`: one student's data taken out of results."""
 
 import csv
+import shutil
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ def forget(results: Path, student: str) -> None:
 
 
 def _forget(results: Path, student: str) -> str:
+    from autograder.commands.order import TRIAL
     from autograder.commands.outputs import refresh
     from autograder.model.text import printable
     from autograder.reports import remove_feedback
@@ -35,6 +37,7 @@ def _forget(results: Path, student: str) -> str:
         store.forget(student)
         with writing(results):
             remove_feedback(results / FEEDBACK, [student])
+            shutil.rmtree(results / TRIAL, ignore_errors=True)  # the next one has everybody else again
             for name in (PAGE, TABLE):  # of pairs: they name others as well, and are quickly made anew
                 (results / name).unlink(missing_ok=True)
             _forget_files(results, student)

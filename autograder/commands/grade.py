@@ -23,6 +23,7 @@ from autograder.commands.common import FILE, FOLDER, PATH, plain_errors, resumab
 @click.option("--student", "students", multiple=True, metavar="ID", help="Grade this one anew, and nobody else.")
 @click.option("--regrade", is_flag=True, help="Go on where settings, seed, secret or the kit differ from the last run.")
 @click.option("--roster", type=FILE, metavar="FILE", help="CSV file of who is in the course; it is remembered.")
+@click.option("--trial", is_flag=True, help="Write feedback without marks to RESULTS/trial, and change no result.")
 @click.option("--watch", "watching", is_flag=True, help="Go on grading what is handed in or changed, until Ctrl-C.")
 def grade(
     submissions: Path, out: Path, config: Path | None, seed_secret: Path | None, *, watching: bool, **more: Any

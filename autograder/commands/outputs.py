@@ -8,14 +8,16 @@ from pathlib import Path
 from autograder.exports.csv import write_grades
 from autograder.exports.writing import replacing
 from autograder.model.settings import Settings
+from autograder.model.text import listing
 from autograder.model.verdict import Verdict
-from autograder.reports import say, show_class, write_feedback
+from autograder.reports import remove_feedback, say, show_class, write_feedback
 from autograder.reports.files import FEEDBACK, REPORT
 from autograder.reports.pages import write_class_page, write_pages
 from autograder.reports.screen import Screen
 from autograder.results.database import writing
 from autograder.results.made import run_document
 from autograder.results.store import Store
+from autograder.results.without_details import without_points
 
 GRADES, FILES, RUN = "grades.csv", "files.csv", "run.json"
 
@@ -31,9 +33,20 @@ def write_results(results: Path, store: Store) -> list[Verdict]:
         write_grades(results / GRADES, marks, store.settings())
         write_pages(results)
         with replacing(results / RUN) as file:
-            how = run_document(store.made, store.settings(), store.begun, store.sandbox)
-            file.write(json.dumps(how, indent=2, ensure_ascii=False) + "\n")
+            file.write(json.dumps(run_document(store), indent=2, ensure_ascii=False) + "\n")
     return marks
+
+
+def write_trial(results: Path, store: Store, screen: Screen) -> bool:
+    """Write the feedback without a word of points, and say where it is; return whether everybody could be graded."""
+    with writing(results):
+        remove_feedback(results / FEEDBACK, store.gone())
+        write_feedback(results / FEEDBACK, map(without_points, store.each()), (".html", ".md"))
+    failed = [f"{one.student_id}: {one.message}" for one in store.marks() if one.status == "not_graded"]
+    for line in listing("The grader failed on them, so that they got no feedback", failed):
+        say(screen.out, line)
+    say(screen.out, f"A trial, without marks; the results are as they were. feedback: {results / FEEDBACK}")
+    return not failed
 
 
 def refresh(results: Path, store: Store, students: Collection[str]) -> None:

@@ -24,11 +24,14 @@ def _report(results: Path, roster: Path | None, *, anonymous: bool) -> None:
     """
     from autograder.commands.outputs import show_results
     from autograder.reports import say, write_feedback, write_report
+    from autograder.reports.class_page import Beside
     from autograder.reports.files import FEEDBACK, REPORT
-    from autograder.results.absent import compare, read_roster
+    from autograder.results.absent import compare, read_roster, sections_of
     from autograder.results.anonymous import anonymised
     from autograder.results.database import writing
     from autograder.results.lock import is_running
+    from autograder.results.made import run_document
+    from autograder.results.roster import remembered
     from autograder.results.store import FILE_NAME, Store
 
     rows, shown = None if roster is None else read_roster(roster), screen()
@@ -38,12 +41,15 @@ def _report(results: Path, roster: Path | None, *, anonymous: bool) -> None:
             say(shown.log, "A run is grading into this folder: this shows what was graded so far.")
         elif not store.finished:
             say(shown.log, "The last run was interrupted: this shows what was graded so far. Run it again to go on.")
-        absent = None if rows is None else compare(rows, [one.student_id for one in marks])
+        ids = [one.student_id for one in marks]
+        sections = {} if anonymous else sections_of(rows or remembered(store), ids)  # a small one would name people
+        absent = None if rows is None else compare(rows, ids)
         with writing(results):
             if anonymous:
                 marks = anonymised(marks)
                 absent = absent and absent.counted()
             else:
                 write_feedback(results / FEEDBACK, store.each())
-            write_report(results / REPORT, marks, settings, absent, linked=not anonymous)
+            beside = Beside(run_document(store, anonymous=anonymous), absent, sections)
+            write_report(results / REPORT, marks, settings, beside, linked=not anonymous)
         show_results(results, marks, settings, store.sandbox, shown)

@@ -8,7 +8,7 @@ from functools import partial
 from autograder.cases.case_sets import check_cases, seed_identity
 from autograder.cases.secret import RequestError
 from autograder.commands.order import Order, course_to_grade, settings_and_secret
-from autograder.commands.outputs import FILES, show_results, usable_cpus, write_results
+from autograder.commands.outputs import FILES, show_results, usable_cpus, write_results, write_trial
 from autograder.exports.csv import write_files
 from autograder.grading import Workers, grade_class, open_workers
 from autograder.model.loading import use
@@ -27,7 +27,7 @@ from autograder.results.lock import only_run
 from autograder.results.made import Made, differences, made
 from autograder.results.roster import absent, remember
 from autograder.results.standing import in_force, remarks
-from autograder.results.store import FILE_NAME, SUBMISSIONS, Store
+from autograder.results.store import SUBMISSIONS, Store
 from autograder.submissions import Submission, Survey, after_grading, survey
 
 
@@ -45,28 +45,27 @@ def grade_folder(order: Order, screen: Screen) -> bool:
     settings, secret = settings_and_secret(order, course)
     check_cases(settings.seed, settings.variant.asked)
     found = _found(order, course, settings, screen)
-    gradebook = open_gradebook(course) if course else None
+    gradebook = open_gradebook(course) if course and not order.trial else None
+    log = partial(say, screen.log)
     workers = open_workers(
-        settings,
-        jobs=order.jobs or usable_cpus(),
-        scheduler=order.scheduler,
-        unprotected=order.unprotected,
-        say=partial(say, screen.log),
+        settings, jobs=order.jobs or usable_cpus(), scheduler=order.scheduler, unprotected=order.unprotected, say=log
     )
-    with only_run(order.results), Store(order.results / FILE_NAME) as store:
+    with only_run(order.results), Store(order.store) as store:
         run = _planned(order, store, (settings, secret), found.submissions, screen)
         with workers as opened:
             _grade(run, store, opened, screen)
         if not _is_complete(run, store, screen):
             return False
+        if order.trial:
+            return write_trial(order.results, store, screen)
         if course:
-            say(screen.log, record(course, gradebook, store.verdicts(), settings))
+            log(record(course, gradebook, store.verdicts(), settings))
         marks = write_results(order.results, store)
         with writing(order.results):
             write_files(order.results / FILES, after_grading(found.files, marks))
             remove_feedback(order.results / FEEDBACK, store.gone())
         for remark in _remarks(order, store, run, marks):
-            say(screen.log, remark)
+            log(remark)
         show_results(order.results, marks, settings, store.sandbox, screen)
         if run.before:
             show_changes(screen.out, changes(run.before, marks), len(marks))
@@ -97,14 +96,14 @@ def _planned(
     """Return the run that is asked for, unless it would change marks that it was not asked to change."""
     settings, secret = given
     if damage := store.mend():
-        say(screen.log, f"{order.results / FILE_NAME} is damaged: {some(damage)}. What is missing is graded anew.")
+        say(screen.log, f"{order.store} is damaged: {some(damage)}. What is missing is graded anew.")
     now = made(settings, seed_identity(settings.seed, secret), store.key(), secret=secret is not None)
     if order.roster is not None:
         remember(store, read_roster(order.roster))
     submissions, kept = _with_absent(found, store, now, screen)
     submissions = _asked_for(order, submissions)
     others = _made_otherwise(store, now, {one.student_id for one in submissions})
-    if others and not order.regrade:
+    if others and not (order.regrade or order.trial):
         raise RequestError(_what_differs(store, others, now, order))
     before = store.marks() if others else []
     other_rule = bool(store.begun) and store.late_rule() != settings.late

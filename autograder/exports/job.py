@@ -1,16 +1,17 @@
 """What every format is given and gives back, and the one way through the table of formats."""
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from autograder.exports import TABLE, Format
 from autograder.model.settings import Settings
 from autograder.model.text import printable
 from autograder.model.verdict import Verdict
 from autograder.results.anonymous import anonymised
+from autograder.results.made import run_document
 from autograder.results.sheet import SheetError
 from autograder.results.store import FILE_NAME, Store
 
@@ -36,6 +37,7 @@ class ExportJob:
     system: str = ""  # to which feedback is handed back
     verdicts: Sequence[Verdict] = ()
     settings: Settings = field(default_factory=Settings)
+    run: Mapping[str, Any] = field(default_factory=dict)  # how the marks were made, as in `run.json`
 
     @property
     def format(self) -> Format:
@@ -76,7 +78,8 @@ def write_export(job: ExportJob) -> Exported:
             if mixed := store.mixed():
                 raise ExportError(mixed)
             verdicts, settings, finished = store.verdicts(), store.settings(), store.finished
-        job = replace(job, verdicts=anonymised(verdicts) if job.anonymous else verdicts, settings=settings)
+            run = run_document(store, anonymous=job.anonymous)
+        job = replace(job, verdicts=anonymised(verdicts) if job.anonymous else verdicts, settings=settings, run=run)
         early = () if finished else ("The last run was interrupted: these are the marks so far. Grade again to go on.",)
     try:
         done = write(job)

@@ -1,4 +1,4 @@
-"""One JSON file of the whole class: what `docs/feedback.schema.json` describes, once per student."""
+"""One JSON file of the whole class: how its marks were made, and each student as `docs/feedback.schema.json` says."""
 
 from autograder.exports.job import Exported, ExportJob
 from autograder.reports.document import document, indented
@@ -12,5 +12,5 @@ def write(job: ExportJob) -> Exported:
     """
     ordered = sorted(job.verdicts, key=lambda verdict: verdict.student_id)
     students = [document(verdict) for verdict in ordered]
-    job.out.write_bytes(indented({"schema": "bptt-kit/class/v1", "students": students}))
+    job.out.write_bytes(indented({"schema": "bptt-kit/class/v1", "run": job.run, "students": students}))
     return Exported(f"{len(students)} students: {job.out}")

@@ -1,7 +1,9 @@
 """The class at a glance, as one page of HTML that works offline, and can be read without its script."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from autograder.model.settings import Settings
@@ -12,8 +14,10 @@ from autograder.reports.files import FEEDBACK, file_stem
 from autograder.reports.html import render
 from autograder.reports.losses import LostPoints
 from autograder.reports.overview import overview
+from autograder.reports.sections import sections
 from autograder.reports.words import class_total, in_words
 from autograder.results.absent import Absent
+from autograder.results.made import run_lines
 
 TALK = "what-to-talk-about.html"  # beside the class page
 _ON_ONE_PAGE = 8  # mistakes that fit a sheet of paper
@@ -26,8 +30,20 @@ _GROUPS: dict[LostBy, str] = {
 }
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What a class page says beside the verdicts, where it is known."""
+
+    run: Mapping[str, Any] | None = None  # how the marks were made, as in `run.json`
+    absent: Absent | None = None  # the comparison with the roster
+    sections: Mapping[str, str] = field(default_factory=dict)  # of the course, by student
+
+
+_NOTHING = Beside()
+
+
 def write_report(
-    path: Path, verdicts: Sequence[Verdict], settings: Settings, absent: Absent | None = None, *, linked: bool = True
+    path: Path, verdicts: Sequence[Verdict], settings: Settings, beside: Beside = _NOTHING, *, linked: bool = True
 ) -> None:
     """Write the class page, and beside it the page of what to talk about, to be printed.
 
@@ -35,13 +51,13 @@ def write_report(
         path: the file.
         verdicts: of everybody in the class.
         settings: of the run.
-        absent: the comparison with the roster, where there is one.
+        beside: what there is to say besides.
         linked: whether names lead to the feedback pages beside the file, which are called by the ids.
 
     Raises:
         OSError: a file can't be written.
     """
-    path.write_text(class_page(verdicts, settings, absent, linked=linked), encoding="utf-8", newline="\n")
+    path.write_text(class_page(verdicts, settings, beside, linked=linked), encoding="utf-8", newline="\n")
     path.with_name(TALK).write_text(talk_page(verdicts, settings), encoding="utf-8", newline="\n")
 
 
@@ -54,7 +70,7 @@ def talk_page(verdicts: Sequence[Verdict], settings: Settings) -> str:
 
 
 def class_page(
-    verdicts: Sequence[Verdict], settings: Settings, absent: Absent | None = None, *, linked: bool = True
+    verdicts: Sequence[Verdict], settings: Settings, beside: Beside = _NOTHING, *, linked: bool = True
 ) -> str:
     """Return the class page; see `write_report`."""
     seen = overview(verdicts, settings)
@@ -71,10 +87,12 @@ def class_page(
         "score_bins": histogram(seen.scores, settings.max_score) if seen.scores else [],
         "time_bins": histogram(seen.seconds, max(seen.seconds)) if seen.seconds else [],
         "lost": _groups(seen.losses),
+        "sections": sections(verdicts, beside.sections),
         "late": [verdict.late.lost for verdict in verdicts if verdict.late],
         "talk": TALK if linked else "",
         "student": student,
-        "absent": absent,
+        "absent": beside.absent,
+        "made": run_lines(beside.run) if beside.run else [],
         "verdicts": verdicts,
     }
     return render("report.html.j2", script="report.js", page=page)

@@ -1,7 +1,7 @@
 """One student's verdict as a page of Markdown that also reads well as plain text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from autograder.model.verdict import Outcome, Verdict
 from autograder.reports.words import first_named, in_words, parts, points, remarks_on, safe, summary, task_title, total
@@ -15,8 +15,11 @@ def feedback_text(verdict: Verdict) -> str:
     """Return the feedback page of one student, in Markdown, ending in a newline."""
     lines = [f"# Feedback for {_escaped(safe(verdict.student_id))}", "", *summary_lines(verdict)]
     if verdict.tasks:
-        lines += ["| task | state | points | parts |", "|---|---|---|---|"]
-        lines += [_row(outcome) for outcome in verdict.tasks]
+        heads = ["task", "state", "points", "parts"]
+        rows = [_cells(outcome) for outcome in verdict.tasks]
+        if not verdict.max_score:
+            heads, rows = [*heads[:2], heads[3]], [[*row[:2], row[3]] for row in rows]
+        lines += [_row(heads), f"|{'---|' * len(heads)}", *map(_row, rows)]
         lines += [""]
     first = first_named(verdict)
     for outcome in verdict.tasks:
@@ -25,16 +28,19 @@ def feedback_text(verdict: Verdict) -> str:
     return "\n".join(lines)
 
 
-def _row(outcome: Outcome) -> str:
-    """Return a task's row in the table of points."""
-    cells = (task_title(outcome), in_words(outcome.state), points(outcome), "; ".join(map(_escaped, parts(outcome))))
+def _cells(outcome: Outcome) -> list[str]:
+    """Return a task's cells in the table of points."""
+    return [task_title(outcome), in_words(outcome.state), points(outcome), "; ".join(map(_escaped, parts(outcome)))]
+
+
+def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
 def summary_lines(verdict: Verdict) -> list[str]:
     """Return what is said of a submission as a whole, in Markdown."""
     score = total(verdict)
-    if verdict.score is not None:
+    if verdict.score is not None and verdict.max_score:
         marks, _, status = score.partition(" (")
         score = f"**{marks}** ({status}"
     return [score, "", *(line for text in summary(verdict) for line in (_escaped(text), ""))]
@@ -42,7 +48,7 @@ def summary_lines(verdict: Verdict) -> list[str]:
 
 def outcome_heading(outcome: Outcome) -> str:
     """Return a task's title, its state and its points in one line."""
-    return f"{task_title(outcome)}: {in_words(outcome.state)}, {points(outcome)}"
+    return ", ".join(filter(None, (f"{task_title(outcome)}: {in_words(outcome.state)}", points(outcome))))
 
 
 def outcome_lines(outcome: Outcome, first: Mapping[str, str] | None = None) -> list[str]:

@@ -36,8 +36,10 @@ def file_stem(student_id: str) -> str:
     return f"{letters}~{mark}"
 
 
-def write_feedback(folder: Path, verdicts: Iterable[Verdict]) -> None:
+def write_feedback(folder: Path, verdicts: Iterable[Verdict], endings: Iterable[str] = tuple(_FORMS)) -> None:
     """Write the feedback on each verdict into `folder`, as HTML, Markdown and JSON; the folder is made if need be.
+
+    Of these forms, those with the `endings` are written.
 
     Raises:
         OSError: the folder or a file can't be written.
@@ -45,8 +47,8 @@ def write_feedback(folder: Path, verdicts: Iterable[Verdict]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for verdict in verdicts:
         stem = file_stem(verdict.student_id)
-        for ending, form in _FORMS.items():
-            (folder / f"{stem}{ending}").write_bytes(form(verdict))
+        for ending in endings:
+            (folder / f"{stem}{ending}").write_bytes(_FORMS[ending](verdict))
 
 
 def remove_feedback(folder: Path, student_ids: Iterable[str]) -> None:

@@ -14,7 +14,13 @@ def feedback_page(verdict: Verdict) -> str:
     """Return the feedback of one student as HTML."""
     first = first_named(verdict)
     tasks = [_task(outcome, first) for outcome in verdict.tasks]
-    page = {"student": verdict.student_id, "total": total(verdict), "lines": summary(verdict), "tasks": tasks}
+    page: dict[str, object] = {
+        "student": verdict.student_id,
+        "total": total(verdict),
+        "lines": summary(verdict),
+        "tasks": tasks,
+    }
+    page["marks"] = bool(verdict.max_score)
     return render("feedback.html.j2", page=page)
 
 

@@ -5,8 +5,11 @@ One process writes them: for 2,000 students that takes as long as to start a sec
 
 from pathlib import Path
 
-from autograder.reports.class_page import write_report
+from autograder.reports.class_page import Beside, write_report
 from autograder.reports.files import FEEDBACK, REPORT, write_feedback
+from autograder.results.absent import sections_of
+from autograder.results.made import run_document
+from autograder.results.roster import remembered
 from autograder.results.store import FILE_NAME, Store
 
 
@@ -24,4 +27,7 @@ def write_pages(results: Path) -> None:
 def write_class_page(results: Path) -> None:
     """Write the class page."""
     with Store(results / FILE_NAME, create=False) as store:
-        write_report(results / REPORT, store.marks(), store.settings())
+        marks = store.marks()
+        sections = sections_of(remembered(store), [one.student_id for one in marks])
+        beside = Beside(run_document(store), sections=sections)
+        write_report(results / REPORT, marks, store.settings(), beside)

@@ -79,6 +79,8 @@ def total(verdict: Verdict) -> str:
         return "No mark is shown for now: it is withheld by a person."
     if verdict.score is None:
         return "No mark: this submission could not be graded, and that is not your fault."
+    if not verdict.max_score:
+        return f"{in_words(verdict.status).capitalize()}."
     return f"{number(verdict.score)} of {number(verdict.max_score)} points ({in_words(verdict.status)})"
 
 
@@ -107,12 +109,14 @@ def task_title(outcome: Outcome) -> str:
 
 
 def points(outcome: Outcome) -> str:
-    """Write what a task earned."""
+    """Write what a task earned; "" where it is worth nothing, as in a trial."""
+    if not outcome.max_points:
+        return ""
     return f"{number(outcome.points)} of {number(outcome.max_points)}"
 
 
 def parts(outcome: Outcome) -> list[str]:
-    """Write what each part of a task earned; nothing where the task is its only part."""
+    """Write whether each part of a task is right, and what it earned; nothing where the task is its only part."""
     return [_part(part) for part in outcome.parts] if len(outcome.parts) > 1 else []
 
 
@@ -132,6 +136,9 @@ def sign(state: State) -> tuple[str, str]:
 
 
 def _part(part: PartOutcome) -> str:
+    if not part.max_points:
+        symbol, _ = sign("fail" if part.lost_by else "pass")
+        return f"{symbol} {safe(part.title)}"
     symbol, _ = sign("pass" if part.points >= part.max_points else "partial" if part.points else "fail")
     return f"{symbol} {safe(part.title)}: {number(part.points)} of {number(part.max_points)}"
 

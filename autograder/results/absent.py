@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.results.matching import Row, match
-from autograder.results.people import columns_of_people
+from autograder.results.people import columns_of_roster
 from autograder.results.sheet import read_sheet
 from autograder.submissions.submission import as_id
 
@@ -31,7 +31,7 @@ def read_roster(path: Path) -> list[Row]:
         SheetError: it can't be read as CSV.
     """
     sheet = read_sheet(path)
-    columns = columns_of_people(sheet)
+    columns = columns_of_roster(sheet)
     rows = (columns.row(sheet, index) for index in range(columns.first, len(sheet.rows)))
     return [row for row in rows if row.shown and row.shown.casefold() not in _NOBODY and row.shown[0] != "#"]
 
@@ -41,6 +41,12 @@ def compare(roster: Sequence[Row], students: Sequence[str]) -> Absent:
     found = match(students, roster)
     nothing = (roster[index].shown for index in found.absent)
     return Absent(tuple(sorted(nothing)), tuple(sorted(student for student, _ in found.students_left)))
+
+
+def sections_of(roster: Sequence[Row], students: Sequence[str]) -> dict[str, str]:
+    """Map each of these students to the section that the roster has them in, where it says one."""
+    rows = match(students, roster).rows
+    return {student: roster[found[0]].section for student, found in rows.items() if roster[found[0]].section}
 
 
 def missing_ids(roster: Sequence[Row], students: Sequence[str]) -> list[str]:

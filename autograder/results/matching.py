@@ -32,6 +32,7 @@ class Row:
     beside: tuple[str, ...] = ()  # what may stand before the number in place of the name
     team: str = ""
     decisive: bool = False  # whether the number decides alone where the name before it is nobody's here
+    section: str = ""  # of the course, which says nothing about who it is
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ by e-mail addresses, numbers, and words.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.results.matching import Row
 from autograder.results.sheet import Sheet
@@ -18,6 +18,7 @@ _IDS |= {"emailaddress", "login", "lmsuserid"}
 _NAMES = {"student", "fullname", "name"}
 _PARTS_OF_NAMES = {"firstname", "lastname", "surname", "givenname", "familyname", "forename"}
 _KNOWN = _NUMBERS | _IDS | _NAMES | _PARTS_OF_NAMES
+_SECTIONS = {"section", "sections", "group", "groups"}
 _WHOLE = re.compile(r"(\d+)[.,]0+")
 _PARTICIPANT = re.compile(r"(\D*?)\s*(\d+)")
 _KINDS: dict[str, Callable[[str], bool]] = {
@@ -36,6 +37,7 @@ class Columns:
     ids: tuple[int, ...]
     names: tuple[tuple[int, ...], ...]  # each the columns of one name; several where it is not plain which
     first: int = 1
+    section: int | None = None
 
     def row(self, sheet: Sheet, index: int) -> Row:
         """Return what a row says about its student."""
@@ -48,13 +50,32 @@ class Columns:
         # Moodle numbers the hand-ins of an assignment: without a word or a name, that may be another's number.
         ids += [text for text in (cell, "" if names else number) if text and text not in ids]
         beside = (word, *(words[0] for words in cells[:1]))
-        return Row(number, tuple(ids), names, names[0] if names else ", ".join(ids), beside)
+        return Row(
+            number,
+            tuple(ids),
+            names,
+            names[0] if names else ", ".join(ids),
+            beside,
+            section=sheet.cell(index, self.section),
+        )
 
 
 def _id(sheet: Sheet, index: int, column: int | None) -> str:
     """Return an id, without the decimals that a spreadsheet gave it: 4711.0 is 4711."""
     cell = sheet.cell(index, column)
     return whole[1] if (whole := _WHOLE.fullmatch(cell)) else cell
+
+
+def columns_of_roster(sheet: Sheet) -> Columns:
+    """Find the columns about people, and the one with their section of the course, if there is one."""
+    heads = [re.sub(r"[\W_]", "", head.casefold()) for head in sheet.header]
+    section = next((index for index, head in enumerate(heads) if head in _SECTIONS), None)
+    if section is None:
+        return columns_of_people(sheet)
+    others = [index for index in range(len(heads)) if index != section]
+    alone = Columns(None, False, tuple(others), (tuple(others),))  # ids or names, and the section of each
+    found = columns_of_people(sheet, others) if len(others) > 1 or heads[others[0]] in _KNOWN else alone
+    return replace(found, section=section)
 
 
 def columns_of_people(sheet: Sheet, among: Iterable[int] | None = None, participants: int | None = None) -> Columns:

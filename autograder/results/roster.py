@@ -14,7 +14,7 @@ _FACT = "roster"
 
 def absent(store: Store, students: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return who is on the roster and not among these students, and what to say of those who may be among them."""
-    rows = _kept(store)
+    rows = remembered(store)
     found = match(students, rows)
     doubtful = [(who, why) for who, why in found.rows_left if who not in {rows[index].shown for index in found.absent}]
     told = [
@@ -26,7 +26,7 @@ def absent(store: Store, students: Sequence[str]) -> tuple[list[str], list[str]]
 
 def forget_in_roster(store: Store, student_id: str) -> None:
     """Take a student out of the roster."""
-    rows = _kept(store)
+    rows = remembered(store)
     theirs = {rows[index] for index in match([student_id], rows).rows.get(student_id, ())}
     remember(store, [row for row in rows if row not in theirs and missing_ids([row], []) != [student_id]])
 
@@ -36,6 +36,7 @@ def remember(store: Store, rows: Sequence[Row]) -> None:
     store.save_fact(_FACT, msgspec.json.encode(rows).decode() if rows else "")
 
 
-def _kept(store: Store) -> list[Row]:
+def remembered(store: Store) -> list[Row]:
+    """Return the roster that is kept with the results, without a row where there is none."""
     kept = store.fact(_FACT)
     return msgspec.json.decode(kept, type=list[Row]) if kept else []
