@@ -5,7 +5,6 @@ is right. A pair that does not is left out of the diagnoses; one that the judge 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,7 +28,6 @@ _SAME = 1e-6
 _RAISED = RaisedError("ValueError", "shapes that do not fit", "rnn.py", 1, "", memory=False, inside=True)
 
 
-@cache
 def all_pairs() -> tuple[tuple[str, Ids], ...]:
     """Return (task, ids) of every two mistakes that can be made together."""
     return tuple((task.id, pair) for task in loaded().tasks for pair in pairs_of(task.id))

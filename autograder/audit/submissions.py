@@ -1,7 +1,6 @@
 """Whole submissions through a real worker: correct ones in every style, and mutants of the reference."""
 
 from collections.abc import Iterable
-from functools import cache
 
 import numpy as np
 
@@ -16,7 +15,6 @@ from autograder.model.tolerance import STYLES_AGREE, TAU_FLOAT32
 from autograder.model.verdict import Verdict
 
 
-@cache
 def styles() -> dict[str, str]:
     """Return the correct submissions by name: the reference, and one file per style. They are text, never imported."""
     folder = loaded().styles

@@ -8,6 +8,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.assignment import Assignment
 from autograder.cases.case_sets import case_set
 from autograder.cases.own import own_cases
 from autograder.model.loading import loaded
@@ -65,14 +66,18 @@ def wrong_tasks(replies: Mapping[str, Reply]) -> dict[str, str]:
     return wrong
 
 
-@cache
 def all_trials() -> tuple[Trial, ...]:
     """Return every question, task by task: the calls of a group must not be scattered.
 
     Where the assignment brings none, they are other numbers than its cases have, answered by the reference.
     """
-    trials = tuple(loaded().trials()) or tuple(_own())
-    return tuple(sorted(trials, key=lambda trial: loaded().task[trial.call.group].number))
+    return _all(loaded())
+
+
+@cache
+def _all(assignment: Assignment) -> tuple[Trial, ...]:
+    trials = tuple(assignment.trials()) or tuple(_own())
+    return tuple(sorted(trials, key=lambda trial: assignment.task[trial.call.group].number))
 
 
 def _own() -> Iterator[Trial]:
@@ -88,7 +93,6 @@ def trials_of(task: str) -> tuple[Trial, ...]:
     return tuple(trial for trial in all_trials() if trial.call.group == task)
 
 
-@cache
 def trial_plan() -> Plan:
     """Return the calls of all questions, without the answers."""
     return Plan(tuple(trial.call for trial in all_trials()))

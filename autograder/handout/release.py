@@ -12,6 +12,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from autograder import judge
 from autograder.handout.html_pages import html_pages
 from autograder.handout.manifest import LEFT_BEHIND, MANIFEST, manifest, own_files
 from autograder.handout.notebook import notebook_text
@@ -19,11 +20,11 @@ from autograder.handout.public_cases import public_cases, public_files
 from autograder.handout.public_hints import hint_files
 from autograder.handout.render import pages
 from autograder.handout.stubs import BEGIN, END, HandoutError, stub
-from autograder.judge import digest, seen
 from autograder.model.cases import Array
 from autograder.model.loading import loaded
 from autograder.model.settings import Settings
 from autograder.model.tolerance import STYLES_AGREE
+from autograder.submissions.work import SHARED
 
 __all__ = ["BEGIN", "END", "HandoutError", "drift", "handout_files", "release", "stub"]
 
@@ -31,7 +32,6 @@ __all__ = ["BEGIN", "END", "HandoutError", "drift", "handout_files", "release", 
 GRADER = "selfcheck/grader.json"
 _COPIED = (".py", ".txt", ".ini", ".svg")
 #: Modules of the kit's own that the self-check needs as well.
-_SHARED = (digest, seen)
 
 
 def release(out: Path, settings: Settings | None = None) -> None:
@@ -83,7 +83,7 @@ def handout_files(settings: Settings | None = None) -> dict[str, bytes]:
     module = loaded().module
     made = _copied(loaded().folder / "handout")
     if any(name.startswith("selfcheck/") for name in made):
-        made |= {f"selfcheck/{path.name}": _text(path) for path in (Path(str(shared.__file__)) for shared in _SHARED)}
+        made |= {f"selfcheck/{name}": _text(Path(judge.__path__[0]) / name) for name in SHARED}
     made[f"{module}.py"] = stub(loaded().source()).encode()
     made |= {name: page.encode() for name, page in pages(settings).items()}
     made |= html_pages(made)

@@ -25,6 +25,10 @@ class Kind(IntEnum):
     BLANK = 3
 
 
+#: Modules of the judge that a release puts into the self-check.
+SHARED = ("digest.py", "seen.py")
+
+
 def kind_of(name: str, raw: bytes) -> Kind:
     """Tell what an .py or .ipynb file of these bytes is; an unreadable notebook is something else."""
     text = raw.decode("utf-8-sig", errors="replace")
@@ -48,7 +52,8 @@ def is_handout(parts: tuple[str, ...]) -> bool:
 
 @cache
 def _given(folder: Path) -> frozenset[tuple[str, ...]]:
-    return frozenset(path.relative_to(folder).parts for path in folder.rglob("*") if path.is_file())
+    copied = frozenset(path.relative_to(folder).parts for path in folder.rglob("*") if path.is_file())
+    return copied | {("selfcheck", name) for name in SHARED}
 
 
 def _defined(text: str) -> Iterator[str]:
