@@ -97,7 +97,7 @@ TASKS: tuple[Task, ...] = (
         9,
         "bptt_bias",
         ('bptt_b(params, dO, H, activation="tanh")', "bptt_c(dO)"),
-        (Part("b", 1.5, "the gradient of b"), Part("c", 1.5, "the gradient of c"), _large(1)),
+        (Part("b", 1, "the gradient of b"), Part("c", 2, "the gradient of c"), _large(1)),
         "Error or LOSS",
         differentiates="the loss by b and c",
         builds_on=_LOSS,

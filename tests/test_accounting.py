@@ -170,8 +170,8 @@ def test_a_mistake_is_paid_once_in_full(share):
     """The first task pays all; of what each further one lost by it the share comes back, and parts and sums agree."""
     verdict = verdict_of(without_slope(), share)
     points = {outcome.task: outcome.points for outcome in verdict.tasks}
-    assert [points[task] for task in SWEEP] == pytest.approx([3, 1.5 + 5.5 * share, 1.5 + 2.5 * share])
-    assert verdict.score == pytest.approx(100 - 12 - 8 * (1 - share))
+    assert [points[task] for task in SWEEP] == pytest.approx([3, 1.5 + 5.5 * share, 2 + 2 * share])
+    assert verdict.score == pytest.approx(100 - 12 - 7.5 * (1 - share))
     for outcome in verdict.tasks:
         assert total(outcome) == pytest.approx(outcome.points)
         told = [note for note in outcome.notes if "Task 7" in note]
@@ -187,7 +187,7 @@ def test_only_the_same_single_mistake_is_paid_once():
         "bptt_c": broken(ValueError("no")),
     }
     points = {outcome.task: outcome.points for outcome in verdict_of(with_functions(**made), 0.5).tasks}
-    assert (points["bptt_W"], points["bptt_U"], points["bptt_bias"]) == (3, 0, 1.25)
+    assert (points["bptt_W"], points["bptt_U"], points["bptt_bias"]) == (3, 0, 1)
     other = made | {"bptt_W": make_faulty("bptt_W", ("local-only",))["bptt_W"]}
     assert verdict_of(with_functions(**other), 0.5).tasks[8].points == 0
 

@@ -28,7 +28,7 @@ POINTS = {
     "hidden_jacobian": {"tanh": 5, "identity": 1.5, "large": 1.5},
     "bptt_W": {"tanh": 9, "identity": 3, "large": 3},
     "bptt_U": {"tanh": 4, "identity": 1.5, "large": 1.5},
-    "bptt_bias": {"b": 1.5, "c": 1.5, "large": 1},
+    "bptt_bias": {"b": 1, "c": 2, "large": 1},
     "gradient_step": {"update": 3},
     "one_to_one": {"tanh": 4, "identity": 1},
     "one_to_many": {"tanh": 3, "identity": 1},

@@ -235,7 +235,7 @@ def test_right_code_earns_its_points(solved: dict[str, NotebookNode]) -> None:
     for task in right:
         assert "pass" in shown(solved[f"{task.id}-check"])
         assert points(solved[f"{task.id}-check"]) == task.points
-    assert points(solved["end-check"]) == sum(task.points for task in right) + 1.5
+    assert points(solved["end-check"]) == sum(task.points for task in right) + 2
 
 
 def test_a_difference_is_told_as_pytest_tells_it(desk: Path, solved: dict[str, NotebookNode]) -> None:
@@ -254,7 +254,7 @@ def test_an_exception_names_the_line_of_the_cell(solved: dict[str, NotebookNode]
     told = shown(solved["bptt_bias-check"])
     assert "this notebook, line 2, in bptt_b" in told
     assert "return dO + H" in told
-    assert "1.5 of 4" in told
+    assert "2 of 4" in told
 
 
 def test_html_is_escaped_and_coloured(solved: dict[str, NotebookNode]) -> None:
