@@ -61,6 +61,18 @@ def test_cases_that_show_every_mutant_are_used(tmp_path: Path) -> None:
     assert prove(0)[0] == 0
 
 
+def test_no_file_beside_it_is_imported_where_mutants_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mutants are tried in a process of our own, which may be started among hand-ins that are called like modules."""
+    make(tmp_path / "own")
+    touched = tmp_path / "touched"
+    (tmp_path / "class").mkdir()
+    for name in ("json", "pickle", "numpy", "autograder"):
+        (tmp_path / "class" / f"{name}.py").write_text(f"open({str(touched)!r}, 'w')\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "class")
+    assert states(draw(0, 0), draw(0, 1))
+    assert not touched.exists()
+
+
 def test_cases_that_a_mutant_survives_are_refused_with_its_line(tmp_path: Path) -> None:
     """Sums that stay small don't tell a sum from one that is clipped at 1; after some seeds it is said, not hung."""
     make(tmp_path / "own", "rng.uniform(-0.1, 0.1, (3, 4))")

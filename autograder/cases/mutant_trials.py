@@ -94,7 +94,8 @@ def _run(cases: CaseSet, others: CaseSet | None, left: list[int]) -> dict[int, S
     """Run mutants one after the other, until one ends the process; that one is broken."""
     job = json.dumps(place()).encode() + b"\n" + pickle.dumps((cases, others, left))
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    command = [sys.executable, "-m", "autograder.cases.mutant_trials"]
+    # -P: the current folder may be full of hand-ins.
+    command = [sys.executable, "-P", "-m", "autograder.cases.mutant_trials"]
     done = subprocess.run(command, input=job, capture_output=True, env=environment, check=False)  # noqa: S603 - ours
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.endswith(b"]")]
     found: dict[int, State] = {left[0]: "broken"} if not lines and done.returncode < 0 else {}
@@ -172,9 +173,7 @@ def _state(mutant: Mutant, cases: CaseSet, own: Iterable[Case]) -> State:
         _limited(True)
         seen = any(_seen(case, functions) for case in own if case.task in tasks)
         return "survives" if seen else "equivalent"
-    except _Endless:
-        return "broken"
-    except MemoryError:
+    except (_Endless, MemoryError):
         return "broken"
     finally:
         _limited(False)
