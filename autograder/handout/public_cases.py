@@ -91,7 +91,6 @@ class Pool:
 def case_facts(case: Case, pool: Pool) -> dict[str, Any]:
     """Return a case as the handout's `read_case` takes it; its arrays are in the pool."""
     call, task = case.call, loaded().task_of[case.call.function]
-    names = ("result",) if case.container == "array" else task.returns
     return {
         "id": f"{call.function}/{public_name(case)}",
         "task": case.task,
@@ -104,7 +103,8 @@ def case_facts(case: Case, pool: Pool) -> dict[str, Any]:
         "kwargs": call.kwargs,
         "returns": case.container,
         "expected": {
-            name: pool.add(array, f"{call.id}/answer/{name}") for name, array in zip(names, case.expected, strict=True)
+            name: pool.add(array, f"{call.id}/answer/{name}")
+            for name, array in zip(case.items, case.expected, strict=True)
         },
         "steps": task.rows_are_steps,
         "at_least": case.at_least.least if case.at_least else None,

@@ -52,7 +52,6 @@ def _samples(result: CaseResult, known: Relations) -> Iterator[tuple[str, Sample
     task = loaded().task_of[case.call.function]
     if result.got is None or len(result.got) != len(case.expected) or case.at_least is not None:
         return
-    names = ("result",) if case.container == "array" else task.returns
-    for name, expected, got in zip(names, case.expected, result.got, strict=True):
+    for name, expected, got in zip(case.items, case.expected, result.got, strict=True):
         steps = len(expected) if task.rows_are_steps and expected.ndim == 2 else 1
         yield name, Sample(known.facts(case), expected, got, steps, TAU)

@@ -62,6 +62,11 @@ class Case:
         return tuple(scale_of(item) for item in self.expected)
 
     @property
+    def items(self) -> tuple[str, ...]:
+        """What the arrays of the answer are called."""
+        return ("result",) if self.container == "array" else loaded().task_of[self.call.function].returns
+
+    @property
     def name(self) -> str:
         """The case's name in feedback, such as "square"."""
         return self.call.id.partition("/")[2]
