@@ -1,12 +1,12 @@
-"""What functions that we have answer, in this process: the replies that a room would bring."""
+"""What functions that we have answer, in this process: the replies that a worker would bring."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from autograder.judge.prediction import labelled
-from autograder.model.plan import Plan, Ref, is_record, with_items
+from autograder.judge.prediction import copied, labelled
+from autograder.model.plan import Plan, Ref
 from autograder.model.replies import RaisedError, Reply, ReplyPart
 
 Functions = Mapping[str, Callable[..., Any]]
@@ -39,9 +39,7 @@ def answered(plan: Plan, functions: Functions) -> dict[str, Reply]:
             for step in argument.path:
                 found = found[step]
             return found
-        if is_record(argument):
-            return with_items(argument, np.copy)
-        return argument.copy() if isinstance(argument, np.ndarray) else argument
+        return copied(argument)
 
     for call in plan.calls:
         try:

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from autograder.assignment import Assignment
 from autograder.cases.edits import EDITS, Place
 from autograder.model.loading import loaded
+from autograder.model.plan import field_names
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _place(function: ast.FunctionDef) -> Place:
     inputs = {argument.arg: hints.get(argument.arg) for argument in function.args.args}
     stored = [node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
     names = dict.fromkeys(name for name in (*inputs, *stored) if name != "_")
-    records: dict[Any, tuple[str, ...]] = {record: tuple(vars(record)["_fields"]) for record in loaded().records}
+    records: dict[Any, tuple[str, ...]] = {record: field_names(record) for record in loaded().records}
     # Numbers and words that are handed over; only arrays can be written into.
     arrays = {name: hint for name, hint in inputs.items() if hint not in (int, float, str, bool) and not _words(hint)}
     choices = [words for words in map(_words, vars(reference).values()) if words]

@@ -36,8 +36,12 @@ def hint_files(name: str, cases: CaseSet) -> dict[str, bytes]:
         shown, pairs, replies = _known(function, cases)
         families = list(dict.fromkeys(bug.family for bug in shown))
         mistakes[function] = [
-            {"family": families.index(bug.family), "looks_like": bug.misconception, "ask": bug.question}
-            | {"slide": bug.slide}
+            {
+                "family": families.index(bug.family),
+                "looks_like": bug.misconception,
+                "ask": bug.question,
+                "slide": bug.slide,
+            }
             for bug in shown
         ]
         place = {bug.id: number for number, bug in enumerate(shown)}

@@ -23,7 +23,7 @@ class Prediction:
 
 def predict(function: Callable[..., Any], case: Case) -> Prediction:
     """Call a trusted function with copies of a case's arguments."""
-    args = [_copied(value) for value in case.call.args]
+    args = [copied(value) for value in case.call.args]
     try:
         value = function(*args, **case.call.kwargs)
     except (ValueError, IndexError):  # shapes that do not fit
@@ -34,7 +34,8 @@ def predict(function: Callable[..., Any], case: Case) -> Prediction:
     return Prediction(tuple(np.asarray(item, np.float64) for item in items), changed)
 
 
-def _copied(value: Value) -> Value:
+def copied(value: Value) -> Value:
+    """Return an argument that may be written into; one that holds no array is returned as it is."""
     if is_record(value):
         return with_items(value, np.copy)
     return value.copy() if isinstance(value, np.ndarray) else value

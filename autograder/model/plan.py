@@ -33,9 +33,15 @@ def is_record(value: object) -> TypeGuard[Record]:
     return isinstance(value, tuple) and hasattr(value, "_fields")
 
 
+def field_names(kind: type) -> tuple[str, ...]:
+    """Return the names of the fields of a kind of named tuple."""
+    names: tuple[str, ...] = vars(kind)["_fields"]
+    return names
+
+
 def fields_of(record: Record) -> dict[str, Any]:
     """Return the items of a named tuple by name."""
-    return dict(zip(record._fields, record, strict=True))  # type: ignore[attr-defined]
+    return dict(zip(field_names(type(record)), record, strict=True))
 
 
 def with_items(record: Record, change: Callable[[Any], Any]) -> Record:

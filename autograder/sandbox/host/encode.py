@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograder.model.loading import loaded
-from autograder.model.plan import Plan, Ref, Value, fields_of, is_record
+from autograder.model.plan import Plan, Ref, Value, field_names, fields_of, is_record
 from autograder.sandbox.worker import wire
 from autograder.submissions import Source
 
@@ -42,7 +42,7 @@ def encode_plan(plan: Plan) -> bytes:
             "kwargs": {name: describe(value) for name, value in call.kwargs.items()},
         }
         calls.append(described | {"span": [start, len(body)]})
-    records = {record.__name__: list(vars(record)["_fields"]) for record in loaded().records}
+    records = {record.__name__: list(field_names(record)) for record in loaded().records}
     header = {"calls": calls, "kept": sorted(kept), "records": records}
     return wire.frame(header, bytes(body))
 
