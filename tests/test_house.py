@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import get_args
 
@@ -167,3 +168,13 @@ def test_no_function_is_long() -> None:
         for lines in [(node.end_lineno or node.lineno) - node.lineno + 1]
         if lines > MOST_LINES_OF_A_FUNCTION
     )
+
+
+def test_what_make_runs_of_the_tests_can_be_imported() -> None:
+    """A benchmark or a picture-maker imports nothing of the kit that is no longer there."""
+    for path in (*ROOT.glob("tests/[!t_]*.py"), *ROOT.glob("tests/benchmarks/*.py")):
+        try:
+            import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] in ("autograder", "solutions", "tests"):
+                raise

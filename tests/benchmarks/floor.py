@@ -29,7 +29,6 @@ from autograder.model.settings import Settings
 from autograder.model.verdict import Verdict
 from autograder.sandbox.host.levels import detect
 from autograder.submissions import Source, read_source
-from solutions.follow.follow import UPSTREAM
 from solutions.tasks import TASKS
 from tests.benchmarks.classes import realistic_texts
 
@@ -82,7 +81,7 @@ def kind_of(verdict: Verdict) -> str:
     """Return what a verdict took: "right", or one of the kinds of wrong."""
     states = {outcome.task: outcome.state for outcome in verdict.tasks}
     wrong = {task for task, state in states.items() if state in ("fail", "partial", "error")}
-    followed = any(states[task] in ("fail", "partial") and wrong & {*UPSTREAM.get(task, ())} for task in states)
+    followed = any(states[task.id] in ("fail", "partial") and wrong & {*task.builds_on} for task in TASKS)
     return "wrong, and followed through" if followed else "wrong" if wrong else "right"
 
 
