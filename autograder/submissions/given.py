@@ -8,7 +8,7 @@ from autograder.model.loading import loaded
 _ENGINE = Path(__file__).parents[1]
 _FILES, _MODULE = _ENGINE / "handout" / "files", "module"
 #: Modules of the judge that the self-check needs as well.
-SHARED = ("digest.py", "seen.py")
+SHARED = ("digest.py", "expressions.py", "seen.py")
 #: What running the self-check leaves behind, and what keeps the handout's history.
 LEFT_BEHIND = ("__pycache__", ".pytest_cache", ".ipynb_checkpoints", ".git")
 _COPIED = (".py", ".txt", ".ini", ".svg")
@@ -21,13 +21,10 @@ def given() -> dict[str, Path]:
 
 @cache
 def _given(own: Path, module: str) -> dict[str, Path]:
-    brought = {path.relative_to(own).as_posix(): path for path in _files(own)}
-    if not any(name.startswith("selfcheck/") for name in brought):
-        return brought
     found = {path.relative_to(_FILES).as_posix(): path for path in _files(_FILES)}
     found[f"test_{module}.py"] = found.pop(f"test_{_MODULE}.py")
     found |= {f"selfcheck/{name}": _ENGINE / "judge" / name for name in SHARED}
-    return found | brought
+    return found | {path.relative_to(own).as_posix(): path for path in _files(own)}
 
 
 def _files(folder: Path) -> list[Path]:
