@@ -42,7 +42,7 @@ def student() -> Student:
 
 @pytest.fixture(scope="session")
 def quick(pytestconfig: pytest.Config) -> bool:
-    """Whether some tasks were asked for by name, as in `pytest -k bptt_W`, and not their numerical gradients."""
+    """Whether some tasks were asked for by name, as in `pytest -k NAME`, and not their numerical gradients."""
     wanted = pytestconfig.getoption("keyword")
     return bool(wanted) and "numerical" not in wanted
 

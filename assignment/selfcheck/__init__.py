@@ -16,7 +16,7 @@ What does not: pytest (see `test_rnn.py` and `conftest.py`), and how to solve a 
     properties  what must hold whatever the numbers are
     checks      all of it, one check at a time
     words       results as lines of text
-    notebook    the same inside a notebook: `check("bptt_W")`
+    notebook    the same inside a notebook: `check("TASK")`
 """
 
 from .hidden import hidden
