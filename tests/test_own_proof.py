@@ -92,7 +92,7 @@ class TestOwnNumbers:
     ) -> None:
         """A slice that only more rows show, a sign that only negative numbers show."""
         tiny(tmp_path / "own", argument, "import numpy as np\n" + reference)
-        assert (reads, "survives") in [(mutant.reads, state) for mutant, state in states(draw(0, 0), draw(0, 1))]
+        assert (reads, "survives") in [(mutant.reads, state) for mutant, state, _ in states(draw(0, 0), draw(0, 1))]
 
 
 class TestWhatCanNotBeProved:

@@ -18,7 +18,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import chain
 from types import CodeType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from autograder.assignment import Assignment, AssignmentError
 from autograder.cases.answers import Functions, answered
 from autograder.cases.limits import Endless, limited
 from autograder.cases.mutants import Mutant, all_mutants
-from autograder.cases.own import own_cases
+from autograder.cases.own import described, own_cases
 from autograder.cases.proof import shows
 from autograder.judge.prediction import Prediction, predict
 from autograder.judge.values import examine
@@ -55,7 +55,15 @@ def mutants() -> list[Mutant]:
     return [mutant for mutant in all_mutants() if mutant.function not in of or of[mutant.function].id in unproved()]
 
 
-def states(cases: CaseSet, others: CaseSet | None) -> list[tuple[Mutant, State]]:
+class Found(NamedTuple):
+    """What became of one mutant."""
+
+    mutant: Mutant
+    state: State
+    told_by: str  # of one that survives: arguments that would have shown it
+
+
+def states(cases: CaseSet, others: CaseSet | None) -> list[Found]:
     """Return what becomes of each mutant on the first questions of a case set.
 
     Args:
@@ -69,7 +77,8 @@ def states(cases: CaseSet, others: CaseSet | None) -> list[tuple[Mutant, State]]
     found = _run_all(_plain(cases), others and _plain(others), [n for n in range(len(every)) if n not in known])
     # What never ends, and what nothing shows, is so for every seed.
     known.update((n, state) for n, state in found.items() if state in ("broken", "equivalent"))
-    return [(mutant, found.get(n) or known[n]) for n, mutant in enumerate(every)]
+    whole = [(found.get(n) or known[n]).partition(": ") for n in range(len(every))]
+    return [Found(mutant, cast("State", state), by) for mutant, (state, _, by) in zip(every, whole, strict=True)]
 
 
 def predictions(cases: CaseSet, task: str) -> list[tuple[Mutant, Predictions]]:
@@ -88,7 +97,7 @@ def _plain(cases: CaseSet) -> CaseSet:
 
 
 @cache
-def _known(_: Assignment) -> dict[int, State]:
+def _known(_: Assignment) -> dict[int, str]:
     return {}
 
 
@@ -167,7 +176,8 @@ def _finding(case: Case, functions: Functions) -> str:
     return finding.summary if finding else ""
 
 
-def _state(mutant: Mutant, cases: CaseSet, own: Iterable[Case]) -> State:
+def _state(mutant: Mutant, cases: CaseSet, own: Iterable[Case]) -> str:
+    """Return the state of a mutant; "survives: " is followed by arguments that would have shown it."""
     of = loaded().task_of
     tasks = {of[mutant.function].id} if mutant.function in of else unproved()
     _limit_this_process()
@@ -178,8 +188,8 @@ def _state(mutant: Mutant, cases: CaseSet, own: Iterable[Case]) -> State:
         if any(answer != "right" for answer in answers):
             return "broken" if all(answer == "unfit" for answer in answers) else "shown"
         with limited(_SECONDS):
-            seen = any(_seen(case, functions) for case in own if case.task in tasks)
-        return "survives" if seen else "equivalent"
+            by = next((case for case in own if case.task in tasks and _seen(case, functions)), None)
+        return f"survives: {described(by)}" if by else "equivalent"
     except (Endless, MemoryError):
         return "broken"
 

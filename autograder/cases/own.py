@@ -18,6 +18,7 @@ from autograder.assignment import AssignmentError
 from autograder.cases.limits import Endless, limited
 from autograder.judge.prediction import labelled
 from autograder.model.cases import Case, CaseSet, ask
+from autograder.model.loading import loaded
 from autograder.model.plan import Value, fields_of, is_record
 
 _SMALLEST, _LARGEST = 1e-6, 1e6
@@ -85,6 +86,17 @@ def _redrawn(case: Case, n: int, change: "_Change") -> Case | None:
     if not _SMALLEST < max(other.scales, default=0) < _LARGEST:
         return None
     return replace(other, call=replace(other.call, id=f"{case.call.id}, other numbers {n}"))
+
+
+def described(case: Case) -> str:
+    """Return the arrays among a case's arguments in words: "x of shape (3,) from -1.2 to 0.7"."""
+    names = loaded().parameters(case.call.function)
+    words = []
+    for label, array in labelled(case.call.args).items():
+        place, dot, field = label.partition(".")
+        bounds = f" from {array.min():.3g} to {array.max():.3g}" if array.size else ""
+        words.append(f"{names[int(place)]}{dot}{field} of shape {array.shape}{bounds}")
+    return ", ".join(words)
 
 
 @dataclass(frozen=True)
