@@ -22,6 +22,7 @@ def _forget(results: Path, student: str) -> str:
     from autograder.commands.order import TRIAL
     from autograder.commands.outputs import refresh
     from autograder.model.text import printable
+    from autograder.nbgrader.by_hand import forget_in_gradebook
     from autograder.reports import remove_feedback
     from autograder.reports.files import FEEDBACK
     from autograder.results.database import writing
@@ -34,6 +35,7 @@ def _forget(results: Path, student: str) -> str:
     with only_run(results, wait=True), Store(results / FILE_NAME) as store:
         known_student(student, {*store.students(), *store.works()})
         forget_in_roster(store, student)
+        forget_in_gradebook(store, student)
         store.forget(student)
         with writing(results):
             remove_feedback(results / FEEDBACK, [student])
