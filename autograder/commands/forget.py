@@ -20,7 +20,7 @@ def forget(results: Path, student: str) -> None:
 
 def _forget(results: Path, student: str) -> str:
     from autograder.commands.order import TRIAL
-    from autograder.commands.outputs import refresh
+    from autograder.commands.outputs import write_results
     from autograder.model.text import printable
     from autograder.nbgrader.by_hand import forget_in_gradebook
     from autograder.reports import remove_feedback
@@ -43,7 +43,7 @@ def _forget(results: Path, student: str) -> str:
             for name in (PAGE, TABLE):  # of pairs: they name others as well, and are quickly made anew
                 (results / name).unlink(missing_ok=True)
             _forget_files(results, student)
-        refresh(results, store, ())
+        write_results(results, store)
     return f"{printable(student)} is taken out of {results}. Copies and exports made before still have the marks."
 
 
