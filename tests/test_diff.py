@@ -7,7 +7,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from autograder.cli import main
-from autograder.model.verdict import Finding
+from autograder.model.verdict import ByHand, Finding
 from autograder.results.changes import changes
 from autograder.results.late import with_lateness
 from tests.sample_verdicts import graded, missing, not_graded
@@ -60,6 +60,42 @@ def test_statuses_late_penalties_and_strangers():
     assert why(missing("ana"), not_graded("ana", "it broke")) == ("missing became not_graded (it broke)",)
     assert why(None, missing("ana")) == ("only in the new results",)
     assert why(missing("ana"), None) == ("only in the old results",)
+
+
+HAND = ByHand(7.5, 11.0, "on paper", "tutor", "2026-11-29T10:00:00+00:00")
+
+
+def test_a_mark_by_hand_is_told_with_what_it_was_and_what_counts_now():
+    """When it is set, and when it is taken back; of a task that was never handed in, too."""
+    old = with_state("ana", "bptt_W", "partial", 7.5)
+    new = with_state("ana", "bptt_W", "partial", 11.0, hand=HAND)
+    said = "bptt_W: 7.5, set to 11 by hand (tutor, 2026-11-29): on paper"
+    assert why(old, new) == (said,)
+    assert why(new, old) == ("bptt_W: 11, which was set by hand, is taken back; now 7.5",)
+    one = replace(missing("ana"), tasks=tuple(task for task in new.tasks if task.hand), score=11.0)
+    assert why(missing("ana"), one) == (said,)
+    assert why(one, missing("ana")) == ("bptt_W: 11, which was set by hand, is taken back; now 0",)
+    whole = replace(graded("ana"), hand=HAND, score=11.0)
+    assert why(whole, graded("ana")) == ("the sum: 11, which was set by hand, is taken back; now 100",)
+
+
+def test_what_was_not_there_to_compare_is_one_line():
+    """A withheld mark that is shown again, work that came later, and another assignment."""
+    held = replace(graded("ana"), status="withheld", score=None, tasks=())
+    assert why(held, graded("ana")) == ("withheld became graded",)
+    assert why(missing("ana"), graded("ana")) == ("missing became graded",)
+    other = replace(graded("ana"), tasks=(replace(graded("ana").tasks[0], task="double"),))
+    tasks = ", ".join(one.task for one in graded("ana").tasks)
+    assert why(other, graded("ana")) == (f"other tasks: {tasks}; before, double",)
+
+
+def test_marks_of_another_maximum_are_other_marks(tmp_path: Path, monkeypatch):
+    """They are shown with what they are of, and counted so."""
+    monkeypatch.chdir(tmp_path)
+    keep([graded("ana", 0.0, "fail")], Path("old"))
+    keep([replace(graded("ana", 0.0, "fail"), max_score=4, tasks=graded("ana", 0.0, "fail").tasks[:1])], Path("new"))
+    lines = CliRunner().invoke(main, ["diff", "old", "new"]).stdout.splitlines()
+    assert (lines[0], lines[-1]) == ("ana: 0 of 100 -> 0 of 4", "1 of 1 students have another mark.")
 
 
 def test_students_and_tasks_come_in_any_order():

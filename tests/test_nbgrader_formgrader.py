@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.model.settings import Settings
 from autograder.nbgrader.layout import Layout
 from autograder.nbgrader.record import open_gradebook, record
 from tests.browser import CHROMIUM, chromium, visit
 from tests.jupyter import jupyter
 from tests.nbgrader_course import Course
-from tests.sample_verdicts import graded
+from tests.sample_verdicts import graded, stored
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -30,7 +29,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     for student in ("ana", "ben"):
         course.submit(student, course.released())
     layout = Layout(course.root)
-    record(layout, open_gradebook(layout), [graded("ana"), graded("ben", 0.5, "partial")], Settings())
+    with stored(layout.root.parent / "results", graded("ana"), graded("ben", 0.5, "partial")) as store:
+        record(layout, open_gradebook(layout), store)
     course.nbgrader("generate_feedback rnn --student ben")
     return course
 

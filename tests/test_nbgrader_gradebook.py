@@ -23,7 +23,7 @@ from autograder.nbgrader.outputs import Unsettled, fill
 from autograder.nbgrader.record import open_gradebook, record
 from solutions.tasks import TASKS
 from tests.nbgrader_course import Course, cell_of
-from tests.sample_verdicts import graded, not_graded
+from tests.sample_verdicts import graded, not_graded, stored
 
 STUDENTS = ("ana", "ben", "cy")
 LATE = "2026-03-02 10:00:00.000000 UTC"
@@ -47,9 +47,10 @@ def course(released: Course, tmp_path: Path) -> Layout:
     return Layout(root)
 
 
-def write(layout: Layout, *verdicts: Verdict, settings: Settings | None = None) -> str:
+def write(layout: Layout, *verdicts: Verdict, settings: Settings | None = None) -> list[str]:
     """Record verdicts as `bptt grade` does."""
-    return record(layout, open_gradebook(layout), verdicts, settings or Settings())
+    with stored(layout.root.parent / "results", *verdicts, settings=settings) as store:
+        return record(layout, open_gradebook(layout), store)
 
 
 def book(layout: Layout) -> Gradebook:
@@ -64,7 +65,7 @@ def class_of_three() -> list[Verdict]:
 def test_a_time_that_cannot_be_read_stops_nobody(course: Layout, stamp: bytes) -> None:
     """Everybody has their points, the others their times, and it is said whose time is missing."""
     (course.handed_in("ben").parent / "timestamp.txt").write_bytes(stamp)
-    assert write(course, *class_of_three()).endswith("No time can be read from the timestamp.txt of ben")
+    assert write(course, *class_of_three())[-1].endswith("No time can be read from the timestamp.txt of ben")
     with book(course) as gradebook:
         found = [gradebook.find_submission("rnn", student) for student in STUDENTS]
         assert [submission.score for submission in found] == pytest.approx([100, 50, 0])
@@ -77,7 +78,7 @@ def test_a_time_that_cannot_be_read_stops_nobody(course: Layout, stamp: bytes) -
 
 def test_every_cell_gets_its_points(course: Layout) -> None:
     """Scores, maxima and the time of submission are in the gradebook, and nothing waits for a person."""
-    assert write(course, *class_of_three()) == f"Gradebook: the points of 3 students, in {course.root}"
+    assert write(course, *class_of_three()) == [f"Gradebook: the points of 3 students, in {course.root}"]
     with book(course) as gradebook:
         for student, share in zip(STUDENTS, (1.0, 0.5, 0.0), strict=True):
             submission = gradebook.find_submission("rnn", student)
@@ -179,8 +180,8 @@ def counted_commits() -> Iterator[list[object]]:
         event.remove(Engine, "commit", count)
 
 
-def test_few_transactions(course: Layout) -> None:
-    """A class is written in two commits for every 200 students, however many cells it has, and late as it is."""
+def test_few_transactions(course: Layout, tmp_path: Path) -> None:
+    """A class is read in one transaction, and written in two for every 200 students, late as it is."""
     due_before(course)
     students = [f"s{number:03d}" for number in range(201)]
     for student in students:
@@ -188,9 +189,9 @@ def test_few_transactions(course: Layout) -> None:
     gradebook = open_gradebook(course)
     for share in (0.5, 1.0):
         verdicts = [graded(student, share, "partial") for student in students]
-        with counted_commits() as commits:
-            record(course, gradebook, verdicts, Settings())
-        assert len(commits) <= 4
+        with stored(tmp_path / "results", *verdicts) as store, counted_commits() as commits:
+            record(course, gradebook, store)
+        assert len(commits) <= 5
         gradebook = open_gradebook(course)
     with book(course) as found:
         assert {found.find_submission("rnn", s).score for s in students} == {100}

@@ -12,12 +12,11 @@ from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
 from autograder.cli import main
-from autograder.model.settings import Settings
 from autograder.nbgrader.layout import Layout
 from autograder.nbgrader.record import open_gradebook, record
 from tests.conftest import REFERENCE
 from tests.nbgrader_course import Course, in_cells
-from tests.sample_verdicts import graded
+from tests.sample_verdicts import graded, stored
 
 pytest.importorskip("psycopg")
 pytestmark = pytest.mark.thorough
@@ -62,12 +61,14 @@ def test_points_in_postgres(url: str, tmp_path: Path) -> None:
         course.submit(student, course.released())
     layout = Layout(course.root)
     verdicts = [graded("ana"), graded("ben", 0.5, "partial")]
-    record(layout, open_gradebook(layout), verdicts, Settings())
+    with stored(tmp_path / "first", *verdicts) as store:
+        record(layout, open_gradebook(layout), store)
     with Gradebook(url) as gradebook:
         assert gradebook.find_submission("rnn", "ana").score == 100
         gradebook.find_grade("bptt_W", "rnn", "rnn", "ben").manual_score = 12.0
         gradebook.db.commit()
-    record(layout, open_gradebook(layout), verdicts, Settings())
+    with stored(tmp_path / "first", *verdicts) as store:
+        record(layout, open_gradebook(layout), store)
     with Gradebook(url) as gradebook:
         assert gradebook.find_submission("rnn", "ben").score == pytest.approx(50 - 7.5 + 12)
     course.submit("cy", in_cells(course.released(), REFERENCE))

@@ -10,11 +10,14 @@ from click.testing import CliRunner
 
 from autograder.audit.submissions import styles
 from autograder.cli import main
+from autograder.model.loading import use
 from autograder.review.similar.command import accepted, handed_out
 from autograder.review.similar.pairs import similar_pairs
 from autograder.review.similar.text import LEAST_SHARE, fingerprints, shared_texts
 from tests.conftest import REFERENCE, SAMPLE_CLASS
 from tests.sample_verdicts import graded
+from tests.small_assignment import REFERENCE as SMALL_REFERENCE
+from tests.small_assignment import bundled_again, make  # noqa: F401 - a fixture
 from tests.test_exports import keep
 
 STYLES = {name: [text] for name, text in styles().items() if name != "the reference"}
@@ -50,6 +53,14 @@ def test_seventeen_independent_styles_give_no_pair():
     assert len(STYLES) == 17
     assert pairs(STYLES) == []
     assert pairs(STYLES, given=handed_out(), accepted=accepted()) == []
+
+
+@pytest.mark.usefixtures("bundled_again")
+def test_an_assignment_without_stubs_can_be_compared(tmp_path: Path):
+    """Where the reference marks no solutions, nothing was handed out that could be taken away."""
+    use(str(make(tmp_path / "tiny")))
+    assert [*handed_out()] == []
+    assert [*accepted()] == [[SMALL_REFERENCE]]
 
 
 @pytest.mark.parametrize("style", ["loops", "tape", "classes", "vectorized"])

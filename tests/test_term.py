@@ -314,6 +314,18 @@ def test_who_is_forgotten_is_nowhere(grader: StandIn, folder: Path) -> None:
         assert [one.student_id for one in store.each()] == ["ana", "cy"]
 
 
+def test_who_is_forgotten_has_no_due_time_of_their_own(grader: StandIn, folder: Path) -> None:
+    """The settings that are kept, and run.json, lose it; those of others stay."""
+    times = "ben = 2026-11-22T23:00:00Z\ncy = 2026-11-23T23:00:00Z"
+    Path("c.toml").write_text(f"[late]\ndue = 2026-11-20T23:00:00Z\n[late.extensions]\n{times}\n")
+    bptt(*GRADE, "--config", "c.toml")
+    assert bptt("forget", "results", "ben").exit_code == 0
+    left = b"".join(path.read_bytes() for path in (folder / "results").rglob("*") if path.is_file())
+    assert b"ben" not in left
+    assert [*json.loads((folder / "results" / "run.json").read_text())["late"]["extensions"]] == ["cy"]
+    assert [*rows()] == ["ana", "cy"]
+
+
 def test_help_names_what_a_term_needs() -> None:
     """The commands are found where a person looks."""
     text = CliRunner().invoke(main, ["--help"]).stdout

@@ -20,8 +20,9 @@ def forget(results: Path, student: str) -> None:
 
 def _forget(results: Path, student: str) -> str:
     from autograder.commands.order import TRIAL
-    from autograder.commands.outputs import refresh
+    from autograder.commands.outputs import write_results
     from autograder.model.text import printable
+    from autograder.nbgrader.by_hand import forget_in_gradebook
     from autograder.reports import remove_feedback
     from autograder.reports.files import FEEDBACK
     from autograder.results.database import writing
@@ -34,6 +35,7 @@ def _forget(results: Path, student: str) -> str:
     with only_run(results, wait=True), Store(results / FILE_NAME) as store:
         known_student(student, {*store.students(), *store.works()})
         forget_in_roster(store, student)
+        forget_in_gradebook(store, student)
         store.forget(student)
         with writing(results):
             remove_feedback(results / FEEDBACK, [student])
@@ -41,7 +43,7 @@ def _forget(results: Path, student: str) -> str:
             for name in (PAGE, TABLE):  # of pairs: they name others as well, and are quickly made anew
                 (results / name).unlink(missing_ok=True)
             _forget_files(results, student)
-        refresh(results, store, ())
+        write_results(results, store)
     return f"{printable(student)} is taken out of {results}. Copies and exports made before still have the marks."
 
 

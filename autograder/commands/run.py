@@ -59,7 +59,8 @@ def grade_folder(order: Order, screen: Screen) -> bool:
         if order.trial:
             return write_trial(order.results, store, screen)
         if course:
-            log(record(course, gradebook, store.verdicts(), settings))
+            for line in record(course, gradebook, store):
+                log(line)
         marks = write_results(order.results, store)
         with writing(order.results):
             write_files(order.results / FILES, after_grading(found.files, marks))

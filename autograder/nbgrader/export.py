@@ -81,7 +81,7 @@ def _filled(draft: Path, job: ExportJob) -> tuple[Notices, str, list[str]]:
         students = gradebook.students
         notices = Notices(match(list(by_id), [_row(student) for student in students]))
         places = notices.matched.rows
-        unmarked = {student for student in places if by_id[student].score is None}
+        unmarked = {student for student in places if by_id[student].status in ("not_graded", "withheld")}
         notices.unmarked += [f"{student}: {why_unmarked(by_id[student])}" for student in sorted(unmarked)]
         # Who handed in nothing has no submission in nbgrader, either.
         marked = sorted(one for one in places.keys() - unmarked if by_id[one].status != "missing")

@@ -1,16 +1,19 @@
 """Verdicts into nbgrader's gradebook, through its own classes and in few transactions.
 
-What a person gave is never touched: manual scores, extra credit, comments, extensions, late penalties.
+What a person gave there is never touched (extra credit, comments, extensions, late penalties), but for manual scores
+that were changed in the results since.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import (
     Assignment,
+    BaseCell,
     Comment,
     Grade,
     Gradebook,
@@ -26,6 +29,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.model.loading import loaded
+from autograder.nbgrader.by_hand import Cell
 from autograder.nbgrader.layout import CONFIG, CourseError, Layout, notebook_name
 from autograder.nbgrader.penalties import Penalties
 from autograder.nbgrader.repair import Known
@@ -120,11 +124,40 @@ class CourseGradebook:
         """Close the connection. What was written is safe without it, too."""
         self._gradebook.close()
 
-    def write(self, notebooks: Sequence[tuple[str, NotebookNode]]) -> None:
+    def cells(self, students: Iterable[str]) -> dict[str, dict[str, Cell]]:
+        """Return the graded cells of students by their names, empty ones where a student has none yet."""
+        empty = {cell.grade_id: Cell(float(cell.points or 0)) for cell in self.known if cell.grade}
+        found = {student: dict(empty) for student in students}
+        with self._transaction():
+            comments = {
+                (student, name): (text or "").strip()
+                for student, name, text in self._of_students(Comment, Comment.manual_comment)
+            }
+            for student, name, place, points in self._of_students(Grade, Grade.id, Grade.manual_score):
+                if name in found.get(student, {}):
+                    comment = comments.get((student, f"{name}-code"), "")
+                    found[student][name] = Cell(empty[name].most, place, points, comment)
+        return found
+
+    def _of_students(self, kind: type[Grade] | type[Comment], *columns: Any) -> Iterable[Any]:
+        """Return (student, name of the cell, columns) for all that was given of a kind."""
+        rows = self._gradebook.db.query(SubmittedAssignment.student_id, BaseCell.name, *columns).select_from(kind)
+        rows = rows.join(BaseCell, kind.cell_id == BaseCell.id).join(
+            SubmittedNotebook, kind.notebook_id == SubmittedNotebook.id
+        )
+        rows = rows.join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        return rows.filter(SubmittedNotebook.notebook_id == self._notebook.id)
+
+    def write(
+        self,
+        notebooks: Sequence[tuple[str, NotebookNode]],
+        by_hand: Mapping[str, Mapping[str, float | None]],
+    ) -> None:
         """Write the points of graded notebooks, a student's all or none.
 
         Args:
             notebooks: student and notebook, with the outputs that `fill` put in.
+            by_hand: points that a person set in the results since, by student and cell; None takes such points away.
 
         Raises:
             CourseError: the database refused; what was written before is kept.
@@ -134,12 +167,13 @@ class CourseGradebook:
             batch = notebooks[start : start + _BATCH]
             with self._transaction():
                 submitted = self._submitted([student for student, _ in batch])
-                by_hand = {student for student, row in submitted.items() if penalties.by_hand(self._own(row))}
+                settled = {student for student, row in submitted.items() if penalties.by_hand(self._own(row))}
                 self._set_times(submitted)
                 for student, notebook in batch:
                     put_scores(self._own(submitted[student]), notebook)
+                    put_by_hand(self._own(submitted[student]), by_hand.get(student, {}))
             with self._transaction():  # the database adds up the scores
-                for student in submitted.keys() - by_hand:
+                for student in submitted.keys() - settled:
                     notebook = self._own(submitted[student])
                     notebook.late_submission_penalty = penalties.due(notebook)
 
@@ -225,6 +259,14 @@ def set_points(grade: Grade, points: float | None) -> None:
     if grade.auto_score != points or grade.manual_score is None:
         grade.needs_manual_grade = grade.manual_score is not None or points is None
     grade.auto_score = points
+
+
+def put_by_hand(submitted: SubmittedNotebook, points: Mapping[str, float | None]) -> None:
+    """Set what a person gave in the results, as formgrader sets it; the caller commits."""
+    for grade in submitted.grades if points else ():
+        if grade.cell.name in points:
+            grade.manual_score = points[grade.cell.name]
+            grade.needs_manual_grade = grade.manual_score is None and grade.auto_score is None
 
 
 def _course_config(root: Path) -> Config:

@@ -6,6 +6,7 @@ what there is to say stands before it as a display.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from nbformat import NotebookNode
 
@@ -27,6 +28,8 @@ class Unsettled(Exception):
 def fill(notebook: NotebookNode, verdict: Verdict) -> None:
     """Put the verdict into a notebook: a summary on top, and for each graded cell its points and the reasons.
 
+    The points are the judge's: in nbgrader, what a person set stands beside them.
+
     Hidden tests are taken out of the cells, since whoever sees the feedback sees these cells.
 
     Raises:
@@ -36,6 +39,7 @@ def fill(notebook: NotebookNode, verdict: Verdict) -> None:
         raise Unsettled(f"{verdict.message}: run the same command again")
     for cell in notebook["cells"]:
         cell["source"] = without_hidden(cell["source"])
+    judged = _without_hands(verdict)
     for cell in graded_cells(notebook):
         task, most = cell["metadata"]["nbgrader"]["grade_id"], cell["metadata"]["nbgrader"]["points"]
         if task not in loaded().task:
@@ -43,7 +47,7 @@ def fill(notebook: NotebookNode, verdict: Verdict) -> None:
             continue
         text, state = _reasons(task, verdict)
         mark = {MARK: {"status": verdict.status, "state": state}}
-        cell["outputs"] = [nodes.text_output(text, mark), nodes.value_output(earned(task, float(most), verdict))]
+        cell["outputs"] = [nodes.text_output(text, mark), nodes.value_output(earned(task, float(most), judged))]
     summary = nodes.cell("markdown", "\n".join(summary_lines(verdict)).strip())
     summary["id"] = "summary"
     notebook["cells"].insert(0, summary)
@@ -64,7 +68,7 @@ def earned(task: str, most: float, verdict: Verdict) -> float:
         Unsettled: the task was not graded.
     """
     outcome = _outcome(task, verdict)
-    if outcome is None and verdict.tasks:
+    if outcome is None and any(one.hand is None for one in verdict.tasks):
         raise Unsettled(
             f"the cell {task} has points, but the settings of this run switch the task off: grade with the settings "
             "that the course was made with"
@@ -87,6 +91,13 @@ def without_hidden(source: str) -> str:
         elif not inside:
             lines.append(line)
     return "\n".join(lines)
+
+
+def _without_hands(verdict: Verdict) -> Verdict:
+    """Return the verdict with the points that the judge gave."""
+    return replace(
+        verdict, tasks=tuple(replace(one, points=one.hand.judged or 0.0) if one.hand else one for one in verdict.tasks)
+    )
 
 
 def _outcome(task: str, verdict: Verdict) -> Outcome | None:

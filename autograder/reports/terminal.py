@@ -43,18 +43,23 @@ def show_class(console: Console, verdicts: Sequence[Verdict], settings: Settings
 
 def show_changes(console: Console, found: Sequence[Change], students: int) -> None:
     """Print who has another mark than before, with the reasons."""
+    moved = 0
     for change in found:
-        say(console, f"{printable(change.student_id)}: {_score(change.before)} -> {_score(change.after)}")
+        of = {one.max_score for one in (change.before, change.after) if one is not None}
+        before, after = (_score(one, whole=len(of) > 1) for one in (change.before, change.after))
+        moved += before != after
+        say(console, f"{printable(change.student_id)}: {before} -> {after}")
         for reason in change.reasons:
             say(console, f"  {printable(reason, 300)}")
-    moved = sum(_score(change.before) != _score(change.after) for change in found)
     say(console, f"{moved} of {students} students have another mark.")
 
 
-def _score(verdict: Verdict | None) -> str:
+def _score(verdict: Verdict | None, *, whole: bool) -> str:
+    """Return a mark, and what it is of where the two runs have other maxima."""
     if verdict is None:
         return "not there"
-    return "no mark" if verdict.score is None else number(verdict.score)
+    most = f" of {number(verdict.max_score)}" if whole else ""
+    return "no mark" if verdict.score is None else f"{number(verdict.score)}{most}"
 
 
 def say(console: Console, text: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from autograder.model.points import number
-from autograder.model.verdict import Outcome, Verdict
+from autograder.model.verdict import ByHand, Outcome, Verdict
 from autograder.results.late import late_line
 from autograder.results.standing import hand_line
 
@@ -36,23 +36,36 @@ def _reasons(old: Verdict | None, new: Verdict | None) -> Iterator[str]:
         yield "only in the new results" if old is None else "only in the old results"
         return
     if old.hand != new.hand:
-        yield f"the sum {hand_line(new.hand)}" if new.hand else "the sum by hand is taken back"
+        yield f"the sum {hand_line(new.hand)}" if new.hand else _taken_back("the sum", old.hand, new.score)
     if old.status != new.status:
         yield f"{old.status} became {new.status}" + (f" ({new.message})" if new.message else "")
-    tasks = {outcome.task: outcome for outcome in old.tasks}
-    for outcome in new.tasks:
-        yield from _task(tasks.pop(outcome.task, None), outcome)
-    for gone in tasks.values():
-        yield f"{gone.task}: no longer graded, was {_earned(gone)}"
+    if "withheld" in (old.status, new.status):  # one of the two has no tasks to compare
+        return
+    yield from _tasks(old.tasks, new.tasks)
     if late_line(old) != late_line(new):
         yield late_line(new) or "the late penalty is gone"
 
 
+def _tasks(old: Sequence[Outcome], new: Sequence[Outcome]) -> Iterator[str]:
+    """Yield what changed in each task; where no task is in both, the marks by hand, for all the rest is other work."""
+    before, after = {one.task: one for one in old}, {one.task: one for one in new}
+    alike = bool(before.keys() & after.keys())
+    if before and after and not alike:
+        yield f"other tasks: {', '.join(after)}; before, {', '.join(before)}"
+    for task, outcome in after.items():
+        if alike or outcome.hand:
+            yield from _task(before.get(task), outcome)
+    for task, gone in before.items():
+        if task not in after and (alike or (gone.hand and not after)):
+            yield _taken_back(task, gone.hand, 0.0) if gone.hand else f"{task}: no longer graded, was {_earned(gone)}"
+
+
 def _task(old: Outcome | None, new: Outcome) -> Iterator[str]:
-    if old is None:
+    was = old.hand if old else None
+    if new.hand != was:
+        yield f"{new.task}: {hand_line(new.hand)}" if new.hand else _taken_back(new.task, was, new.points)
+    elif old is None:
         yield f"{new.task}: graded now, {_earned(new)}"
-    elif old.hand != new.hand:
-        yield f"{new.task}: {hand_line(new.hand)}" if new.hand else f"{new.task}: the mark by hand is taken back"
     elif (old.points, old.max_points, old.state) != (new.points, new.max_points, new.state):
         why = ""
         if old.max_points != new.max_points:
@@ -60,6 +73,11 @@ def _task(old: Outcome | None, new: Outcome) -> Iterator[str]:
         elif new.findings and new.findings != old.findings:
             why = f"; {new.findings[0].summary}"
         yield f"{new.task}: {old.state} {_earned(old)} became {new.state} {_earned(new)}{why}"
+
+
+def _taken_back(what: str, hand: ByHand | None, points: float | None) -> str:
+    before = number(hand.points if hand else None)
+    return f"{what}: {before}, which was set by hand, is taken back; now {number(points) or 'no mark'}"
 
 
 def _earned(outcome: Outcome) -> str:

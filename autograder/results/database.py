@@ -91,7 +91,7 @@ class Database:
     @contextmanager
     def _transaction(self, begin: str = "BEGIN") -> Iterator[None]:
         """See one state of the file in the whole block: a run may be writing to it."""
-        if begin == "BEGIN" and self._connection.in_transaction:
+        if self._connection.in_transaction:
             yield
             return
         self._rows(begin)

@@ -26,7 +26,6 @@ class Entry(msgspec.Struct, frozen=True):
     by: str
     when: str  # ISO 8601
     work: str = ""  # a hash of what was handed in then
-    source: str = ""  # where it came from, if not from `bptt mark`
 
 
 Standing = Mapping[str, Mapping[str, Entry]]  # by student and task
@@ -110,9 +109,6 @@ def entry_lines(log: Sequence[Entry]) -> list[str]:
     for entry in log:
         what = "taken back" if entry.points is None else "withheld" if entry.task == WITHHELD else number(entry.points)
         place = "" if entry.task == WITHHELD else f" {entry.task}"
-        source = f" ({entry.source})" if entry.source else ""
         said = f": {printable(entry.reason, None)}" if entry.reason else ""
-        lines.append(
-            f"{entry.when[:16]}  {printable(entry.student_id)}{place}  {what}  by {printable(entry.by)}{source}{said}"
-        )
+        lines.append(f"{entry.when[:16]}  {printable(entry.student_id)}{place}  {what}  by {printable(entry.by)}{said}")
     return lines

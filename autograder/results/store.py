@@ -115,10 +115,8 @@ class Store(Database):
         )
         if not other:
             return ""
-        return (
-            f"{self._path} mixes settings: {other} of {len(self.students())} marks were made with others than "
-            "those of the last run, which was cut short. Nothing was written: give its `bptt grade` again first"
-        )
+        what = f"{self._path} mixes settings: {other} of {len(self.students())} marks were made with others than those"
+        return f"{what} of the last run, which was cut short. Nothing was written: give its `bptt grade` again first"
 
     def students(self) -> dict[str, str]:
         """Map the students of the class to when each handed in, "" where that is not known."""
@@ -167,14 +165,16 @@ class Store(Database):
                 self._put("entry", place, _encoded(entry))
 
     def forget(self, student_id: str) -> None:
-        """Take out all that is kept of a student."""
+        """Take out all that is kept of a student, with the due time of their own."""
         kept = [entry for entry in self.log() if entry.student_id != student_id]
         with self.together():
             for table in ("class", "verdict"):
                 self._rows(f"DELETE FROM {table} WHERE student_id = ?", student_id)  # noqa: S608 - names of ours
             self._rows("DELETE FROM entry")
-            for place, entry in enumerate(kept, start=1):
-                self._put("entry", place, _encoded(entry))
+            self.add_entries(kept)
+            for settings in [json.loads(text) for (text,) in self._rows("SELECT settings FROM run")]:
+                settings.get("late", {}).get("extensions", {}).pop(student_id, None)
+                self._rows("UPDATE run SET settings = ?", _stored(settings))
             self._seal_run()
         self._rows("VACUUM")  # or the bytes would stay in the file
 

@@ -1,13 +1,14 @@
 """`bptt similar`: ask the class again what it got wrong, compare, and write the pairs."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from autograder.cases.case_sets import case_set
 from autograder.cases.secret import RequestError
 from autograder.grading.passes import Exam
 from autograder.handout.notebook import notebook_text
-from autograder.handout.stubs import stub
+from autograder.handout.stubs import HandoutError, stub
 from autograder.model.loading import loaded
 from autograder.model.text import printable
 from autograder.model.verdict import Verdict
@@ -95,9 +96,10 @@ def _wrong_tasks(verdict: Verdict, enabled: list[str]) -> list[str]:
 
 
 def handed_out() -> Iterator[list[str]]:
-    """Yield the chunks of each text that everybody was given."""
-    yield [stub(loaded().source())]
-    yield [code for _, code in code_cells(notebook_text())]
+    """Yield the chunks of each text that everybody was given; a reference without markers has no stubs to give."""
+    with suppress(HandoutError):
+        yield [stub(loaded().source())]
+        yield [code for _, code in code_cells(notebook_text())]
     yield from _programs(given().values())
 
 
