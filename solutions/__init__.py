@@ -3,7 +3,8 @@
     rnn              the reference, a complete answer to every task, written to be read: the source of the handout
     tasks            the table of tasks: functions, parts, points, slides
     variant          what a course can vary
-    networks, cases  the networks that are drawn, and what is asked about them; `first_questions`: of everybody
+    networks, cases  the networks that are drawn, and what is asked about them; `first_questions`: of everybody,
+                     `one_term`: of who is wrong
     derivatives      numerical derivatives, with which `certify` holds the reference's gradients
     mistakes/        known mistakes: tables, and functions that make them
     relations        what is seen in wrong answers that no known mistake explains

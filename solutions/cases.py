@@ -19,6 +19,7 @@ from . import rnn
 from .first_questions import FIRST
 from .loss_cases import loss_cases, softmax_cases
 from .networks import Network, Recipe, activation_of, away_from_zero, draw_network, draw_params
+from .one_term import one_term
 from .rnn import Activation, Params
 from .variant import STANDARD, Variant
 
@@ -85,7 +86,7 @@ def questions(rng: np.random.Generator, variant: Variant = STANDARD) -> tuple[Ca
     cases = [case for family in (*families, *rest) for case in family if variant.asks(activation_of(case))]
     # The first questions were chosen for the assignment as it comes: in a variant, all come first.
     cases = [replace(case, first=variant != STANDARD or case.name in FIRST[case.task]) for case in cases]
-    return tuple(cases)
+    return (*cases, *one_term(networks, unseen))
 
 
 def _mode(activation: Activation) -> dict[str, Any]:

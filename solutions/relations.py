@@ -36,4 +36,5 @@ RELATIONS = Relations(
     relations=tuple((sentence, times(factor)) for sentence, factor in _TABLE.FACTORS),
     conditions=_TABLE.CONDITIONS,
     forgives=_TABLE.forgives,
+    looks=_TABLE.LOOKS,
 )

@@ -44,8 +44,8 @@ BROKEN = {
     "many_to_one-property-last": (
         "many_to_one",
         "return forward(params, X, h_init, activation)[1].mean(axis=0)",
-        "it is the last row of what forward puts out",
-        "why the last step alone has read everything",
+        "it agrees with your own forward at the step that has read the whole sequence",
+        "after which step has everything been read?",
     ),
 }
 

@@ -70,12 +70,13 @@ def credited(
 
 
 def explain(outcome: Outcome, results: Sequence[CaseResult]) -> Outcome:
-    """Return the outcome with the known mistakes that explain what was lost, or else with what is seen in it."""
+    """Return the outcome with the known mistakes that explain what was lost, and with what is seen in the rest."""
     if not outcome.findings:
         return outcome
-    diagnoses = diagnose(outcome.task, results)
-    explained = replace(outcome, diagnoses=diagnoses, observations=() if diagnoses else observe(results))
-    return accounted(explained, results)
+    explained = accounted(replace(outcome, diagnoses=diagnose(outcome.task, results)), results)
+    named = {part.id for part in explained.parts if part.lost_by == "mistake"}
+    seen = observe([result for result in results if result.case.part not in named])
+    return accounted(replace(explained, observations=seen), results) if seen else explained
 
 
 def rejected(outcome: Outcome, why: str) -> Outcome:
