@@ -158,7 +158,7 @@ def _run_numerical(student: Student, check: Check, quick: bool) -> Result:
         return result("pass", note=consistent if suspects and not right else "")
     if right and suspects:
         return result("waiting", note=f"right, but not the derivative of your own loss: first see to {suspects}")
-    call = f"{function}, numerical gradient"
+    call = f"{function}, against small steps"
     return result("fail", call=call, finding=numerical.describe(comparison, found))
 
 
