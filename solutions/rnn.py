@@ -89,8 +89,8 @@ def cross_entropy(Y_hat: Array, Y: Array, reduction: Reduction = "sum") -> float
 
         L_t = -Σ_c y_tc log ŷ_tc,    L = Σ_t L_t ("sum")  or  (1/T) Σ_t L_t ("mean")
 
-    0 · log 0 counts as 0, never nan; a true class that was given probability 0 costs +inf (or a large
-    number, where the logarithm is protected by an epsilon of 1e-12 or less).
+    0 · log 0 counts as 0, never nan. A true class that was given probability 0 costs +inf, or a large
+    number where an epsilon of 1e-12 or less guards the log.
 
     Args:
         Y_hat: predicted probabilities, shape (T, K).
@@ -143,7 +143,7 @@ def output_error(Y_hat: Array, Y: Array, reduction: Reduction = "sum") -> Array:
 
         ∂L/∂o_t = ŷ_t - y_t  ("sum"),    (ŷ_t - y_t) / T  ("mean")
 
-    The derivative of cross-entropy through the softmax; every gradient below starts from it.
+    How the loss changes with each logit. Every gradient below starts from it.
 
     Args:
         Y_hat: predicted probabilities, shape (T, K).

@@ -19,7 +19,7 @@ def _gradient(field: str) -> Derivative:
 
 
 def _by_activation(tanh: float, identity: float, large: float = 0.0) -> tuple[Part, ...]:
-    parts = (Part("tanh", tanh, "the tanh network"), Part("identity", identity, "the identity activation"))
+    parts = (Part("tanh", tanh, "the tanh network"), Part("identity", identity, "the network with φ = identity"))
     return (*parts, _large(large)) if large else parts
 
 
@@ -33,7 +33,7 @@ TASKS: tuple[Task, ...] = (
         1,
         "softmax",
         ("softmax(o)",),
-        (Part("values", 5, "ordinary logits of any leading shape"), Part("stability", 3, "logits of ±1e4")),
+        (Part("values", 5, "logits of any leading shape"), Part("stability", 3, "logits of ±1e4")),
         "Error or LOSS",
     ),
     Task(
@@ -119,7 +119,7 @@ TASKS: tuple[Task, ...] = (
         10,
         "gradient_step",
         ("gradient_step(params, grads, learning_rate)",),
-        (Part("update", 3, "the update of every parameter"),),
+        (Part("update", 3, "the update of all five"),),
         "LOSS! LOSS! LOSS!",
         returns=PARAMS_FIELDS,
     ),

@@ -58,7 +58,7 @@ def test_an_unknown_mistake_is_not_accused(grade: Grade) -> None:
     verdict = grade(edited((W, f"{W} * 1.37")))
     assert outcomes(verdict)["bptt_W"].diagnoses == ()
     assert "known mistake" not in feedback_text(verdict)
-    assert "largest error 0.37 of the largest entry" in feedback_text(verdict)
+    assert "by up to 0.37 of the largest one" in feedback_text(verdict)
 
 
 def test_a_simple_relation_is_said_where_no_mistake_is_known(grade: Grade) -> None:

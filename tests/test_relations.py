@@ -84,10 +84,10 @@ def test_turned_and_shifted_answers_are_named(sentence, turn, seed):
 @pytest.mark.parametrize(
     ("sentence", "right"),
     [
-        ('it is right for the "identity" activation only', lambda facts: facts.activation == "identity"),
-        ('it is right for the "tanh" activation only', lambda facts: facts.activation == "tanh"),
-        ('it is right for the "sum" reduction only', lambda facts: facts.reduction == "sum"),
-        ('it is right for the "mean" reduction only', lambda facts: facts.reduction == "mean"),
+        ('it is right for "identity" only', lambda facts: facts.activation == "identity"),
+        ('it is right for "tanh" only', lambda facts: facts.activation == "tanh"),
+        ('it is right for "sum" only', lambda facts: facts.reduction == "sum"),
+        ('it is right for "mean" only', lambda facts: facts.reduction == "mean"),
         ("it is right for one-hot labels only", lambda facts: facts.one_hot),
         ("it is right only where D = H = K", lambda facts: facts.square),
         ("it is right for T = 1 only", lambda facts: facts.T == 1),
@@ -120,7 +120,7 @@ def test_a_single_step_may_be_right_by_luck():
     def reply(facts, expected):
         return expected if facts.activation == "identity" or facts.T == 1 else expected**2
 
-    assert found(reply) == ('it is right for the "identity" activation only',)
+    assert found(reply) == ('it is right for "identity" only',)
 
 
 def test_numbers_that_are_no_rows_are_not_shifted():

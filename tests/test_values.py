@@ -147,7 +147,7 @@ def test_the_first_difference_is_told() -> None:
     assert finding.summary == "forward returns Y_hat with wrong values"
     assert (finding.expected, finding.got) == (f"Y_hat[2, 1] = {Y_hat[2, 1]:.6g}", f"Y_hat[2, 1] = {moved[2, 1]:.6g}")
     share = f"2 of {Y_hat.size} entries differ"
-    assert finding.where == f"Y_hat[2, 1], step t = 3; {share}; largest error 0.5 of the largest entry"
+    assert finding.where == f"Y_hat[2, 1], step t = 3; {share}, by up to 0.5 of the largest one"
     assert finding.profile == (0, 0, 0.5, 0, 0.25, *[0] * (len(H) - 5))
     moved[3] = np.nan, *[np.inf] * (Y_hat.shape[1] - 1)
     finding = examine(FORWARD, value(H, moved, container="tuple")).finding
@@ -156,12 +156,12 @@ def test_the_first_difference_is_told() -> None:
     assert finding.profile == (0, 0, 0.5, 1000, 0.25, *[0] * (len(H) - 5))
     (W,) = GRADIENT.expected
     finding = examine(GRADIENT, value(-W)).finding
-    assert finding.where == f"result[0, 0]; {W.size} of {W.size} entries differ; largest error 2 of the largest entry"
+    assert finding.where == f"result[0, 0]; {W.size} of {W.size} entries differ, by up to 2 of the largest one"
     assert finding.profile == ()
     (loss,) = LOSS.expected
     finding = examine(LOSS, value(3 * loss)).finding
     assert (finding.expected, finding.got) == (f"the value = {loss:.6g}", f"the value = {3 * loss:.6g}")
-    assert finding.where == "the value; largest error 2 of the largest entry"
+    assert finding.where == "the value; it differs, by up to 2 of the largest one"
 
 
 def test_a_profile_of_many_steps_is_short() -> None:

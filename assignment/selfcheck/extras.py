@@ -38,6 +38,7 @@ class Extras(NamedTuple):
     relations: tuple[tuple[str, Relation], ...] = ()
     conditions: tuple[tuple[str, Condition], ...] = ()
     forgives: Condition = lambda _: False
+    looks: Mapping[str, Mapping[str, Mapping[str, str]]] = {}  # by function, array and case with one term alone
 
 
 _FILE = f"{__package__}.own"

@@ -7,8 +7,8 @@ import numpy as np
 
 from .cases import CASES, TOLERANCE, Case, Record
 from .extras import EXTRAS
-from .hints import asked
-from .seen import Sample, of_arrays, relations_of
+from .hints import explained
+from .seen import Sample, of_arrays, relations_of, with_looks
 from .student import Student
 
 # More sentences than these are not read.
@@ -16,18 +16,24 @@ _MOST = 3
 
 
 @cache
-def observe(student: Student, function: str) -> tuple[str, ...]:
-    """Return sentences about the wrong answers of a function, () where nothing is seen."""
+def observe(student: Student, function: str, part: str) -> tuple[str, ...]:
+    """Return sentences about the wrong answers of a part that no hint explains, () where nothing is seen."""
     samples: dict[str, list[Sample]] = {}
-    for group in asked(student, function):
+    groups = [group for group, hints in explained(student, function) if not hints]
+    if not any(group.wrong for group in groups if group.part == part):
+        return ()
+    for group in groups:
         for id_, reply in group.replies.items():
             case = CASES[id_]
             if not reply.arrays or case.at_least is not None:
                 continue
+            answer = {}
             for (name, due), got in zip(case.expected.items(), reply.arrays, strict=True):
                 steps = len(due) if case.steps and due.ndim == 2 else 1
                 tau = TOLERANCE.float32 if got.dtype == np.float32 else TOLERANCE.float64
-                samples.setdefault(name, []).append(Sample(_facts(case), due, got.astype(np.float64), steps, tau))
+                answer[name] = Sample(_facts(case), due, got.astype(np.float64), steps, tau)
+            for name, sample in with_looks(answer, case.name, EXTRAS.looks.get(function, {})).items():
+                samples.setdefault(name, []).append(sample)
     seen = of_arrays(samples, _sentences)
     return tuple(dict.fromkeys(seen))[:_MOST]
 

@@ -2,7 +2,7 @@
 
 from .cases import Record
 from .extras import Extras
-from .facts import CONDITIONS, FACTORS, facts_of, forgives
+from .facts import CONDITIONS, FACTORS, LOOKS, facts_of, forgives
 from .properties import PROPERTIES, on_the_small_network
 from .seen import times
 
@@ -28,4 +28,5 @@ EXTRAS = Extras(
     relations=tuple((sentence, times(factor)) for sentence, factor in FACTORS),
     conditions=CONDITIONS,
     forgives=forgives,
+    looks=LOOKS,
 )

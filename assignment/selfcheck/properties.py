@@ -169,8 +169,8 @@ def _is_cut(own: _Small) -> tuple[str, str] | None:
 _FORWARD = ("forward-tanh",)
 _SUM = "the gradient of L_1 + … + L_T is the sum of the gradients of L_1, …, L_T"
 _LINEAR = (
-    "a derivative of a sum is the sum of the derivatives, and dO enters once: nothing may be clipped, squashed "
-    "or divided by its size on the way"
+    "the gradient of a sum is the sum of the gradients, and dO enters once. Nothing may be clipped, squashed or "
+    "divided by its size on the way"
 )
 
 PROPERTIES = (
@@ -237,16 +237,16 @@ PROPERTIES = (
     Property(
         "one_to_many",
         "zeros",
-        "it is forward on x followed by zeros",
-        "one input, many outputs: the cell is the same, and nothing enters after the first step",
+        "it agrees with your own forward, if that gets at each step the input that the task names",
+        "the cell is the same: which input does the first step get, and which do the others?",
         _first_only,
         _FORWARD,
     ),
     Property(
         "many_to_one",
         "last",
-        "it is the last row of what forward puts out",
-        "the last step alone has read everything, and the cell is the same",
+        "it agrees with your own forward at the step that has read the whole sequence",
+        "the cell is the same: after which step has everything been read?",
         _last_row,
         _FORWARD,
     ),

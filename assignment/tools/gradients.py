@@ -81,7 +81,7 @@ def _sizes() -> str:
 def _reading(found: Comparison, largest: float, of: str) -> Iterator[str]:
     scale = float(np.abs(found.numerical).max()) or 1.0
     relative = largest / scale
-    yield f"relative error {relative:.1e} = largest difference / largest numerical entry"
+    yield f"relative error {relative:.1e} = the largest difference as a share of the largest entry"
     if found.difference is None:
         yield f"How to read it: they agree, so this is the derivative of your own {of}."
         yield "Whether that is right itself, its own checks say."

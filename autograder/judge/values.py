@@ -261,12 +261,10 @@ def difference(case: Case, n: int, got: Array, expected: Array, tau: float) -> F
     at = f"{name or 'result'}[{', '.join(map(str, index))}]" if index else "the value"
     step = f", step t = {index[0] + 1}" if _rows_are_steps(case, expected) and index else ""
     error = (
-        f"; largest error {number(float(np.abs(got - expected).max() / scale))} of the largest entry"
-        if finite and scale
-        else ""
+        f"by up to {number(float(np.abs(got - expected).max() / scale))} of the largest one" if finite and scale else ""
     )
-    share = f"{int(wrong.sum())} of {wrong.size} entries differ" if wrong.size > 1 else ""
-    where = f"{at}{step}" + (f"; {share}" if share else "") + error
+    share = f"{int(wrong.sum())} of {wrong.size} entries differ" if wrong.size > 1 else "it differs"
+    where = f"{at}{step}; {share}" + (f", {error}" if error else "")
     finding = _finding(
         case, summary, f"{at} = {number(float(expected[index]))}", f"{at} = {number(float(got[index]))}", where
     )

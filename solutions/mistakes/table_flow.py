@@ -42,7 +42,7 @@ SLOPES: tuple[Mistake, ...] = (
         "slope-of-preactivation",
         "slope",
         "the slope is taken as 1 - a², of the pre-activation",
-        "In terms of h or of a?",
+        "Is your slope written in terms of h or of a?",
         slide=_MATH,
     ),
     *bugs(
@@ -112,13 +112,13 @@ FLOW: tuple[Mistake, ...] = (
         "carry-not-added",
         f"horizon | {HIDDEN_BY_LOCAL}",
         "the gradient carried from step t + 1 is computed and never added",
-        "h_t affects which losses? Two arrows: add",
+        "Which losses does h_t affect, and by which ways?",
     ),
     *_flow(
         "carry-replaces-error",
         "sources last",
         "the gradient carried from step t + 1 replaces Vᵀ ∂L/∂o_t instead of being added to it",
-        "h_t affects which losses? Two arrows: add",
+        "Which losses does h_t affect, and by which ways?",
         family="carry-not-added",
     ),
     *(
@@ -159,7 +159,7 @@ FLOW: tuple[Mistake, ...] = (
         "W-not-transposed",
         "flow-W",
         "the gradient is carried back with W, not with Wᵀ",
-        "Row or column i of W?",
+        "h_{t-1}[i] reaches h_t through which entries of W: a row or a column?",
     ),
     *_flow(
         "W-missing",

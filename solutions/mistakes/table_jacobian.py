@@ -50,14 +50,14 @@ JACOBIAN: tuple[Mistake, ...] = (
         "diag-on-the-right",
         "side",
         "the slope stands on the right of W: W diag(1 - h²)",
-        "a first or h first?",
+        "A change of h_{t-1} meets W and the slope: which of them first?",
     ),
     *bugs(
         "hidden_jacobian",
         "W-transposed",
         "W",
         "the factors hold Wᵀ in place of W",
-        "Row or column i of W?",
+        "h_{t-1}[i] reaches h_t through which entries of W: a row or a column?",
         family="W-not-transposed",
     ),
     *bugs(

@@ -12,12 +12,12 @@ _LOG = "Which log makes ŷ - y the derivative?"
 
 SOFTMAX: tuple[Mistake, ...] = (
     *bugs("softmax", "overflow", "shift", "exp(o) is taken with no shift, so that large logits overflow", _SHIFT),
-    *bugs("softmax", "wrong-axis", "axis", "the normalisation runs over axis 0 instead of the last axis", _AXIS),
+    *bugs("softmax", "wrong-axis", "axis", "the sum runs over axis 0, not over the last axis", _AXIS),
     *bugs(
         "softmax",
         "whole-array",
         "axis | shift-scope",
-        "the normalisation runs over the whole array, so that all rows together sum to 1",
+        "the sum runs over the whole array, so that all rows together sum to 1",
         _AXIS,
         family="wrong-axis",
     ),
@@ -26,7 +26,7 @@ SOFTMAX: tuple[Mistake, ...] = (
         "global-max",
         "shift shift-scope",
         "the logits are shifted by the maximum of the whole array, which makes 0/0 of a row far below it",
-        "The maximum of which distribution?",
+        "Whose maximum should each row be shifted by?",
     ),
     *bugs(
         "softmax",
@@ -66,9 +66,7 @@ SOFTMAX: tuple[Mistake, ...] = (
         "the exponentials are not divided by their sum",
         "What does a row sum to?",
     ),
-    *bugs(
-        "softmax", "log-softmax", "link", "the logarithm of the softmax is returned", "Can a probability be negative?"
-    ),
+    *bugs("softmax", "log-softmax", "link", "the log of the softmax is returned", "Can a probability be below 0?"),
     *bugs(
         "softmax",
         "sigmoid",

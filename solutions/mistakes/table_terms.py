@@ -136,7 +136,7 @@ FACTORS: tuple[Mistake, ...] = (
         "transposed-outer",
         "outer",
         "the outer product has its factors the wrong way round",
-        "Rows belong to which unit?",
+        "Which units do the rows belong to: those that it comes from, or leads to?",
     ),
     *bugs(
         "bptt_V",
@@ -231,13 +231,13 @@ FACTORS: tuple[Mistake, ...] = (
         "accumulates-itself",
         f"result | {_HIDDEN}",
         "db is added to itself (db += db), so that it stays zero",
-        "What does it add?",
+        "What is added in each turn of the loop?",
     ),
     *bugs(
         "bptt_c",
         "accumulates-itself",
         "result | first last terms clip-delta clip-result scale return",
         "dc is added to itself (dc += dc), so that it stays zero",
-        "What does it add?",
+        "What is added in each turn of the loop?",
     ),
 )

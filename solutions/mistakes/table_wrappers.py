@@ -19,7 +19,7 @@ _GENERATORS: tuple[Mistake, ...] = (
         "state-not-carried",
         "state",
         "every step starts from h_init again",
-        "What remembers?",
+        "What carries the past from step to step?",
     ),
     *bugs(
         "one_to_one one_to_many",
@@ -124,7 +124,7 @@ WRAPPERS: tuple[Mistake, ...] = (
         "state-not-carried",
         "state",
         "every step starts from h_init again, so that only one input is seen",
-        "What remembers?",
+        "What carries the past from step to step?",
     ),
     *bugs(
         "many_to_one",
@@ -137,8 +137,8 @@ WRAPPERS: tuple[Mistake, ...] = (
 )
 
 _STOP = "Is <stop> an output too?"
-_MEANING = "How does the meaning cross over?"
-_NETWORK = "Whose U, W, V?"
+_MEANING = "How does what the encoder has read reach the decoder?"
+_NETWORK = "Whose U, W and V read, and whose write?"
 
 MANY_TO_MANY: tuple[Mistake, ...] = (
     *bugs(
@@ -146,7 +146,7 @@ MANY_TO_MANY: tuple[Mistake, ...] = (
         "state-not-carried",
         "state",
         "every step of the decoder starts from the same state",
-        "What remembers?",
+        "What carries the past from step to step?",
     ),
     *bugs(
         "many_to_many",
@@ -174,12 +174,12 @@ MANY_TO_MANY: tuple[Mistake, ...] = (
         _MEANING,
         family="encoder-ignored",
     ),
-    *bugs("many_to_many", "wrong-network", "network", "the encoder's parameters run the decoder", _NETWORK),
+    *bugs("many_to_many", "wrong-network", "network", "the decoder runs with the encoder's weights", _NETWORK),
     *bugs(
         "many_to_many",
         "decoder-reads-too",
         "network encoder",
-        "the decoder's parameters run the encoder",
+        "the encoder runs with the decoder's weights",
         _NETWORK,
         family="wrong-network",
     ),

@@ -67,10 +67,10 @@ FACTORS = (
     ("every value is K times too small", lambda facts: 1 / facts.K),
 )
 CONDITIONS = (
-    ('it is right for the "identity" activation only', lambda facts: facts.activation == "identity"),
-    ('it is right for the "tanh" activation only', lambda facts: facts.activation == "tanh"),
-    ('it is right for the "sum" reduction only', lambda facts: facts.reduction == "sum"),
-    ('it is right for the "mean" reduction only', lambda facts: facts.reduction == "mean"),
+    ('it is right for "identity" only', lambda facts: facts.activation == "identity"),
+    ('it is right for "tanh" only', lambda facts: facts.activation == "tanh"),
+    ('it is right for "sum" only', lambda facts: facts.reduction == "sum"),
+    ('it is right for "mean" only', lambda facts: facts.reduction == "mean"),
     ("it is right for one-hot labels only", lambda facts: facts.one_hot),
     ("it is right only where D = H = K", lambda facts: facts.square),
     ("it is right for T = 1 only", lambda facts: facts.T == 1),

@@ -169,8 +169,8 @@ def _is_cut(own: _Small) -> tuple[str, str] | None:
 _FORWARD = ("forward-tanh",)
 _SUM = "the gradient of L_1 + … + L_T is the sum of the gradients of L_1, …, L_T"
 _LINEAR = (
-    "a derivative of a sum is the sum of the derivatives, and dO enters once: nothing may be clipped, squashed "
-    "or divided by its size on the way"
+    "the gradient of a sum is the sum of the gradients, and dO enters once. Nothing may be clipped, squashed or "
+    "divided by its size on the way"
 )
 
 PROPERTIES = (
