@@ -8,12 +8,18 @@ import nbformat
 from rich.console import Console
 
 from autograder.commands.order import Order
+from autograder.commands.outputs import refresh
 from autograder.commands.run import grade_folder
 from autograder.reports.screen import Screen
+from autograder.results.marking import Wish, set_marks
+from autograder.results.store import FILE_NAME, Store
+from autograder.review.similar.command import find_similar
+from autograder.review.similar.page import PAGE
 from tests.browser import chromium, visit
 from tests.conftest import REFERENCE, SAMPLE_CLASS
 from tests.desk import Student
 from tests.nbgrader_course import Course, cell_of, solved
+from tests.test_walk import class_of_the_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -63,6 +69,25 @@ def _photograph() -> None:
                     seen.page.locator("#misconceptions ~ details summary").first.click()
                 seen.page.screenshot(path=DOCS / picture)
         nbgrader_feedback(results / "nbgrader", browser)
+        term(results / "term", browser, screen)
+
+
+def term(folder: Path, browser: "Browser", screen: Screen) -> None:
+    """Grade the class of docs/instructors.md, set a mark by hand, and photograph it and the page of pairs."""
+    results = class_of_the_page(folder) / "results"
+    grade_folder(Order(folder / "submissions", results, jobs=2, unprotected=True), screen)
+    with Store(results / FILE_NAME) as store:
+        wish = Wish("hassan", "bptt_W", "11", "the derivation on paper is right", "Dr. Okafor")
+        set_marks(store, [wish])
+        refresh(results, store, {"hassan"})
+    find_similar(results, screen, submissions=None, unprotected=True)
+    with visit(browser, results / "feedback" / "hassan.html", **_DESK) as seen:
+        box = seen.page.locator("section[aria-labelledby=bptt_W]").bounding_box()
+        assert box is not None
+        clip = {"x": 0, "y": box["y"] - 16, "width": 1000, "height": 600}
+        seen.page.screenshot(path=DOCS / "feedback-by-hand.png", full_page=True, clip=clip)
+    with visit(browser, results / PAGE, viewport={"width": 1000, "height": 1000}) as seen:
+        seen.page.screenshot(path=DOCS / "similar.png")
 
 
 def nbgrader_feedback(folder: Path, browser: "Browser") -> None:

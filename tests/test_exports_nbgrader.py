@@ -187,3 +187,21 @@ def test_every_student_has_their_own_points(known: Course, course: Class) -> Non
                 scores = {one.student_id: one.score for one in filled.assignment_submissions("rnn")}
             owned = [(one, round(scores[one.login], 6)) for one in course.rows if one.login in scores]
     check(course.ids, marks, owned, done)
+
+
+def test_a_mark_by_hand_that_another_one_beats_is_told(here: Path) -> None:
+    """A manual score of the gradebook stays and counts; who handed in nothing has the marks that a person set."""
+    export(graded("ana", 0.5, "partial"))
+    shutil.copy("filled.db", "gradebook.db")
+    with Gradebook("sqlite:///gradebook.db", "") as gradebook:
+        gradebook.find_grade("bptt_W", "rnn", "rnn", "ana").manual_score = 12.0
+        gradebook.db.commit()
+    export(graded("ana", 0.5, "partial"), missing("ben"))
+    for student, task in (("ana", "bptt_W"), ("ana", "softmax"), ("ben", "softmax")):
+        command = ["mark", "results", student, task, "7", "--reason", "on paper"]
+        assert CliRunner().invoke(main, command).exit_code == 0
+    command = ["export", "nbgrader", "results", "--fill", "gradebook.db", "--out", "filled.db", "--force"]
+    done = CliRunner().invoke(main, command, catch_exceptions=False)
+    assert "otherwise there, where that counts (1):\n  ana, bptt_W\n" in done.output
+    found = scores(here / "filled.db")
+    assert (found["ana"]["softmax"], found["ben"]["softmax"], found["ben"]["bptt_W"]) == (7, 7, 0)

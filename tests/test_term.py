@@ -214,6 +214,32 @@ def test_a_class_is_watched(grader: StandIn, folder: Path) -> None:
     assert graded_then == [["ana", "ben", "cy"], [], ["dora"]]
 
 
+def test_a_course_is_watched_by_what_is_handed_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What grading writes into an nbgrader course starts no other run; a new notebook does."""
+    runs: list[int] = []
+    (tmp_path / "submitted").mkdir()
+    (tmp_path / "nbgrader_config.py").write_text("")
+
+    def grade(order: Order, _: Screen) -> bool:
+        runs.append(len(runs))
+        (order.folder / "gradebook.db").write_text(f"run {len(runs)}")
+        return True
+
+    def pause(_: float) -> None:
+        if len(pauses) == 2:
+            (tmp_path / "submitted" / "ana").mkdir()
+        pauses.append(len(runs))
+        if len(pauses) == 5:
+            raise KeyboardInterrupt
+
+    pauses: list[int] = []
+    monkeypatch.setattr("autograder.commands.watch.grade_folder", grade)
+    console = Console(file=io.StringIO())
+    with pytest.raises(KeyboardInterrupt):
+        watch(Order(tmp_path, tmp_path / "results"), Screen(console, console), pause)
+    assert pauses == [1, 1, 1, 2, 2]
+
+
 def test_a_roster_is_remembered(grader: StandIn, folder: Path) -> None:
     """Who is on it and handed in nothing is missing, in later runs too, until there is work."""
     Path("roster.csv").write_text("student_id\nana\neve\n")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from autograder.commands.order import Order
 from autograder.commands.run import grade_folder
+from autograder.nbgrader.layout import course_of
 from autograder.reports import say
 from autograder.reports.screen import Screen
 from autograder.submissions import NoSubmissions
@@ -25,9 +26,11 @@ def watch(order: Order, screen: Screen, pause: Callable[[float], None] = time.sl
     Raises:
         What `grade_folder` raises, but for a class in which nobody has handed in anything yet.
     """
+    course = course_of(order.folder)
+    folder = course.submitted if course else order.folder  # grading writes into a course
     seen: object = None
     while True:
-        there = _snapshot(order.folder)
+        there = _snapshot(folder)
         if there != seen:
             try:
                 grade_folder(order, screen)
@@ -35,7 +38,7 @@ def watch(order: Order, screen: Screen, pause: Callable[[float], None] = time.sl
             except NoSubmissions as error:
                 say(screen.log, f"Nothing to grade yet: {error}")
             seen = there
-            say(screen.log, f"Watching {order.folder}: Ctrl-C ends it.")
+            say(screen.log, f"Watching {folder}: Ctrl-C ends it.")
         pause(SECONDS)
 
 

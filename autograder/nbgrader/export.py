@@ -17,7 +17,7 @@ from autograder.exports.job import Exported, ExportError, ExportJob
 from autograder.exports.writing import why_unmarked
 from autograder.model.loading import loaded
 from autograder.model.points import number
-from autograder.model.text import printable
+from autograder.model.text import listing, printable
 from autograder.model.verdict import Verdict
 from autograder.nbgrader.gradebook import set_points, with_new
 from autograder.nbgrader.outputs import Unsettled, earned
@@ -75,7 +75,7 @@ def _copy(source: Path, draft: Path) -> None:
 
 def _filled(draft: Path, job: ExportJob) -> tuple[Notices, str, list[str]]:
     by_id = {verdict.student_id: verdict for verdict in job.verdicts}
-    kept = 0
+    kept, beaten = 0, []
     with Gradebook(f"sqlite:///{draft}", "") as gradebook:  # without a name for the course, none is added
         assignment = _assignment(gradebook, job.column)
         students = gradebook.students
@@ -84,7 +84,7 @@ def _filled(draft: Path, job: ExportJob) -> tuple[Notices, str, list[str]]:
         unmarked = {student for student in places if by_id[student].status in ("not_graded", "withheld")}
         notices.unmarked += [f"{student}: {why_unmarked(by_id[student])}" for student in sorted(unmarked)]
         # Who handed in nothing has no submission in nbgrader, either.
-        marked = sorted(one for one in places.keys() - unmarked if by_id[one].status != "missing")
+        marked = sorted(one for one in places.keys() - unmarked if by_id[one].status != "missing" or by_id[one].tasks)
         owners = {student: students[places[student][0]].id for student in marked}
         submissions = with_new(gradebook, assignment, assignment.submissions, owners.values())
         for student, owner in owners.items():
@@ -93,11 +93,21 @@ def _filled(draft: Path, job: ExportJob) -> tuple[Notices, str, list[str]]:
             ]
             before = _total(notebooks)
             kept += _write(notebooks, by_id[student])
+            beaten += [f"{student}, {task}" for task in _beaten(notebooks, by_id[student])]
             if before not in ("", after := _total(notebooks)):
                 notices.replaced.append(f"{student}: {before} became {after}")
         gradebook.db.commit()
         written = f"{len(marked)} students in assignment {printable(assignment.name)!r}: {job.out}"
-    return notices, written, [f"Late penalties that were there were kept for {kept} students"] if kept else []
+    late = [f"Late penalties that were there were kept for {kept} students"] if kept else []
+    return notices, written, late + listing("Set by hand here, and otherwise there, where that counts", beaten)
+
+
+def _beaten(notebooks: list[SubmittedNotebook], verdict: Verdict) -> Iterator[str]:
+    """Yield the tasks with a mark by hand in whose place a person has set another one in the gradebook."""
+    by_hand = {one.task for one in verdict.tasks if one.hand}
+    for grade in (grade for notebook in notebooks for grade in notebook.grades if grade.name in by_hand):
+        if grade.manual_score not in (None, grade.auto_score):
+            yield grade.name
 
 
 def _row(student: Student) -> Row:
