@@ -79,6 +79,15 @@ def test_a_mistake_with_a_name_hides_nothing_that_is_seen(grade: Grade) -> None:
     assert any("wrong where only h_init is not 0: look at the term W h" in said for said in outcome.observations)
 
 
+def test_of_what_explains_a_part_that_is_said_which_fits_the_other_parts(grade: Grade) -> None:
+    """The mean is to do: that the sum gives a mean, as the answers to the mean alone would allow, is not said."""
+    loss = "def cross_entropy(Y_hat, Y, reduction='sum'):\n    return -np.sum(Y * np.log10(Y_hat))\n\n\n"
+    outcome = outcomes(grade(edited(("if __name__", loss + "if __name__"))))["cross_entropy"]
+    said = [diagnosis.misconception for diagnosis in outcome.diagnoses]
+    assert 'the sum over the steps is computed for "mean" too' in said
+    assert not any('"sum" was asked' in one for one in said)
+
+
 def test_an_unknown_mistake_is_not_accused(grade: Grade) -> None:
     """Nothing explains a gradient times 1.37: the feedback has what was seen, and no name."""
     verdict = grade(edited((W, f"{W} * 1.37")))
