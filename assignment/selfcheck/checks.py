@@ -102,7 +102,7 @@ def _run_part(student: Student, check: Check) -> Result:
         finding=wrong[case.id].finding,
         others="" if stopped else _others(cases, wrong, case),
         note=note,
-        seen=() if stopped or hints else observe(student, case.function),
+        seen=() if stopped else observe(student, case.function, check.part),
         hints=hints,
     )
 

@@ -23,6 +23,9 @@ class CaseFacts:
     one_hot: bool  # every row of Y is one-hot
     square: bool  # D = H = K
     factors: int = -1  # of a Jacobian: t - k
+    axes: int = -1  # of logits
+    from_zero: bool = False  # h_init is 0
+    zeros: bool = False  # so is an array, or the error of a step: many mistakes do not show
 
 
 def facts_of(given: Mapping[str, Any]) -> CaseFacts:
@@ -44,7 +47,16 @@ def facts_of(given: Mapping[str, Any]) -> CaseFacts:
         one_hot=bool(isinstance(labels, np.ndarray) and np.isin(labels, (0.0, 1.0)).all()),
         square=params is not None and D == H == K,
         factors=given["t"] - given["k"] if "k" in given else -1,
+        axes=given["o"].ndim if "o" in given else -1,
+        from_zero="h_init" in given and not given["h_init"].any(),
+        zeros=_zeros(given, params),
     )
+
+
+def _zeros(given: Mapping[str, Any], params: Any) -> bool:
+    arrays = [value for value in given.values() if isinstance(value, np.ndarray)]
+    arrays += [getattr(params, name) for name in "UWVbc"] if params else []
+    return not all(array.any() for array in arrays) or not given.get("dO", np.ones((1, 1))).any(axis=-1).all()
 
 
 #: Every value is so many times what it should be.
@@ -62,11 +74,50 @@ CONDITIONS = (
     ("it is right for one-hot labels only", lambda facts: facts.one_hot),
     ("it is right only where D = H = K", lambda facts: facts.square),
     ("it is right for T = 1 only", lambda facts: facts.T == 1),
+    ("it is right where h_init is 0 only", lambda facts: facts.from_zero),
+    ("it is right for one vector only", lambda facts: facts.axes == 1),
+    ("it is right for logits with two axes only", lambda facts: facts.axes == 2),
     ("it is right for k = t only", lambda facts: facts.factors == 0),
     ("it is right for k = t and k = t - 1 only", lambda facts: facts.factors in (0, 1)),
 )
 
 
 def forgives(facts: CaseFacts) -> bool:
-    """Whether many mistakes do not show on a case: nothing has come through time."""
-    return facts.T == 1 or facts.factors == 0
+    """Whether many mistakes do not show on a case: nothing has come through time, or there are zeros."""
+    return (facts.T == 1 and facts.axes < 0) or facts.factors == 0 or facts.zeros
+
+
+_OWN = "what a step adds by itself: V, the slope, and what is multiplied"
+_BACK = "what goes back from a step to the one before it"
+_ERRORS = {
+    "only step 1 has an error": _OWN,
+    "W is 0": _OWN,
+    "only the last step has an error": _BACK,
+    "all states are 0": _BACK,
+}
+_PRODUCT = "the product of the error and the state of one step"
+#: Where to look if an answer is wrong in which all terms but one are 0: by function, array and case.
+LOOKS = {
+    "forward": {
+        "H": {
+            "only b and c are not 0": "φ and the term b",
+            "only x is not 0": "the term U x_t",
+            "only h_init is not 0": "the term W h_{t-1}, and the state that each step starts from",
+        },
+        "Y_hat": {
+            "only b and c are not 0": "softmax and the term c",
+            "only x is not 0": "the term V h_t",
+            "only h_init is not 0": "the term V h_t",
+        },
+    },
+    "bptt_V": {"result": {"only step 1 has an error": _PRODUCT, "only the last step has an error": _PRODUCT}},
+    "hidden_jacobian": {
+        "result": {
+            "W is 1": "the slopes: of which steps, and of which numbers",
+            "all states are 0": "W, and how many factors there are",
+        }
+    },
+    "bptt_W": {"result": _ERRORS},
+    "bptt_U": {"result": _ERRORS},
+    "bptt_b": {"result": _ERRORS},
+}

@@ -65,14 +65,20 @@ def recognise(student: Student, function: str, part: str) -> tuple[Hint, ...]:
     all public cases, right answers included. Else each group of cases is explained by itself: by an option that makes
     no difference, or by a mistake that shows in no group that is right. Forms of one mistake are said once.
     """
+    own = [hints for group, hints in explained(student, function) if group.part == part and group.wrong]
+    return tuple(dict.fromkeys(hint for hints in own for hint in hints))
+
+
+@cache
+def explained(student: Student, function: str) -> list[tuple[_Group, tuple[Hint, ...]]]:
+    """Return each group of cases with what explains its wrong answers; no group where not all can be asked."""
     # What the function prints has been shown by the checks.
     with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(NotWrittenYet, CannotImport):
-        groups = asked(student, function)
-        own = [group for group in groups if group.part == part and group.wrong]
+        groups = _asked(student, function)
         if everywhere := _named(function, [group.replies for group in groups]):
-            return everywhere
-        return tuple(dict.fromkeys(hint for group in own for hint in _of_group(student, function, group, groups)))
-    return ()
+            return [(group, everywhere) for group in groups]
+        return [(group, _of_group(student, function, group, groups) if group.wrong else ()) for group in groups]
+    return []
 
 
 def _of_group(student: Student, function: str, group: _Group, groups: list[_Group]) -> tuple[Hint, ...]:
@@ -149,8 +155,7 @@ def _tolerance(arrays: tuple[np.ndarray, ...]) -> float:
     return TOLERANCE.float32 if any(array.dtype == np.float32 for array in arrays) else TOLERANCE.float64
 
 
-@cache
-def asked(student: Student, function: str) -> list[_Group]:
+def _asked(student: Student, function: str) -> list[_Group]:
     """Ask each public case of the function once more, in order."""
     cases = _cases(function)
     fresh = student if _repeats(student, cases[0]) else student.anew()

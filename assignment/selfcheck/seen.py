@@ -4,8 +4,8 @@ The handout gets this file as it is: the self-check and the grader say the same,
 A relation is said only when it holds in every answer that can speak about it, and in one that is wrong.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,8 @@ class Sample:
     got: Array
     steps: int = 1  # how many steps the rows stand for; 1 where rows are no steps
     tau: float = 1e-6  # how far from what was due is right, relative to its largest entry
+    alone: str = ""  # of a case in which all terms but one are 0: what is so there, such as "W is 0"
+    look: str = ""  # and where to look if it is wrong; "" where that does not tell
 
     @cached_property
     def right(self) -> bool:
@@ -51,7 +53,37 @@ def relations_of(
     """Return a sentence for every relation that the samples show; none where all are right."""
     held = [sentence for sentence, holds in (*_ANYWHERE, *relations) if _everywhere(holds, samples)]
     met = [sentence for sentence, met in conditions if _only_where(met, samples, forgives)]
-    return (*held, *met)
+    return (*held, *met, *(() if held else _terms(samples)))
+
+
+def with_looks(answer: Mapping[str, Sample], case: str, looks: Mapping[str, Mapping[str, str]]) -> dict[str, Sample]:
+    """Return the arrays of one answer, each with where to look if it is wrong, by array and case.
+
+    An array that is made of a wrong one tells nothing.
+    """
+    told: dict[str, Sample] = {}
+    for name, sample in answer.items():
+        look = looks.get(name, {}).get(case, "")
+        told[name] = replace(sample, alone=case if look else "", look=look * all(one.right for one in told.values()))
+    return told
+
+
+def _terms(samples: Sequence[Sample]) -> Iterator[str]:
+    """Tell which terms are right alone and which are not, also where several mistakes meet."""
+    alone = [sample for sample in samples if sample.alone]
+    wrong = [sample for sample in alone if sample.look and not sample.right]
+    right = _where(sample.alone for sample in alone if sample.look and sample.right)
+    if wrong and right:
+        looks = ", and at ".join(dict.fromkeys(sample.look for sample in wrong))
+        yield f"right where {right}; wrong where {_where(sample.alone for sample in wrong)}: look at {looks}"
+    elif wrong:  # the first is the simplest
+        yield f"wrong already where {wrong[0].alone}: look at {wrong[0].look}"
+    elif alone and all(sample.look for sample in alone) and not all(sample.right for sample in samples):
+        yield f"right where {right}: each alone is right, so look at how they come together"
+
+
+def _where(cases: Iterable[str]) -> str:
+    return ", where ".join(dict.fromkeys(cases))
 
 
 def of_arrays(samples: dict[str, list[Sample]], sentences: Callable[[list[Sample]], tuple[str, ...]]) -> Iterator[str]:
