@@ -86,7 +86,7 @@ def questions(rng: np.random.Generator, variant: Variant = STANDARD) -> tuple[Ca
     cases = [case for family in (*families, *rest) for case in family if variant.asks(activation_of(case))]
     # The first questions were chosen for the assignment as it comes: in a variant, all come first.
     cases = [replace(case, first=variant != STANDARD or case.name in FIRST[case.task]) for case in cases]
-    return (*cases, *one_term(networks, unseen))
+    return (*cases, *(case for case in one_term(networks, unseen) if variant.asks(activation_of(case))))
 
 
 def _mode(activation: Activation) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Questions in which all terms but one are 0: where an answer is wrong, they tell which of its terms is.
 
-Who is right is never asked them. `facts.LOOKS` of the self-check says where to look if the answer to one is wrong.
+Others are asked with the identity as well as with tanh, so that it shows where that makes no difference. Who is right
+is asked none of them. `facts.LOOKS` of the self-check says where to look if the answer to one is wrong.
 """
 
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ def _forward(network: Network) -> Iterator[Case]:
     yield ask("forward", "tanh", "only b and c are not 0", nothing._replace(b=params.b, c=params.c), 0 * X, 0 * h_init)
     yield ask("forward", "tanh", "only x is not 0", nothing._replace(U=params.U, V=params.V), X, 0 * h_init)
     yield ask("forward", "tanh", "only h_init is not 0", nothing._replace(W=params.W, V=params.V), 0 * X, h_init)
+    yield ask("forward", "identity", "plain, identity", params, X, h_init, activation="identity")
     yield ask("one_to_many", "tanh", "h_init is 0", params, X[0], 0 * h_init, 6)
     yield ask("many_to_one", "tanh", "h_init is 0", params, X, 0 * h_init)
 
@@ -35,6 +37,7 @@ def _jacobian(network: Network) -> Iterator[Case]:
     params, H = network.params, network.states[0]
     yield ask("hidden_jacobian", "tanh", "W is 1", params._replace(W=np.eye(len(H[0]))), H, 4, 2)
     yield ask("hidden_jacobian", "tanh", "all states are 0", params, 0 * H, 4, 2)
+    yield ask("hidden_jacobian", "identity", "square, t=6, k=2, identity", params, H, 6, 2, activation="identity")
 
 
 def _gradients(network: Network) -> Iterator[Case]:
@@ -52,5 +55,9 @@ def _gradients(network: Network) -> Iterator[Case]:
         yield ask("bptt_U", "tanh", name, theta, errors, X, states)
         yield ask("bptt_b", "b", name, theta, errors, states)
     yield ask("bptt_W", "tanh", "h_init is 0", params, dO, H, 0 * h_init)
+    name = "only the last step has an error, identity"
+    yield ask("bptt_W", "identity", name, params, last, H, h_init, activation="identity")
+    yield ask("bptt_U", "identity", name, params, last, X, H, activation="identity")
+    yield ask("bptt_b", "b", name, params, last, H, activation="identity")
     yield ask("bptt_V", "gradient", "only step 1 has an error", first, H)
     yield ask("bptt_V", "gradient", "only the last step has an error", last, H)

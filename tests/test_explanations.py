@@ -53,6 +53,41 @@ def test_a_pair_of_mistakes_is_named_as_two() -> None:
     assert len(diagnosis.questions) >= 2
 
 
+FORWARD = """
+def forward(params, X, h_init, activation="tanh"):
+    H = [h_init]
+    for x in X:
+        H.append(np.tanh(params.U @ x + params.W @ {state} + {bias}))
+    H = np.array(H[1:])
+    return H, softmax(H @ params.V.T + params.c)
+"""
+
+
+def test_what_is_not_done_yet_hides_no_wrong_term(grade: Grade) -> None:
+    """The identity is to do, and two terms of tanh are wrong as nobody is known to do it: all three are told."""
+    text = edited(("if __name__", FORWARD.format(state="H[-1] ** 2", bias="2 * params.b") + "\n\nif __name__"))
+    said = "\n".join(outcomes(grade(text))["forward"].observations)
+    assert "forward: activation makes no difference" in said
+    assert "in H, right where only x is not 0; wrong where only b and c are not 0, where only h_init" in said
+
+
+def test_a_mistake_with_a_name_hides_nothing_that_is_seen(grade: Grade) -> None:
+    """Tanh for the identity too has a name; the wrong term in the other part is told beside it."""
+    text = FORWARD.format(state='(H[-1] ** 2 if activation == "tanh" else H[-1])', bias="params.b")
+    outcome = outcomes(grade(edited(("if __name__", text + "\n\nif __name__"))))["forward"]
+    assert any('"identity"' in diagnosis.misconception for diagnosis in outcome.diagnoses)
+    assert any("wrong where only h_init is not 0: look at the term W h" in said for said in outcome.observations)
+
+
+def test_of_what_explains_a_part_that_is_said_which_fits_the_other_parts(grade: Grade) -> None:
+    """The mean is to do: that the sum gives a mean, as the answers to the mean alone would allow, is not said."""
+    loss = "def cross_entropy(Y_hat, Y, reduction='sum'):\n    return -np.sum(Y * np.log10(Y_hat))\n\n\n"
+    outcome = outcomes(grade(edited(("if __name__", loss + "if __name__"))))["cross_entropy"]
+    said = [diagnosis.misconception for diagnosis in outcome.diagnoses]
+    assert 'the sum over the steps is computed for "mean" too' in said
+    assert not any('"sum" was asked' in one for one in said)
+
+
 def test_an_unknown_mistake_is_not_accused(grade: Grade) -> None:
     """Nothing explains a gradient times 1.37: the feedback has what was seen, and no name."""
     verdict = grade(edited((W, f"{W} * 1.37")))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from autograder.judge.seen import Sample, in_words, of_arrays
+from autograder.judge.seen import Sample, in_words, of_arrays, with_looks
 from solutions.relations import RELATIONS, CaseFacts
 
 Array = NDArray[np.float64]
@@ -206,3 +206,46 @@ def test_one_case_that_differs_silences_a_relation(odd):
         return 3 * expected if facts is KINDS[odd] else 2 * expected
 
     assert found(reply) == ()
+
+
+LOOKS = {"H": {"only b is not 0": "b", "only x is not 0": "U x", "only h_init is not 0": "W h"}, "Y_hat": {}}
+LOOKS["Y_hat"] = dict.fromkeys(LOOKS["H"], "V h")
+
+
+def looked(*wrong: str, also: str = "") -> tuple[str, ...]:
+    """Return what is said where these terms are wrong alone, in H, or the array `also`, and where all come together."""
+    samples: dict[str, list[Sample]] = {"H": [], "Y_hat": []}
+    for case in ("all", *LOOKS["H"]):
+        answer = {
+            name: Sample(PLAIN, due, due + (case in wrong and name in ("H", also)), PLAIN.T)
+            for name, due in (("H", rows(PLAIN)), ("Y_hat", rows(PLAIN, 1)))
+        }
+        for name, sample in with_looks(answer, case, LOOKS).items():
+            samples[name].append(sample)
+    return tuple(of_arrays(samples, RELATIONS.of))
+
+
+def test_the_term_that_is_wrong_alone_is_told_beside_those_that_are_right() -> None:
+    """Two mistakes are told as the two terms that they are in."""
+    (right, said) = looked("all", "only x is not 0", "only h_init is not 0")
+    assert right == "what is right: Y_hat; what is not: H"
+    assert said == (
+        "in H, right where only b is not 0; wrong where only x is not 0, where only h_init is not 0: "
+        "look at U x, and at W h"
+    )
+
+
+def test_where_every_term_is_wrong_the_simplest_is_told() -> None:
+    """What is common to all is seen in the simplest."""
+    assert "in H, wrong already where only b is not 0: look at b" in looked("all", *LOOKS["H"])
+
+
+def test_terms_that_are_right_alone_are_told_to_be_put_together() -> None:
+    """Nothing is accused that is right."""
+    (_, said) = looked("all")
+    assert said.endswith("each alone is right, so look at how they come together")
+
+
+def test_what_is_made_of_a_wrong_array_is_accused_of_nothing() -> None:
+    """Outputs that come of wrong states say nothing about the term that makes outputs of states."""
+    assert not any("V h" in said for said in looked("all", *LOOKS["H"], also="Y_hat"))

@@ -69,8 +69,8 @@ def _explain_function(task: str, function: str, results: Sequence[CaseResult]) -
         answered = [result for result in group if result.got is not None]
         if _has_wrong_answer(answered):
             # What explains one part may not show in one that is right. An exception hides nothing.
-            named = _simplest(task, function, [*group, *right], remembering=False)
-            named = named or _simplest(task, function, [*answered, *right], remembering=False)
+            named = _simplest(task, function, [*group, *right], results)
+            named = named or _simplest(task, function, [*answered, *right], results)
             if len(named) <= MAX_NAMED:
                 found.append(named)
     return _joined(found)
@@ -98,14 +98,22 @@ def explanations(task: str, function: str, results: Sequence[CaseResult]) -> Exp
     return _simplest(task, function, results) if _has_wrong_answer(results) else []
 
 
-def _simplest(task: str, function: str, results: Sequence[CaseResult], *, remembering: bool = True) -> Explanations:
-    """Return the mistakes, each alone, that explain all of these answers; else pairs; forms of one mistake once."""
+def _simplest(
+    task: str, function: str, results: Sequence[CaseResult], whole: Sequence[CaseResult] | None = None
+) -> Explanations:
+    """Return the mistakes, each alone, that explain all of these answers; else pairs; forms of one mistake once.
+
+    Where they are a part of a whole, no mistake with a memory; and of several forms, what explains most of the whole.
+    """
     bugs = {bug.id: bug for bug in bugs_of(task) if bug.function == function}
-    usable = {bug.id for bug in bugs.values() if remembering or bug.shows != "sequence"}
+    usable = {bug.id for bug in bugs.values() if whole is None or bug.shows != "sequence"}
     singles = [(bug_id,) for bug_id in bugs if bug_id in usable]
     pairs = [pair for pair in pairs_of(task) if usable.issuperset(pair)]
     for hypotheses in (singles, pairs):
-        if named := list(_explaining(task, function, hypotheses, results)):
+        named = list(_explaining(task, function, hypotheses, results))
+        if whole is not None and len(named) > 1:
+            named.sort(key=lambda ids: -sum(_reproduces(task, function, ids, result) for result in whole))
+        if named:
             return _distinct(named, bugs)
     return []
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.judge.prediction import labelled
 from autograder.judge.seen import Condition, Relation, Sample, of_arrays, relations_of, with_looks
-from autograder.judge.values import CaseResult
+from autograder.judge.values import CaseResult, same_answer
 from autograder.model.cases import Case
 from autograder.model.loading import loaded
 from autograder.model.tolerance import TAU
@@ -44,8 +45,25 @@ def _sentences(results: Sequence[CaseResult]) -> Iterator[str]:
             if result.case.call.function == function:
                 for name, sample in _samples(result, known).items():
                     samples.setdefault(name, []).append(sample)
-        for sentence in of_arrays(samples, known.of):
+        for sentence in (*_no_difference(function, results), *of_arrays(samples, known.of)):
             yield f"{function}: {sentence}"
+
+
+def _no_difference(function: str, results: Sequence[CaseResult]) -> Iterator[str]:
+    """Yield the options with which a wrong answer is what it is without them, to the same arguments."""
+    plain = [one for one in results if one.case.call.function == function and not one.case.call.kwargs]
+    for result in results:
+        call = result.case.call
+        if call.function != function or not call.kwargs or result.finding is None or result.got is None:
+            continue
+        asked = _arguments(result.case)
+        if any(_arguments(other.case) == asked and same_answer(result, other) for other in plain):
+            yield f"{' and '.join(call.kwargs)} makes no difference"
+
+
+def _arguments(case: Case) -> tuple[object, ...]:
+    arrays = ((name, array.shape, array.tobytes()) for name, array in labelled(case.call.args).items())
+    return *arrays, *(value for value in case.call.args if isinstance(value, int | float | str))
 
 
 def _samples(result: CaseResult, known: Relations) -> dict[str, Sample]:

@@ -113,6 +113,7 @@ FLOW: tuple[Mistake, ...] = (
         f"horizon | {HIDDEN_BY_LOCAL}",
         "the gradient carried from step t + 1 is computed and never added",
         "Which losses does h_t affect, and by which ways?",
+        family="local-only",  # the same in other words
     ),
     *_flow(
         "carry-replaces-error",
