@@ -1,74 +1,89 @@
-"""Nothing that errata/ and tools/ hold is a solution: each of their functions is handed in for each task."""
+"""Nothing that students are shown is a solution or one edit from it: each piece is handed in for each task."""
 
 import ast
+import re
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
-import numpy as np
 import pytest
 
-from autograder.audit.student import results_of
-from autograder.cases.case_sets import case_set
-from autograder.handout.release import handout_files
-from autograder.judge import judge_task
-from autograder.model.settings import Settings
-from solutions import rnn
+from solutions.mistakes import BUGS
 from solutions.tasks import TASKS, Task
+from tests.snippets import Snippet, answers, compiled, edited, of_code, points, snippets
 
-REFERENCE_ARGS = {name: list(getattr(rnn, name).__annotations__)[:-1] for task in TASKS for name in task.functions}
-
-
-def snippets(files: dict[str, bytes]) -> Iterator[ast.FunctionDef]:
-    for name, content in files.items():
-        if name.startswith(("errata/", "tools/")) and name.endswith(".py"):
-            yield from (node for node in ast.walk(ast.parse(content)) if isinstance(node, ast.FunctionDef))
-
-
-def taken_over(snippet: ast.FunctionDef, function: str) -> Iterator[str]:
-    """The body as that of a function of a task, its arguments by position; what it yields or keeps is returned."""
-    theirs = [argument.arg for argument in snippet.args.args]
-    given = [f"{a} = {b}" for a, b in zip(theirs, REFERENCE_ARGS[function], strict=False) if a != b]
-    yields = (ast.Yield, ast.YieldFrom)
-    body = [s for s in snippet.body if not any(isinstance(node, yields) for node in ast.walk(s))]
-    names = {
-        node.id for s in body for node in ast.walk(s) if isinstance(node, ast.Name) and type(node.ctx) is ast.Store
-    }
-    lines = [*given, *"\n".join(map(ast.unparse, body)).splitlines()]
-    head = f"def {function}({', '.join(REFERENCE_ARGS[function])}, *_, **__):\n"
-    for name in sorted(names) or [""]:
-        yield head + "\n".join(f"    {line}" for line in (*lines, f"return {name}"))
+ROOT = Path(__file__).parent.parent
+FILES = {
+    path.relative_to(ROOT / "assignment").as_posix(): path.read_bytes()
+    for path in (ROOT / "assignment").rglob("*")
+    if path.suffix in (".py", ".md", ".ipynb")
+}
 
 
-def points(task: Task, source: str) -> float:
-    """What a submission gets for one task, the rest of it being right."""
-    names: dict[str, Any] = {"np": np}
-    exec(source, names)
-    own = {name: names[name] for name in task.functions if name in names}
-    try:
-        results = results_of(vars(rnn) | own, CASES, [task.id])
-    except (ValueError, TypeError):  # a text, or whatever else is no array
-        return 0
-    return judge_task(task, results[task.id], Settings().points(task.id)).points
+def in_messages() -> Iterator[Snippet]:
+    """What reads as code in a message: runs of words in it that Python takes."""
+    for text in dict.fromkeys(text for bug in BUGS for text in (bug.misconception, bug.question)):
+        words = [word.strip(",.?:") for word in text.split()]
+        for first in range(len(words)):
+            for last in range(first + 1, min(first + 8, len(words)) + 1):
+                code = " ".join(words[first:last])
+                if re.search(r"[-+*/@=(\[]", code):
+                    yield from of_code(f"a message: {text}", code)
 
 
-CASES = case_set(0)
-SNIPPETS = list(snippets(handout_files()))
+SHOWN = {(one.args, "\n".join(map(ast.unparse, one.body))): one for one in (*snippets(FILES), *in_messages())}.values()
+
+
+def test_what_is_measured() -> None:
+    """Functions of the programs, blocks and lines of the pages, and code in messages."""
+    places = [one.where.partition(":")[0] for one in SHOWN]
+    assert {"errata/loss.py", "tools/steps.py", "GUIDE.md", "ERRATA.md", "README.md", "a message"} <= {*places}
+    assert len(places) > 200
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
-def test_no_snippet_is_a_solution(task: Task) -> None:
-    """Each is worth nothing where its body takes the place of a task's function."""
-    assert len(SNIPPETS) > 30
-    for snippet in SNIPPETS:
-        for function in task.functions if len(task.functions) == 1 else ():
-            for source in taken_over(snippet, function):
-                assert points(task, source) == 0, source
+def test_nothing_shown_is_a_solution(task: Task) -> None:
+    """Each piece is worth nothing where it takes the place of a task's function."""
+    for one in SHOWN:
+        for function in task.functions:
+            for body in answers(one, function):
+                assert worth(function, body) == 0, f"{one.where}\n{ast.unparse(body[-1])}"
 
 
-def test_a_solution_would_be_seen() -> None:
-    """The measure itself: a snippet that solves a task under other names is worth its points."""
-    (task,) = (task for task in TASKS if task.id == "bptt_V")
-    snippet = ast.parse("def shown(error, states):\n    found = error.T @ states\n    yield found").body[0]
-    assert isinstance(snippet, ast.FunctionDef)
-    (source,) = taken_over(snippet, "bptt_V")
-    assert points(task, source) == task.points
+@pytest.mark.thorough
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
+def test_nothing_shown_is_one_edit_from_a_solution(task: Task) -> None:
+    """The same with one small edit: another name or operator, swapped operands, a transpose, a step more or less."""
+    for one in SHOWN:
+        for function in task.functions:
+            for body in answers(one, function):
+                for changed in edited(body):
+                    assert worth(function, changed) == 0, f"{one.where}\n{ast.unparse(changed[-1])}"
+
+
+@pytest.mark.parametrize(
+    ("function", "code"),
+    [
+        ("bptt_V", "def shown(error, states):\n    found = error.T @ states\n    yield found"),
+        ("bptt_V", "gradient = error.T @ states"),
+        ("bptt_c", "np.sum(errors, axis=0)"),
+        ("many_to_one", "rnn.forward(net.params, net.X, net.h_init, activation)[1][-1]"),
+    ],
+)
+def test_a_solution_would_be_seen(function: str, code: str) -> None:
+    """The measure itself: a piece that solves a task under other names is worth points."""
+    assert any(worth(function, body) for one in of_code("", code) for body in answers(one, function))
+
+
+@pytest.mark.parametrize("code", ["error @ states", "error.T * states"])
+def test_an_edit_would_be_seen(code: str) -> None:
+    """A piece that is one edit from a solution is worth nothing as it is, and points after an edit."""
+    bodies = [body for one in of_code("", code) for body in answers(one, "bptt_V")]
+    assert not any(worth("bptt_V", body) for body in bodies)
+    assert any(worth("bptt_V", changed) for body in bodies for changed in edited(body))
+
+
+def worth(function: str, body: list[ast.stmt]) -> float:
+    """The points of a function's task that this body earns."""
+    (task,) = (task for task in TASKS if function in task.functions)
+    code = compiled(body, function)
+    return points(task, function, code) if code else 0.0

@@ -115,3 +115,17 @@ def test_a_finished_notebook_that_uses_everything_has_all_points() -> None:
     grader.close()
     assert (verdict.status, verdict.score) == ("graded", 100)
     assert not verdict.flags
+
+
+def test_what_will_be_missing_at_grading_is_named_in_a_notebook(run: Run) -> None:
+    """`check` says it below the task, with the number of the cell; magic commands and guarded imports are none."""
+    notebook = nbformat.reads(SOLVED, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if cell.id in ("imports", "setup", "softmax-code")]
+    cell = nbformat.v4.new_code_cell(
+        "%matplotlib inline\ntry:\n    import pandas\nexcept ImportError:\n    pass", id="fine"
+    )
+    notebook.cells.append(cell)
+    said = run(nbformat.writes(notebook), "import math\nimport scipy.special\ncheck('softmax')")["more"].outputs
+    (text,) = (output.data["text/plain"] for output in said if output.output_type == "display_data")
+    assert "In [5], line 2, needs scipy, which will be missing at grading" in " ".join(text.split())
+    assert text.count("at grading") == 1

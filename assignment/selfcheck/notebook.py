@@ -19,6 +19,7 @@ import numpy as np
 from .cases import TASKS, Case, read_case
 from .checks import CHECKS, run
 from .compare import compare
+from .remarks import of_cells
 from .results import NotWrittenYet, Result, Wrong
 from .student import Student
 from .words import explain, score_lines
@@ -33,6 +34,7 @@ class Report:
     """What was found: text everywhere, and colours where a notebook shows it."""
 
     results: tuple[Result, ...]
+    also: tuple[str, ...] = ()  # remarks on the cells
 
     @property
     def points(self) -> float:
@@ -40,13 +42,13 @@ class Report:
         return sum(result.points for result in self.results)
 
     def __repr__(self) -> str:
-        lines = [line.text for line in score_lines(self.results) if self._says_more(line.state)]
+        lines = [line.text for line in score_lines(self.results, self.also) if self._says_more(line.state)]
         for result, text in self._messages():
             lines += ["", f"{result.check}: {result.state}", text]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        lines = [line for line in score_lines(self.results) if self._says_more(line.state)]
+        lines = [line for line in score_lines(self.results, self.also) if self._says_more(line.state)]
         heads = (f'<div style="{_style(line.state)}">{html.escape(line.text)}</div>' for line in lines)
         details = (
             f'<div style="{_style(result.state)}margin-top:6px">{html.escape(result.check)}: {result.state}</div>'
@@ -87,7 +89,7 @@ def check(task: str = "", also: str = "") -> float:
     results = tuple(run(student, one) for one in CHECKS if task in ("", one.task))
     if also:
         results = tuple(_with_more(student, result, _unpack(also)) for result in results)
-    report = Report(results)
+    report = Report(results, tuple(of_cells(sys._getframe(1).f_globals)))
     _show(report)
     return float(report.points)
 

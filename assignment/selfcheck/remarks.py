@@ -4,15 +4,17 @@ The grader has one file, numpy and Python's own modules, and a Python of its own
 """
 
 import ast
+import contextlib
 import io
 import json
 import re
 import sys
 import tokenize
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.resources import files
 from importlib.util import decode_source
 from pathlib import Path
+from typing import cast
 
 from . import limit
 from .cases import ALL_TASKS, MODULE, TASKS
@@ -36,26 +38,40 @@ def remarks(path: Path, results: Sequence[Result]) -> list[str]:
     found += [said] if (said := hidden(path.parent)) else []
     try:
         raw = path.read_bytes()
-        source = decode_source(raw)
-        tree = ast.parse(source)
+        found += _of_source(path.parent, path.name, decode_source(raw))
     except (OSError, SyntaxError, ValueError):  # it was changed while it was checked
         return found
-    found += [
-        _foreign(path, module, line) for module, line in _imported(tree) if module not in {*_AT_GRADING, path.stem}
-    ]
-    if newer := _newer(source):
-        version = ".".join(map(str, _PYTHON))
-        found.append(f"{path.name} is newer than Python {version}, by which it is graded: {newer}")
     encoding = tokenize.detect_encoding(io.BytesIO(raw).readline)[0]
     if encoding not in ("utf-8", "utf-8-sig"):
         found.append(f"{path.name} is in the encoding {encoding}, as it declares; UTF-8 is understood everywhere")
     return found + (elsewhere(path, left) if left else [])
 
 
-def _foreign(path: Path, module: str, line: int) -> str:
-    own = path.with_name(f"{module}.py").is_file() or path.with_name(module).is_dir()
+def of_cells(namespace: Mapping[str, object]) -> list[str]:
+    """Return what is to be said of the cells that were run in a notebook, by the number of each one's last run."""
+    ran = cast("Sequence[str]", namespace.get("In", ()))
+    found = [said] if (said := hidden(Path.cwd())) else []
+    for number, cell in ((number, cell) for number, cell in enumerate(ran) if cell not in ran[number + 1 :]):
+        python = re.sub(r"^[ \t]*[!%].*", "pass", cell, flags=re.MULTILINE)  # which is not run at grading
+        with contextlib.suppress(SyntaxError, ValueError):
+            found += _of_source(Path.cwd(), f"In [{number}]", python)
+    return found
+
+
+def _of_source(folder: Path, name: str, source: str) -> Iterator[str]:
+    """Yield what is to be said of code, in a file or a cell of this name. Raises SyntaxError where it is none."""
+    for module, line in _imported(ast.parse(source)):
+        if module not in {*_AT_GRADING, Path(name).stem}:
+            yield _foreign(folder, f"{name}, line {line},", module)
+    if newer := _newer(source):
+        version = ".".join(map(str, _PYTHON))
+        yield f"{name} is newer than Python {version}, by which it is graded: {newer}"
+
+
+def _foreign(folder: Path, where: str, module: str) -> str:
+    own = (folder / f"{module}.py").is_file() or (folder / module).is_dir()
     why = "one file is handed in" if own else "only numpy and Python's own modules are there"
-    return f"{path.name}, line {line}, needs {module}{'.py' * own}, which will be missing at grading: {why}"
+    return f"{where} needs {module}{'.py' * own}, which will be missing at grading: {why}"
 
 
 def _imported(node: ast.AST) -> Iterator[tuple[str, int]]:
