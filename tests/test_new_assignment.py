@@ -125,5 +125,7 @@ def test_a_new_assignment_works_at_once(tmp_path: Path, monkeypatch: pytest.Monk
     assert "stub,0,10,graded" in [row[:16] for row in rows]
     assert bptt("--assignment", "mine", "nbgrader", "init", "course").exit_code == 0
     assert Path("course/source/regression/regression.ipynb").is_file()
-    audited = bptt("--assignment", "mine", "audit", "--quick", "--jobs", "1")
+    audited = bptt("--assignment", "mine", "audit", "--quick", "--jobs", "2")
     assert audited.exit_code == 0, audited.output
+    assert re.search(r"checked +1 +5 +37 +20 ", audited.output)  # styles, rewrites, mutants, pairs of them
+    assert "37 mutants and 20 pairs of them" in audited.output
