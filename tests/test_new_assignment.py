@@ -9,9 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 import autograder.model.loading as contract
+from autograder import audit
 from autograder.assignment import AssignmentError
 from autograder.cases.case_sets import draw, prove
-from autograder.cases.mutant_trials import states
+from autograder.cases.mutant_trials import predictions, states
 from autograder.cli import main
 from autograder.model.loading import load, loaded
 
@@ -110,6 +111,8 @@ def test_a_mutant_that_never_ends_is_broken_and_the_others_are_tried(tmp_path: P
     found = {(mutant.was, mutant.reads): state for mutant, state, _ in states(draw(0, 0), None)}
     assert found["n = n - 1", "pass"] == "broken"
     assert found["x = x + n", "x = x - n"] == "shown"
+    answers = {mutant.reads for mutant, _ in predictions(draw(0, 0), "total")}
+    assert ("x = x - n" in answers, "n = n + 1" in answers) == (True, False)
 
 
 def test_a_new_assignment_works_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,5 +128,8 @@ def test_a_new_assignment_works_at_once(tmp_path: Path, monkeypatch: pytest.Monk
     assert "stub,0,10,graded" in [row[:16] for row in rows]
     assert bptt("--assignment", "mine", "nbgrader", "init", "course").exit_code == 0
     assert Path("course/source/regression/regression.ipynb").is_file()
-    audited = bptt("--assignment", "mine", "audit", "--quick", "--jobs", "1")
+    monkeypatch.setattr(audit, "QUICK", audit.Size(1, mutants=6, mutant_pairs=4))
+    audited = bptt("--assignment", "mine", "audit", "--quick", "--jobs", "2")
     assert audited.exit_code == 0, audited.output
+    assert re.search(r"checked +1 +5 +6 +4 ", audited.output)  # styles, rewrites, mutants, pairs of them
+    assert "6 mutants and 4 pairs of them" in audited.output

@@ -15,7 +15,7 @@ from autograder.audit.submissions import audit_mutants, audit_styles, styles
 from autograder.audit.tally import Part, Tally, Target, targets, together
 from autograder.cases import case_sets
 from autograder.cases.mutants import Mutant, some_mutants, some_pairs
-from autograder.model.loading import loaded
+from autograder.model.loading import loaded, place, use
 from autograder.sandbox.host.levels import Machine, detect
 
 Result = TypeVar("Result")
@@ -150,7 +150,7 @@ def spread(machine: Machine, work: Sequence[Callable[[Bench], Result]], jobs: in
         with Bench(machine) as bench:
             yield from (piece(bench) for piece in work)
         return
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _start_process, (machine,)) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _start_process, (machine, place())) as pool:
         try:
             yield from pool.map(_do, work)
         except BaseException:
@@ -161,7 +161,8 @@ def spread(machine: Machine, work: Sequence[Callable[[Bench], Result]], jobs: in
 _benches: list[Bench] = []  # in a process of the pool, its one bench
 
 
-def _start_process(machine: Machine) -> None:
+def _start_process(machine: Machine, assignment: str) -> None:
+    use(assignment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's to handle
     _benches.append(Bench(machine))
 

@@ -52,7 +52,7 @@ def report_shares(console: Console) -> Iterator[Callable[[int, int], None]]:
 def show_report(console: Console, report: Report) -> None:
     """Print what was counted, which targets are met, and the first of what went wrong."""
     tallies = [tally for tally in report.totals.values() if tally.checked or tally.left_out]
-    counts = Table("", *_right(*(tally.part for tally in tallies)), box=SIMPLE_HEAD)
+    counts = Table(Column(no_wrap=True), *_right(*(tally.part for tally in tallies)), box=SIMPLE_HEAD)
     for what, count in _COUNTS:
         row = [count(tally) for tally in tallies]
         if set(row) != {"-"}:

@@ -41,6 +41,7 @@ State = Literal["shown", "broken", "survives", "equivalent"]
 Predictions = Mapping[str, Prediction]  # by the call's id
 
 _SECONDS = 1.0  # of processor time, for all that one mutant is asked
+_SECONDS_TO_PREDICT = 0.2  # a mutant that takes longer is nobody's answer
 _MEMORY = 4 * 2**30
 
 
@@ -84,10 +85,11 @@ def states(cases: CaseSet, others: CaseSet | None) -> list[Found]:
 def predictions(cases: CaseSet, task: str) -> list[tuple[Mutant, Predictions]]:
     """Return what the mutants of a task, and of helpers, answer to its cases; of those that answer them all."""
     of, every = loaded().task_of, mutants()
-    own = [n for n, mutant in enumerate(every) if mutant.function not in of or of[mutant.function].id == task]
-    asked = _plain(replace(cases, cases=cases.of(task)))
-    answers = _run_all(asked, None, own, predict=True)
-    found = ((every[n], answer) for n, answer in answers.items() if answer != "broken")
+    own = {n for n, mutant in enumerate(every) if mutant.function not in of or of[mutant.function].id == task}
+    asked, without = _plain(replace(cases, cases=cases.of(task))), _without_answer(loaded(), task)
+    answers = _run_all(asked, None, sorted(own - without), predict=True)
+    without.update(n for n, answer in answers.items() if answer == "broken")
+    found = ((every[n], answer) for n, answer in answers.items() if n not in without)
     return [(mutant, pickle.loads(b64decode(answer))) for mutant, answer in found]  # noqa: S301 - of our own process
 
 
@@ -99,6 +101,12 @@ def _plain(cases: CaseSet) -> CaseSet:
 @cache
 def _known(_: Assignment) -> dict[int, str]:
     return {}
+
+
+@cache
+def _without_answer(_: Assignment, task: str) -> set[int]:  # noqa: ARG001 - one set for each
+    """Return the mutants that gave no answer to a case set of a task: they are not asked again."""
+    return set()
 
 
 def _run_all(cases: CaseSet, others: CaseSet | None, left: list[int], *, predict: bool = False) -> dict[int, Any]:
@@ -198,7 +206,7 @@ def _predicted(mutant: Mutant, cases: CaseSet) -> str:
     """Return the answers of a mutant to all cases, to be unpickled, or "broken" where it does not answer them all."""
     _limit_this_process()
     try:
-        with limited(_SECONDS):
+        with limited(_SECONDS_TO_PREDICT):
             functions = _functions(mutant)
             found = {case.call.id: predict(functions[case.call.function], case) for case in cases.cases}
     except (Endless, Exception):

@@ -131,7 +131,8 @@ class _Change:
         elif (np.abs(old) < 1).all() and old.any():
             new = self.dice.uniform(-1, 1, shape)
         else:
-            new = self.scale * self.dice.standard_normal(shape)
+            large = max(1.0, float(np.std(old))) if self.scale > 1 else 1.0
+            new = self.scale * large * self.dice.standard_normal(shape)
         if old.ndim == 1 and old.size > 2 and (np.diff(old) > 0).all():
             new = np.sort(new)
         return np.asarray(new, old.dtype).reshape(shape)

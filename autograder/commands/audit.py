@@ -26,8 +26,9 @@ def audit(
 ) -> None:
     r"""Prove the judge on submissions of which the truth is known.
 
-    Grades the reference, every accepted style, every known mistake, pairs of them, and mutants of the reference,
-    and counts false rejects, false accepts and wrong diagnoses. The exit status is 1 when a target is missed.
+    Grades the reference, every accepted style, rewrites of the reference, every known mistake, pairs of them, mutants
+    of the reference and pairs of these, and counts false rejects, false accepts and wrong diagnoses. The exit status
+    is 1 when a target is missed.
 
     With --questions, prints the table of the questions that everybody is asked first, as the audit would choose it.
     The exit status is 1 when the table in use falls short.
