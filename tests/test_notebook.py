@@ -153,8 +153,8 @@ LATEX = {
         r"\frac{\partial h_{m}}{\partial h_{m-1}} = \operatorname{diag}(\varphi'(a_{m})) W"
     ),
     'L_t = -Σ_c y_tc log ŷ_tc,   L  ("sum")': (r'L_{t} = -\sum_{c} y_{tc} \log \hat{y}_{tc}, \quad L\ \text{("sum")}'),
-    "∂L/∂W2 = Wzᵀ · ∂L/∂h' ⊙ (1 − h_i²)": (
-        r"\frac{\partial L}{\partial W_{2}} = \text{Wz}^{\top} \cdot \frac{\partial L}{\partial h'} \odot (1 - h_{i}^{2})"
+    "∂L/∂W2 = Wzᵀ · ∂L/∂h' ⊙ h_i²": (
+        r"\frac{\partial L}{\partial W_{2}} = \text{Wz}^{\top} \cdot \frac{\partial L}{\partial h'} \odot h_{i}^{2}"
     ),
     "H = σ(X W1 + b1),  h_{t−1} → ∞": r"H = \sigma(X W_{1} + b_{1}), \quad h_{t-1} \rightarrow \infty",
     "∇_θ L ≠ ∂f ≈ αx·y × 1": r"\nabla_{\theta} L \ne  \partial f \approx  \alpha x\cdot y \times 1",
