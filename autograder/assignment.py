@@ -259,6 +259,8 @@ class Assignment:
         for part in task.parts:
             if not (isinstance(part.points, int | float) and 0 < part.points <= MAX_POINTS):
                 yield f"part {part.id} has {part.points!r} points; expected a number above 0, at most {MAX_POINTS}"
+            elif round(part.points, 4) != part.points:
+                yield f"part {part.id} has {part.points!r} points; marks have 4 decimals, so its parts would not add up"
         ids = [part.id for part in task.parts]
         yield from (f"two parts are called {part}" for part in dict.fromkeys(ids) if ids.count(part) > 1)
         yield from (f"it builds on {name}, which is no task" for name in task.builds_on if name not in self.task)

@@ -3,6 +3,7 @@
 import ast
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,14 +12,17 @@ from click.testing import CliRunner, Result
 from autograder import audit
 from autograder.audit.bench import Bench
 from autograder.audit.mistakes import all_pairs
+from autograder.audit.rewrites import rewrites
 from autograder.audit.submissions import audit_mutants, styles
 from autograder.audit.tally import PARTS, Tally, targets, together
-from autograder.cases.mutants import Mutant, all_mutants, some_mutants
+from autograder.cases.mutants import Mutant, all_mutants, some_mutants, some_pairs
 from autograder.cli import main
+from autograder.model.loading import load
 from autograder.sandbox.host.levels import detect
 from solutions.mistakes import BUGS
 from solutions.tasks import TASKS
 from tests.conftest import REFERENCE, edited
+from tests.small_assignment import SMALL, bundled_again, make  # noqa: F401 - a fixture
 
 FUNCTIONS = {function for task in TASKS for function in task.functions}
 
@@ -32,7 +36,10 @@ def bench() -> Iterator[Bench]:
 
 @pytest.fixture(
     scope="module",
-    params=[audit.Size(seeds=1, pairs=20, mutants=8), pytest.param(audit.QUICK, marks=pytest.mark.thorough)],
+    params=[
+        audit.Size(seeds=1, pairs=20, mutants=8, mutant_pairs=3),
+        pytest.param(audit.QUICK, marks=pytest.mark.thorough),
+    ],
     ids=["a little", "quick"],
 )
 def size(request: pytest.FixtureRequest) -> audit.Size:
@@ -46,7 +53,9 @@ def quick(size: audit.Size, tmp_path_factory: pytest.TempPathFactory) -> tuple[R
     file = tmp_path_factory.mktemp("audit") / "audit.json"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(audit, "QUICK", size)
-        result = CliRunner().invoke(main, ["audit", "--quick", "--jobs", "1", "--json", str(file)])
+        result = CliRunner().invoke(
+            main, ["audit", "--quick", "--jobs", "1", "--json", str(file)], env={"COLUMNS": "120"}
+        )
     return result, json.loads(file.read_text(encoding="utf-8"))
 
 
@@ -65,9 +74,11 @@ class TestTheQuickAudit:
         parts = {part["part"]: part for part in quick[1]["parts"]}
         assert tuple(parts) == PARTS
         assert parts["styles"]["right_tasks"] == len(styles()) * len(TASKS)
+        assert parts["rewrites"]["right_tasks"] == len(rewrites()) * len(TASKS)
         assert parts["single mistakes"]["right"] == len(BUGS)
         assert parts["pairs of mistakes"]["right"] >= 0.8 * size.pairs
         assert parts["mutants"]["checked"] == size.mutants
+        assert parts["pairs of mutants"]["checked"] == size.mutant_pairs
         assert parts["mutants"]["wrong_tasks"] >= size.mutants
         assert parts["mutants"]["right_tasks"] >= 5 * size.mutants
 
@@ -152,6 +163,42 @@ def test_mutants_are_many_different_and_always_the_same() -> None:
     assert len(set(some_mutants(50))) == 50
     for mutant in some_mutants(50):
         compile(mutant.text, "rnn.py", "exec")
+
+
+def test_pairs_of_mutants_have_two_edits() -> None:
+    """They are no mutants that one edit makes, compile, and are always the same ones."""
+    pairs = some_pairs(20)
+    assert len({pair.text for pair in pairs}) == 20
+    assert not {pair.text for pair in pairs} & {mutant.text for mutant in all_mutants()}
+    assert all(", and " in pair.what for pair in pairs)
+    assert some_pairs(10) == pairs[:10]
+
+
+def test_rewrites_are_other_texts_that_answer_alike(tmp_path: Path, bundled_again: None) -> None:  # noqa: F811
+    """A function is rewritten where its answers stay the same; a loop that only goes forward stays as it is."""
+    reference = """
+import numpy as np
+
+
+def double(x):
+    total = 0
+    for row in x:
+        total = 0.5 * total + row
+    return np.sum(np.outer(total, total), axis=0) + x.T @ x[0]
+"""
+    load(make(tmp_path / "own", SMALL.replace("standard_normal(3)", "standard_normal((3, 3))"), reference))
+    texts = rewrites()
+    assert {name.partition(": ")[2] for name in texts} == {
+        "loops for sums",
+        "einsum for products",
+        "products row by row",
+        "another order of addition",
+        "results with gaps in memory",
+        "float32",
+    }
+    assert "_summed(np.outer(total, total), axis=0)" in texts["rewritten: loops for sums"]
+    assert "_product(x.T, x[0])" in texts["rewritten: einsum for products"]
+    assert len({ast.unparse(ast.parse(text)) for text in (*texts.values(), reference)}) == 7
 
 
 def test_pairs_are_all_that_the_library_allows() -> None:

@@ -1,5 +1,6 @@
 """`bptt new`, and an assignment that is only a reference, tasks and a draw: mutants prove its cases."""
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,7 +56,7 @@ def make(folder: Path, argument: str = "rng.standard_normal((3, 4))", reference:
 def test_cases_that_show_every_mutant_are_used(tmp_path: Path) -> None:
     """Some mutants are shown; one that is right for all numbers is set aside, and stops nothing."""
     make(tmp_path / "own")
-    found = [(mutant.reads, state) for mutant, state in states(draw(0, 0), draw(0, 1))]
+    found = [(mutant.reads, state) for mutant, state, _ in states(draw(0, 0), draw(0, 1))]
     assert ("return np.mean(x, axis=0)", "shown") in found
     assert ("return np.array(np.sum(x, axis=0))", "equivalent") in found
     assert prove(0)[0] == 0
@@ -76,8 +77,11 @@ def test_no_file_beside_it_is_imported_where_mutants_run(tmp_path: Path, monkeyp
 def test_cases_that_a_mutant_survives_are_refused_with_its_line(tmp_path: Path) -> None:
     """Sums that stay small don't tell a sum from one that is clipped at 1; after some seeds it is said, not hung."""
     make(tmp_path / "own", "rng.uniform(-0.1, 0.1, (3, 4))")
-    with pytest.raises(AssignmentError, match=r"line 5: no case of total tells `return np.sum\(x, axis=0\)` from"):
+    with pytest.raises(
+        AssignmentError, match=r"line 5: no case of total tells `return np.sum\(x, axis=0\)` from"
+    ) as found:
         prove(0)
+    assert re.search(r"; x of shape \(\d+, \d+\) from -\d\S* to \d\S* would", str(found.value))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +107,7 @@ def test_a_mutant_that_never_ends_is_broken_and_the_others_are_tried(tmp_path: P
     """Dropping the line that counts down leaves a loop for ever."""
     loop = "def total(x):\n    n = 3\n    while n > 0:\n        x = x + n\n        n = n - 1\n    return x\n"
     make(tmp_path / "own", reference=loop)
-    found = {(mutant.was, mutant.reads): state for mutant, state in states(draw(0, 0), None)}
+    found = {(mutant.was, mutant.reads): state for mutant, state, _ in states(draw(0, 0), None)}
     assert found["n = n - 1", "pass"] == "broken"
     assert found["x = x + n", "x = x - n"] == "shown"
 
@@ -121,5 +125,7 @@ def test_a_new_assignment_works_at_once(tmp_path: Path, monkeypatch: pytest.Monk
     assert "stub,0,10,graded" in [row[:16] for row in rows]
     assert bptt("--assignment", "mine", "nbgrader", "init", "course").exit_code == 0
     assert Path("course/source/regression/regression.ipynb").is_file()
-    audited = bptt("--assignment", "mine", "audit", "--quick", "--jobs", "1")
+    audited = bptt("--assignment", "mine", "audit", "--quick", "--jobs", "2")
     assert audited.exit_code == 0, audited.output
+    assert re.search(r"checked +1 +5 +37 +20 ", audited.output)  # styles, rewrites, mutants, pairs of them
+    assert "37 mutants and 20 pairs of them" in audited.output

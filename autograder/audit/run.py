@@ -10,11 +10,12 @@ from typing import TypeVar
 
 from autograder.audit.bench import Bench
 from autograder.audit.mistakes import all_pairs, audit_pairs, audit_singles
-from autograder.audit.submissions import audit_mutants, audit_styles
+from autograder.audit.rewrites import rewrites
+from autograder.audit.submissions import audit_mutants, audit_styles, styles
 from autograder.audit.tally import Part, Tally, Target, targets, together
 from autograder.cases import case_sets
-from autograder.cases.mutants import some_mutants
-from autograder.model.loading import loaded
+from autograder.cases.mutants import Mutant, some_mutants, some_pairs
+from autograder.model.loading import loaded, place, use
 from autograder.sandbox.host.levels import Machine, detect
 
 Result = TypeVar("Result")
@@ -31,11 +32,12 @@ class Size:
     seeds: int  # case sets: those of the seeds 0, 1, …
     pairs: int | None = None  # how many pairs of mistakes; None: every pair
     seeds_per_pair: int = 1
-    mutants: int = 1000  # spread over the seeds
+    mutants: int = 1000  # spread over the seeds, where there are so many
+    mutant_pairs: int = 200  # two edits of one function, likewise
 
 
 LONG = Size(seeds=20, seeds_per_pair=2)
-QUICK = Size(seeds=1, pairs=150, mutants=60)
+QUICK = Size(seeds=1, pairs=150, mutants=60, mutant_pairs=20)
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,11 @@ class _Share:
     def done_by(self, bench: Bench) -> Tally:
         """Do it."""
         if self.part == "styles":
-            return audit_styles(bench, self.seed)
-        if self.part == "mutants":
-            return audit_mutants(bench, self.seed, some_mutants(self.size.mutants)[self.items])
+            return audit_styles(bench, self.seed, styles())
+        if self.part == "rewrites":
+            return audit_styles(bench, self.seed, rewrites(), self.part)
+        if mutants := _mutants(self.size).get(self.part):
+            return audit_mutants(bench, self.seed, mutants[self.items], self.part)
         cases = case_sets.case_set(self.seed)
         if self.part == "single mistakes":
             tally = audit_singles(cases, self.seed)
@@ -109,6 +113,11 @@ def _pairs(size: Size) -> Sequence[tuple[str, tuple[str, ...]]]:
     return pairs if size.pairs is None or not pairs else pairs[:: -(-len(pairs) // size.pairs)]
 
 
+def _mutants(size: Size) -> dict[Part, Sequence[Mutant]]:
+    """Return the mutants of an audit, and pairs of them."""
+    return {"mutants": some_mutants(size.mutants), "pairs of mutants": some_pairs(size.mutant_pairs)}
+
+
 def _shares(size: Size) -> Iterator[_Share]:
     """Yield the work, seed by seed: a process makes few case sets more than once."""
     pairs = len(_pairs(size))
@@ -116,11 +125,13 @@ def _shares(size: Size) -> Iterator[_Share]:
     for seed in range(size.seeds):
         whole = slice(None)
         yield _Share("styles", seed, whole, size)
+        yield _Share("rewrites", seed, whole, size)
         yield _Share("single mistakes", seed, whole, size)
         for items in _slices(seed % stride, pairs, stride, _PAIRS_IN_SHARE):
             yield _Share("pairs of mistakes", seed, items, size)
-        for items in _slices(seed, size.mutants, size.seeds, _MUTANTS_IN_SHARE):
-            yield _Share("mutants", seed, items, size)
+        for part, mutants in _mutants(size).items():
+            for items in _slices(seed, len(mutants), size.seeds, _MUTANTS_IN_SHARE):
+                yield _Share(part, seed, items, size)
 
 
 def _slices(start: int, stop: int, step: int, count: int) -> Iterator[slice]:
@@ -139,7 +150,7 @@ def spread(machine: Machine, work: Sequence[Callable[[Bench], Result]], jobs: in
         with Bench(machine) as bench:
             yield from (piece(bench) for piece in work)
         return
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _start_process, (machine,)) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _start_process, (machine, place())) as pool:
         try:
             yield from pool.map(_do, work)
         except BaseException:
@@ -150,7 +161,8 @@ def spread(machine: Machine, work: Sequence[Callable[[Bench], Result]], jobs: in
 _benches: list[Bench] = []  # in a process of the pool, its one bench
 
 
-def _start_process(machine: Machine) -> None:
+def _start_process(machine: Machine, assignment: str) -> None:
+    use(assignment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's to handle
     _benches.append(Bench(machine))
 

@@ -32,7 +32,7 @@ _COUNTS: tuple[tuple[str, Callable[[Tally], str]], ...] = (
     ("false rejects", lambda tally: str(tally.false_rejects)),
     ("false accepts", lambda tally: str(tally.false_accepts)),
     ("marks lost", lambda tally: f"{round(tally.marks_lost, 4):g}"),
-    ("flagged", lambda tally: str(tally.flagged) if tally.part == "styles" else "-"),
+    ("flagged", lambda tally: str(tally.flagged) if tally.part in ("styles", "rewrites") else "-"),
     ("imprecise", lambda tally: str(tally.apart)),
     ("named rightly", _named(lambda tally: tally.right)),
     ("named wrongly", _named(lambda tally: tally.wrong)),
@@ -51,10 +51,12 @@ def report_shares(console: Console) -> Iterator[Callable[[int, int], None]]:
 
 def show_report(console: Console, report: Report) -> None:
     """Print what was counted, which targets are met, and the first of what went wrong."""
-    tallies = report.totals.values()
-    counts = Table("", *_right(*(tally.part for tally in tallies)), box=SIMPLE_HEAD)
+    tallies = [tally for tally in report.totals.values() if tally.checked or tally.left_out]
+    counts = Table(Column(no_wrap=True), *_right(*(tally.part for tally in tallies)), box=SIMPLE_HEAD)
     for what, count in _COUNTS:
-        counts.add_row(what, *(count(tally) for tally in tallies))
+        row = [count(tally) for tally in tallies]
+        if set(row) != {"-"}:
+            counts.add_row(what, *row)
     console.print(counts)
     table = Table("target", *_right("bound", "found"), "", box=SIMPLE_HEAD)
     for target in report.targets:
@@ -62,7 +64,8 @@ def show_report(console: Console, report: Report) -> None:
     console.print(table)
     _show_followed(console, [one for tally in tallies for one in tally.followed])
     say(console, f"{extent(report)}, in {report.seconds:.0f} s.")
-    say(console, "Left out: pairs that on these cases are no different from one mistake, or from what is right.")
+    if report.distinct_pairs:
+        say(console, "Left out: pairs that on these cases are no different from one mistake, or from what is right.")
     faults = [fault for tally in tallies for fault in tally.faults]
     for fault in faults[:_SHOWN]:
         say(console, f"  {fault}")
@@ -72,6 +75,8 @@ def show_report(console: Console, report: Report) -> None:
 
 def _show_followed(console: Console, followed: Sequence[Downstream]) -> None:
     """Print what each known mistake costs in the tasks that build on it, and how much follow-through gives back."""
+    if not followed:
+        return
     table = Table("known mistake upstream", *_right("lost further down", "given back", "share"), box=SIMPLE_HEAD)
     for one in followed:
         table.add_row(one.mistake, f"{one.lost:g}", f"{round(one.given_back, 2):g}", f"{one.given_back / one.lost:.0%}")
@@ -80,10 +85,11 @@ def _show_followed(console: Console, followed: Sequence[Downstream]) -> None:
 
 def extent(report: Report) -> str:
     """Say how much was audited."""
-    size = report.size
+    size, checked = report.size, {part: tally.checked for part, tally in report.totals.items()}
     seeds = "1 seed" if size.seeds == 1 else f"{size.seeds} seeds"
     often = min(size.seeds, size.seeds_per_pair)
-    return f"{seeds}; {report.distinct_pairs} pairs, each on {often} or more; {size.mutants} mutants, each on one"
+    pairs = f"; {report.distinct_pairs} pairs, each on {often} or more" if report.distinct_pairs else ""
+    return f"{seeds}{pairs}; {checked['mutants']} mutants and {checked['pairs of mutants']} pairs of them, each on one"
 
 
 def write_json(path: Path, report: Report) -> None:

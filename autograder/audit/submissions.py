@@ -1,11 +1,11 @@
 """Whole submissions through a real worker: correct ones in every style, and mutants of the reference."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from autograder.audit.bench import Bench
-from autograder.audit.tally import Tally
+from autograder.audit.tally import Part, Tally
 from autograder.cases.mutants import Mutant
 from autograder.judge.values import close
 from autograder.model.cases import Case
@@ -22,30 +22,30 @@ def styles() -> dict[str, str]:
     return {"the reference": loaded().source()} | {path.stem: path.read_text(encoding="utf-8") for path in paths}
 
 
-def audit_styles(bench: Bench, seed: int) -> Tally:
-    """Grade every style: each must have every point, and be nearer to the reference than the judge asks."""
-    tally = Tally("styles")
+def audit_styles(bench: Bench, seed: int, texts: Mapping[str, str], part: Part = "styles") -> Tally:
+    """Grade right submissions: each must have every point, and be nearer to the reference than the judge asks."""
+    tally = Tally(part)
     cases = bench.exam(seed).cases.cases
-    for name, text in styles().items():
+    for name, text in texts.items():
         flags = _judge(tally, bench, Mutant(text, name), seed, {}).flags
         tally.flagged += bool(flags)
         tally.faults += [f"seed {seed}, {name}: {flag}" for flag in flags]
         replies = bench.answers(text, seed)
-        far = [case.call.id for case in cases if not _agrees(case, replies[case.call.id])]
+        far = [case.call.id for case in cases if not agrees(case, replies[case.call.id])]
         tally.apart += len(far)
         tally.faults += [f"seed {seed}, {name}: {call} is far from the reference" for call in far]
     return tally
 
 
-def audit_mutants(bench: Bench, seed: int, mutants: Iterable[Mutant]) -> Tally:
+def audit_mutants(bench: Bench, seed: int, mutants: Iterable[Mutant], part: Part = "mutants") -> Tally:
     """Grade mutants: what the oracle finds right must pass, and nothing else may."""
-    tally = Tally("mutants")
+    tally = Tally(part)
     for mutant in mutants:
         _judge(tally, bench, mutant, seed, bench.really_wrong(mutant.text))
     return tally
 
 
-def _agrees(case: Case, reply: Reply) -> bool:
+def agrees(case: Case, reply: Reply) -> bool:
     """Whether a right answer is as near to the reference as correct styles are, or as float32 can be."""
     if case.at_least is not None:
         return True  # there is no one number to be near to

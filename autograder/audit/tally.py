@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from autograder.model.tolerance import STYLES_AGREE
 
-Part = Literal["styles", "single mistakes", "pairs of mistakes", "mutants"]
+Part = Literal["styles", "rewrites", "single mistakes", "pairs of mistakes", "mutants", "pairs of mutants"]
 PARTS: tuple[Part, ...] = get_args(Part)
 
 
@@ -89,14 +89,18 @@ def targets(totals: Mapping[Part, Tally]) -> tuple[Target, ...]:
         return Target(what, f"≥ {share:.0%}", found, found >= share)
 
     wrong = sum(tally.wrong for tally in totals.values())
-    named = _share(wrong, sum(tally.diagnosed for tally in totals.values()), 0.0)
+    due = sum(tally.diagnosed for tally in totals.values())
+    named = _share(wrong, due, 0.0)
+    names = (
+        at_least("single mistakes named rightly", "single mistakes", 0.98),
+        at_least("pairs of mistakes named rightly", "pairs of mistakes", 0.85),
+        Target("wrong names", "≤ 0.5%", named, named <= 0.005),
+    )
     return (
         none("right tasks that did not pass", lambda tally: tally.false_rejects),
         none("wrong tasks that passed", lambda tally: tally.false_accepts),
         none("marks lost in right tasks", lambda tally: tally.marks_lost),
         none("styles that are flagged", lambda tally: tally.flagged),
         none(f"style answers off by more than {STYLES_AGREE:g}", lambda tally: tally.apart),
-        at_least("single mistakes named rightly", "single mistakes", 0.98),
-        at_least("pairs of mistakes named rightly", "pairs of mistakes", 0.85),
-        Target("wrong names", "≤ 0.5%", named, named <= 0.005),
+        *(names if due else ()),  # an assignment without known mistakes has no names
     )

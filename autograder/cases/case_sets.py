@@ -17,8 +17,10 @@ import numpy as np
 
 from autograder.assignment import Assignment, AssignmentError, Unsuitable, Variant
 from autograder.cases import mutant_trials
+from autograder.cases.limits import Endless, limited, where
 from autograder.cases.mutation_proof import hidden_mutants
 from autograder.cases.proof import hidden_mistake
+from autograder.judge.prediction import labelled
 from autograder.model.cases import Case, CaseSet
 from autograder.model.loading import loaded
 
@@ -27,6 +29,11 @@ POOL = 256
 MAX_SKIPS = 100
 # So many seeds on which a mutant survives are no bad luck.
 MAX_SURVIVED = 5
+# Of processor time, for all cases of a set to be drawn and answered.
+DRAW_SECONDS = 20.0
+
+#: Attempts at which this process proved a case set, by assignment, seed and variant.
+_proved: dict[tuple[Assignment, int, Variant], int] = {}
 
 
 class NoCases(Exception):
@@ -75,7 +82,8 @@ def prove(seed: int, variant: Variant | None = None) -> tuple[int, CaseSet]:
 
     Raises:
         NoCases: none was found within MAX_SKIPS attempts.
-        AssignmentError: a mutant survives again and again, nobody can get a task wrong, or the reference fails.
+        AssignmentError: a mutant survives again and again, nobody can get a task wrong, the reference fails, or
+            the same seed gives other questions the next time.
     """
     why, variant, hidden = "", variant or loaded().variant(), 0
     for attempt in range(MAX_SKIPS):
@@ -84,14 +92,21 @@ def prove(seed: int, variant: Variant | None = None) -> tuple[int, CaseSet]:
         except Unsuitable as error:
             why = str(error)
             continue
+        _see_drawn_alike(seed, attempt, variant, cases)
         why = hidden_mistake(cases, variant) or loaded().certify(cases)
         if not why and (why := _surviving(seed, attempt, variant, cases)):
             hidden += 1
         if not why:
+            _proved[loaded(), seed, variant] = attempt
             return attempt, cases
         if hidden == MAX_SURVIVED:
             raise AssignmentError(f"{loaded().file}: its cases let mistakes pass. {why}")
     raise NoCases(f"seed {seed} with {variant} and the {MAX_SKIPS - 1} after it gave no usable cases; the last: {why}")
+
+
+def proved_here(seed: int, variant: Variant) -> int | None:
+    """Return the attempt at which this process proved the case set of a seed, None where it did not."""
+    return _proved.get((loaded(), seed, variant))
 
 
 def check_cases(seed: int, variant: Variant) -> None:
@@ -105,7 +120,29 @@ def check_cases(seed: int, variant: Variant) -> None:
         prove(seed, variant)
         return
     with suppress(Unsuitable):
-        draw(seed, 0, variant)
+        _see_drawn_alike(seed, 0, variant, draw(seed, 0, variant))
+
+
+def _see_drawn_alike(seed: int, attempt: int, variant: Variant, cases: CaseSet) -> None:
+    """See that a seed gives the same questions again: each process that grades draws them for itself.
+
+    Raises:
+        AssignmentError: it does not.
+    """
+    again = draw(seed, attempt, variant).cases
+    for one, other in zip(cases.cases, again, strict=False):
+        if len(again) != len(cases.cases) or _question(one) != _question(other):
+            raise AssignmentError(
+                f"{loaded().folder}: draw, called with the same seed again, asks something else in the case "
+                f"{one.name!r} of {one.task}, or another number of cases. Take all that is random from the dice that "
+                "draw is given"
+            )
+
+
+def _question(case: Case) -> tuple[object, ...]:
+    """Return all that is asked in a case, to be compared."""
+    arrays = [(label, array.shape, array.tobytes()) for label, array in labelled(case.call.args).items()]
+    return case.call.id, case.part, repr(case.call.args), repr(case.call.kwargs), arrays
 
 
 def _surviving(seed: int, attempt: int, variant: Variant, cases: CaseSet) -> str:
@@ -125,11 +162,17 @@ def draw(seed: int, attempt: int, variant: Variant | None = None) -> CaseSet:
     Raises:
         Unsuitable: nothing that can be asked came of it.
         AssignmentError: a task or a part of one has no case, or a case is of a part that its task does not have,
-            or `draw` raises.
+            or `draw` raises or does not end.
     """
     rng, variant = np.random.default_rng([attempt, seed]), variant or loaded().variant()
     try:
-        drawn = tuple(loaded().draw(rng, variant))
+        with limited(DRAW_SECONDS):
+            drawn = tuple(loaded().draw(rng, variant))
+    except Endless as error:
+        raise AssignmentError(
+            f"{where(error, loaded().folder)}: the cases were not drawn and answered within {DRAW_SECONDS:g} s of "
+            "processor time; expected a reference and a draw that end"
+        ) from None
     except (AssignmentError, Unsuitable):
         raise
     except Exception as error:

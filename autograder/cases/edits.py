@@ -60,7 +60,8 @@ def _operators(node: ast.AST, _: Place) -> Iterator[Replacement]:
     """Turn a + b into a - b, b - a, a, b."""
     if isinstance(node, ast.BinOp):
         for operator in _OTHER_OPERATORS.get(type(node.op), ()):
-            yield "another operator", ast.BinOp(node.left, operator, node.right)
+            sign = {type(node.op), type(operator)} == {ast.Add, ast.Sub}
+            yield "another sign" if sign else "another operator", ast.BinOp(node.left, operator, node.right)
         if not isinstance(node.op, ast.Add | ast.Mult):
             yield "operands swapped", ast.BinOp(node.right, node.op, node.left)
         yield "right operand dropped", node.left

@@ -9,25 +9,26 @@ import json
 import os
 import pickle
 import resource
-import signal
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterable
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from itertools import chain
 from types import CodeType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
 
 from autograder.assignment import Assignment, AssignmentError
 from autograder.cases.answers import Functions, answered
+from autograder.cases.limits import Endless, limited
 from autograder.cases.mutants import Mutant, all_mutants
-from autograder.cases.own import own_cases
+from autograder.cases.own import described, own_cases
 from autograder.cases.proof import shows
-from autograder.judge.prediction import predict
+from autograder.judge.prediction import Prediction, predict
 from autograder.judge.values import examine
 from autograder.model.cases import Case, CaseSet
 from autograder.model.loading import loaded, place, use
@@ -37,14 +38,10 @@ from autograder.model.tolerance import BUG_SEEN
 #: "shown": it answers wrongly. "broken": it gives no answer of the right kind.
 #: "survives": the cases do not show it, and should. "equivalent": nor does anything else.
 State = Literal["shown", "broken", "survives", "equivalent"]
+Predictions = Mapping[str, Prediction]  # by the call's id
 
 _SECONDS = 1.0  # of processor time, for all that one mutant is asked
-_WAIT = 20.0  # by the clock
 _MEMORY = 4 * 2**30
-
-
-class _Endless(BaseException):
-    """A mutant had its time; nothing that it may catch."""
 
 
 def unproved() -> frozenset[str]:
@@ -58,7 +55,15 @@ def mutants() -> list[Mutant]:
     return [mutant for mutant in all_mutants() if mutant.function not in of or of[mutant.function].id in unproved()]
 
 
-def states(cases: CaseSet, others: CaseSet | None) -> list[tuple[Mutant, State]]:
+class Found(NamedTuple):
+    """What became of one mutant."""
+
+    mutant: Mutant
+    state: State
+    told_by: str  # of one that survives: arguments that would have shown it
+
+
+def states(cases: CaseSet, others: CaseSet | None) -> list[Found]:
     """Return what becomes of each mutant on the first questions of a case set.
 
     Args:
@@ -69,15 +74,21 @@ def states(cases: CaseSet, others: CaseSet | None) -> list[tuple[Mutant, State]]
         AssignmentError: the reference does not pass its own cases.
     """
     every, known = mutants(), _known(loaded())
-    cases, others = _plain(cases), others and _plain(others)
-    left = [n for n in range(len(every)) if n not in known]
-    found: dict[int, State] = {}
-    while left:
-        found |= (some := _run(cases, others, left))
-        left = [n for n in left if n not in some]
+    found = _run_all(_plain(cases), others and _plain(others), [n for n in range(len(every)) if n not in known])
     # What never ends, and what nothing shows, is so for every seed.
     known.update((n, state) for n, state in found.items() if state in ("broken", "equivalent"))
-    return [(mutant, found.get(n) or known[n]) for n, mutant in enumerate(every)]
+    whole = [(found.get(n) or known[n]).partition(": ") for n in range(len(every))]
+    return [Found(mutant, cast("State", state), by) for mutant, (state, _, by) in zip(every, whole, strict=True)]
+
+
+def predictions(cases: CaseSet, task: str) -> list[tuple[Mutant, Predictions]]:
+    """Return what the mutants of a task, and of helpers, answer to its cases; of those that answer them all."""
+    of, every = loaded().task_of, mutants()
+    own = [n for n, mutant in enumerate(every) if mutant.function not in of or of[mutant.function].id == task]
+    asked = _plain(replace(cases, cases=cases.of(task)))
+    answers = _run_all(asked, None, own, predict=True)
+    found = ((every[n], answer) for n, answer in answers.items() if answer != "broken")
+    return [(mutant, pickle.loads(b64decode(answer))) for mutant, answer in found]  # noqa: S301 - of our own process
 
 
 def _plain(cases: CaseSet) -> CaseSet:
@@ -86,19 +97,29 @@ def _plain(cases: CaseSet) -> CaseSet:
 
 
 @cache
-def _known(_: Assignment) -> dict[int, State]:
+def _known(_: Assignment) -> dict[int, str]:
     return {}
 
 
-def _run(cases: CaseSet, others: CaseSet | None, left: list[int]) -> dict[int, State]:
+def _run_all(cases: CaseSet, others: CaseSet | None, left: list[int], *, predict: bool = False) -> dict[int, Any]:
+    """Run mutants, by their number, and return what becomes of each, or what it answers."""
+    found: dict[int, Any] = {}
+    while left:
+        found |= (some := _run((cases, others, left, predict)))
+        left = [n for n in left if n not in some]
+    return found
+
+
+def _run(task: tuple[CaseSet, CaseSet | None, list[int], bool]) -> dict[int, str]:
     """Run mutants one after the other, until one ends the process; that one is broken."""
-    job = json.dumps(place()).encode() + b"\n" + pickle.dumps((cases, others, left))
+    left = task[2]
+    job = json.dumps(place()).encode() + b"\n" + pickle.dumps(task)
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     # -P: the current folder may be full of hand-ins.
     command = [sys.executable, "-P", "-m", "autograder.cases.mutant_trials"]
     done = subprocess.run(command, input=job, capture_output=True, env=environment, check=False)  # noqa: S603 - ours
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.endswith(b"]")]
-    found: dict[int, State] = {left[0]: "broken"} if not lines and done.returncode < 0 else {}
+    found: dict[int, str] = {left[0]: "broken"} if not lines and done.returncode < 0 else {}
     for n, state in lines:
         if n < 0:
             raise AssignmentError(state)
@@ -116,33 +137,27 @@ def _run(cases: CaseSet, others: CaseSet | None, left: list[int]) -> dict[int, S
 def main() -> None:
     """Read a job from stdin, and write a line for each mutant."""
     use(json.loads(sys.stdin.buffer.readline()))
-    cases, others, left = pickle.load(sys.stdin.buffer)  # noqa: S301 - of our own process
+    cases, others, left, predicted = pickle.load(sys.stdin.buffer)  # noqa: S301 - of our own process
     out, sys.stdout = os.fdopen(os.dup(1), "w"), open(os.devnull, "w")  # noqa: PTH123, SIM115 - mutants may print
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, resource.RLIM_INFINITY))
-    for clock in (signal.SIGPROF, signal.SIGALRM):
-        signal.signal(clock, _end)
-    if fault := _fault_of_reference(cases):
-        print(json.dumps([-1, fault]), file=out, flush=True)
-        return
-    own = tuple(chain(others.cases if others else (), own_cases(cases)))
-    every = mutants()
+    every, own = mutants(), tuple[Case, ...]()
+    if not predicted:
+        if fault := _fault_of_reference(cases):
+            print(json.dumps([-1, fault]), file=out, flush=True)
+            return
+        own = tuple(chain(others.cases if others else (), own_cases(cases)))
     for n in left:
-        print(json.dumps([n, _state(every[n], cases, own)]), file=out, flush=True)
+        answer = _predicted(every[n], cases) if predicted else _state(every[n], cases, own)
+        print(json.dumps([n, answer]), file=out, flush=True)
 
 
-def _end(*_: object) -> None:
-    raise _Endless
-
-
-def _limited(on: bool) -> None:
-    """Start the clocks of a mutant, or stop them. What does not heed them is ended by the system."""
-    signal.setitimer(signal.ITIMER_PROF, _SECONDS * on)
-    signal.setitimer(signal.ITIMER_REAL, _WAIT * on)
+def _limit_this_process() -> None:
+    """Let the system end this process where a mutant does not heed its limit, as in a loop inside numpy."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     spent = int(used.ru_utime + used.ru_stime + 5 * _SECONDS) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (spent if on else resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_CPU, (spent, resource.RLIM_INFINITY))
 
 
 def _fault_of_reference(cases: CaseSet) -> str:
@@ -161,22 +176,34 @@ def _finding(case: Case, functions: Functions) -> str:
     return finding.summary if finding else ""
 
 
-def _state(mutant: Mutant, cases: CaseSet, own: Iterable[Case]) -> State:
+def _state(mutant: Mutant, cases: CaseSet, own: Iterable[Case]) -> str:
+    """Return the state of a mutant; "survives: " is followed by arguments that would have shown it."""
     of = loaded().task_of
     tasks = {of[mutant.function].id} if mutant.function in of else unproved()
+    _limit_this_process()
     try:
-        _limited(True)
-        functions = _functions(mutant)
-        answers = [_answer(case, functions) for case in cases.first.cases if case.task in tasks]
+        with limited(_SECONDS):
+            functions = _functions(mutant)
+            answers = [_answer(case, functions) for case in cases.first.cases if case.task in tasks]
         if any(answer != "right" for answer in answers):
             return "broken" if all(answer == "unfit" for answer in answers) else "shown"
-        _limited(True)
-        seen = any(_seen(case, functions) for case in own if case.task in tasks)
-        return "survives" if seen else "equivalent"
-    except (_Endless, MemoryError):
+        with limited(_SECONDS):
+            by = next((case for case in own if case.task in tasks and _seen(case, functions)), None)
+        return f"survives: {described(by)}" if by else "equivalent"
+    except (Endless, MemoryError):
         return "broken"
-    finally:
-        _limited(False)
+
+
+def _predicted(mutant: Mutant, cases: CaseSet) -> str:
+    """Return the answers of a mutant to all cases, to be unpickled, or "broken" where it does not answer them all."""
+    _limit_this_process()
+    try:
+        with limited(_SECONDS):
+            functions = _functions(mutant)
+            found = {case.call.id: predict(functions[case.call.function], case) for case in cases.cases}
+    except (Endless, Exception):
+        return "broken"
+    return b64encode(pickle.dumps(found)).decode()
 
 
 def _answer(case: Case, functions: Functions) -> str:

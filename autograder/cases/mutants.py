@@ -3,10 +3,10 @@
 import ast
 import random
 import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from autograder.assignment import Assignment
@@ -67,6 +67,31 @@ def choosing_mutants() -> tuple[Mutant, ...]:
     return _shuffled(loaded())[::2]
 
 
+def some_pairs(count: int) -> tuple[Mutant, ...]:
+    """Return so many mutants with a second edit in the same function, always the same ones."""
+    return _pairs(loaded(), count)
+
+
+@cache
+def _pairs(assignment: Assignment, count: int) -> tuple[Mutant, ...]:
+    dice = random.Random(0)  # noqa: S311 - a sample, not a secret
+    singles = {mutant.text for mutant in _mutants(assignment)}
+    pairs = (_edited_again(mutant, dice) for mutant in _shuffled(assignment))
+    return tuple(islice((pair for pair in pairs if pair.text not in singles and _compiles(pair.text)), count))
+
+
+def _edited_again(mutant: Mutant, dice: random.Random) -> Mutant:
+    """Return a mutant with another of the edits that can be made in its function."""
+    tree = ast.parse(mutant.text)
+    functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
+    function = next(node for node in functions if node.name == mutant.function)
+    count = sum(1 for _ in _edited(function))
+    what, _ = next(islice(edits := _edited(function), dice.randrange(count), None))
+    text = "\n\n\n".join(map(ast.unparse, tree.body)) + "\n"
+    edits.close()
+    return replace(mutant, text=text, what=f"{mutant.what}, and {what.partition(': ')[2]}")
+
+
 @cache
 def _shuffled(assignment: Assignment) -> tuple[Mutant, ...]:
     mutants = list(_mutants(assignment))
@@ -89,7 +114,7 @@ def _drop_docstrings(tree: ast.Module) -> None:
             node.body = node.body[1:]
 
 
-def _edited(function: ast.FunctionDef) -> Iterator[tuple[str, int]]:
+def _edited(function: ast.FunctionDef) -> Generator[tuple[str, int]]:
     """Make one edit after the other in the function itself, yield what and in which line, and take it back."""
     place = _place(function)
     for parent, field, value in _slots(function):

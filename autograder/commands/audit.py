@@ -16,8 +16,9 @@ from autograder.commands.common import FILE, plain_errors, screen, with_jobs
 def audit(seeds: int | None, quick: bool, questions: bool, json_file: Path | None, jobs: int | None) -> None:
     """Prove the judge on submissions of which the truth is known.
 
-    Grades the reference, every accepted style, every known mistake, pairs of them, and mutants of the reference,
-    and counts false rejects, false accepts and wrong diagnoses. The exit status is 1 when a target is missed.
+    Grades the reference, every accepted style, rewrites of the reference, every known mistake, pairs of them, mutants
+    of the reference and pairs of these, and counts false rejects, false accepts and wrong diagnoses. The exit status
+    is 1 when a target is missed.
 
     With --questions, prints the table of the questions that everybody is asked first, as the audit would choose it.
     The exit status is 1 when the table in use falls short.

@@ -154,7 +154,7 @@ class _Register:
             elif source is not None:
                 seed = case_sets.seed_of(self._settings.seed, self._secret, submission.student_id)
                 self._entries[submission.student_id] = _Entry(submission, key, work, seed)
-                yield GradingJob(submission.student_id, source, seed, self._proved.get(self._hash_of(seed)))
+                yield GradingJob(submission.student_id, source, seed, self._attempt(seed))
 
     def keep(self, finished: Sequence[Done]) -> None:
         """Store verdicts, together if several came together, and pass them on."""
@@ -174,6 +174,12 @@ class _Register:
     def give_up(self, lost: Lost) -> Done:
         """Return the verdict on a submission that could not be graded: no mark, for it is our fault."""
         return Done(ungraded(lost.student_id, "not_graded", f"the grader failed twice: {lost.why}", self._settings))
+
+    def _attempt(self, seed: int) -> int | None:
+        """Return the attempt at which a seed is known to give a proved case set, None where none is."""
+        if (attempt := self._proved.get(self._hash_of(seed))) is None:
+            attempt = case_sets.proved_here(seed, self._settings.variant.asked)
+        return attempt
 
     def _note_proof(self, seed: int | None, attempt: int | None) -> None:
         """Remember at which attempt a seed gave a proved case set: no other process has to prove it again."""

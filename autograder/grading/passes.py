@@ -5,12 +5,15 @@ new processes. `follow_up` names mistakes, and gives the share of what is right 
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from autograder.assignment import Task
+from autograder.cases.as_if import as_if
+from autograder.cases.mutant_trials import Predictions, predictions, unproved
+from autograder.cases.mutants import Mutant
 from autograder.grading.excerpts import with_code
 from autograder.judge import CaseResult, credited, examine_all, explain, judge_task, reach_verdict, rejected
 from autograder.judge.numerical import numerical
@@ -105,6 +108,16 @@ class Exam:
         return self.cases.first.plan(tuple(task.id for task in self.tasks)).calls
 
     @cached_property
+    def _answers_of_mutants(self) -> dict[str, list[tuple[Mutant, Predictions]]]:
+        return {}
+
+    def of_mutants(self, task: str) -> list[tuple[Mutant, Predictions]]:
+        """Return what small edits of the reference answer to the questions of a task."""
+        if task not in self._answers_of_mutants:
+            self._answers_of_mutants[task] = predictions(self.cases, task)
+        return self._answers_of_mutants[task]
+
+    @cached_property
     def points(self) -> dict[str, float]:
         """What each task is worth."""
         return {task.id: self.settings.points(task.id) for task in self.tasks}
@@ -160,6 +173,7 @@ def _asked_anew(session: Session, exam: Exam, graded: Graded, task: Task) -> Gra
 def follow_up(session: Session, exam: Exam, graded: Graded) -> Graded:
     """Name the known mistakes of each task, and give the share of what is right for the student's own functions."""
     graded = graded.with_outcomes({task: explain(one.outcome, one.results) for task, one in graded.judged.items()})
+    graded = graded.with_outcomes(dict(_as_small_edits(exam, graded)))
     cap, follow = exam.settings.follow_through.cap, loaded().follow
     if not cap or follow is None:
         return graded
@@ -175,6 +189,14 @@ def follow_up(session: Session, exam: Exam, graded: Graded) -> Graded:
         for judged in (graded.judged[task.id],)
     }
     return graded.asked_again(transcript, once, anew).with_outcomes(outcomes)
+
+
+def _as_small_edits(exam: Exam, graded: Graded) -> Iterator[tuple[str, Outcome]]:
+    """Yield the outcomes of wrong tasks of which no mistake is known, with the edits that answer alike."""
+    for task in unproved().intersection(graded.judged):
+        judged = graded.judged[task]
+        if any(result.finding and result.got is not None for result in judged.results):
+            yield task, as_if(judged.outcome, judged.results, exam.of_mutants(task))
 
 
 def _differences_told(exam: Exam, source: Source, graded: Graded) -> Graded:

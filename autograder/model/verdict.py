@@ -21,6 +21,7 @@ STATES: tuple[State, ...] = get_args(State)
 MAX_BYTES = 1 << 16  # of a verdict that is stored
 _Piece = TypeVar("_Piece")  # of a verdict: a dataclass, a tuple of them, a text
 # Where it has more: lines of code, characters of a text and items of a list that are left, the mildest cut first.
+_SAID = ("findings", "notes", "diagnoses", "observations", "as_if")
 _CUTS = ((40, 500, 50), (10, 500, 50), (0, 500, 20), (0, 100, 5), (0, 40, 2))
 
 
@@ -110,6 +111,7 @@ class Outcome:
     code: tuple[Excerpt, ...] = ()  # the student's own functions, where they lost marks
     hand: ByHand | None = None  # where the points are not the judge's
     parts: tuple[PartOutcome, ...] = ()  # they add up to the points that the judge gave
+    as_if: tuple[str, ...] = ()  # for the instructor alone: edits of the reference that give the same answers
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ def _cut(verdict: Verdict, lines: int, characters: int, items: int) -> Verdict:
 
     def fewer(outcome: Outcome) -> Outcome:
         code = tuple(replace(part, lines=part.lines[:lines], marked=()) for part in outcome.code) if lines else ()
-        said = {name: getattr(outcome, name)[:items] for name in ("findings", "notes", "diagnoses", "observations")}
+        said = {name: getattr(outcome, name)[:items] for name in _SAID}
         return replace(outcome, code=code, **with_texts(said, shorter))
 
     said = (verdict.message, verdict.notes[:items], verdict.flags[:items])

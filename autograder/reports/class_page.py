@@ -12,7 +12,7 @@ from autograder.model.verdict import LostBy, Verdict
 from autograder.reports.bars import histogram
 from autograder.reports.files import FEEDBACK, file_stem
 from autograder.reports.html import render
-from autograder.reports.losses import LostPoints
+from autograder.reports.losses import LostPoints, as_if
 from autograder.reports.overview import overview
 from autograder.reports.sections import sections
 from autograder.reports.words import class_total, in_words
@@ -87,6 +87,7 @@ def class_page(
         "score_bins": histogram(seen.scores, settings.max_score) if seen.scores else [],
         "time_bins": histogram(seen.seconds, max(seen.seconds)) if seen.seconds else [],
         "lost": _groups(seen.losses),
+        "as_if": as_if(verdicts),
         "sections": sections(verdicts, beside.sections),
         "late": [verdict.late.lost for verdict in verdicts if verdict.late],
         "talk": TALK if linked else "",

@@ -83,6 +83,16 @@ def _plainest(group: Sequence[tuple[str, str, Diagnosis]]) -> Diagnosis:
     return replace(found, misconception="; or: ".join(found.alternatives))  # whichever function it is in
 
 
+def as_if(verdicts: Sequence[Verdict]) -> dict[str, tuple[str, ...]]:
+    """Return which small edits of the reference answer as students do, with these students, the most frequent first."""
+    students: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for verdict in verdicts:
+        for outcome in verdict.tasks:
+            for line in outcome.as_if:
+                students[line][verdict.student_id] = None
+    return {line: (*names,) for line, names in sorted(students.items(), key=lambda one: (-len(one[1]), one[0]))}
+
+
 def losses(verdicts: Sequence[Verdict], mistakes: ClassMistakes) -> tuple[LostPoints, ...]:
     """Return what was lost, by heading in their order, the dearest first. All of it together is all that was lost."""
     points: defaultdict[tuple[LostBy, str], float] = defaultdict(float)
