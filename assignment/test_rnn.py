@@ -1,4 +1,4 @@
-"""The self-check: type `pytest` in this folder, or `pytest -k softmax` for one task."""
+"""The self-check: type `pytest` in this folder, or `pytest -k TASK` for one."""
 
 import sys
 from collections.abc import Callable

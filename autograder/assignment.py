@@ -55,6 +55,21 @@ class Part:
         return replace(self, points=round(self.points * scale, 4))
 
 
+@dataclass(frozen=True, eq=False)
+class Derivative:
+    """What the answers of a function are the derivative of: the self-check differentiates a student's own loss.
+
+    Expressions are Python's. They name functions of the assignment, which are the student's own then; numpy as `np`;
+    arguments of the function's first public case, or what `small` has under their names; and the names of `where`.
+    """
+
+    function: str
+    of: str  # "loss(w, X, y)"
+    by: str  # the array that is moved: "w", or a field of a named tuple, "params.W"
+    where: Mapping[str, str] = field(default_factory=dict)  # names that are expressions: {"H": "hidden(params, X)"}
+    item: str = ""  # which of the arrays that the function returns, by the name that `Task.returns` has for it
+
+
 @dataclass(frozen=True)
 class Task:
     """One row of the assignment; `id` names it in stubs, tests, CSV columns and feedback alike."""
@@ -67,6 +82,7 @@ class Task:
     returns: tuple[str, ...] = ()  # names of what is returned, where that is several arrays
     rows_are_steps: bool = False  # what is returned has one row for each step in time
     differentiates: str = ""  # of what its answers are the derivative: "the loss by W"
+    derivatives: tuple[Derivative, ...] = ()  # the same for the self-check, for each array that can be checked
     builds_on: tuple[str, ...] = ()  # ids of tasks: what is right for a student's own wrong functions may earn a share
 
     @property
@@ -220,6 +236,11 @@ class Assignment:
         inside = self.signatures[function].partition("(")[2].rstrip(")")
         return tuple(part.partition("=")[0].strip() for part in inside.split(","))
 
+    def required(self, function: str) -> tuple[str, ...]:
+        """Return the parameters of a function that have no default."""
+        parameters = signature(getattr(self.reference, function)).parameters.values()
+        return tuple(one.name for one in parameters if one.default is one.empty)
+
     @property
     def file(self) -> Path:
         """The file of the reference."""
@@ -264,3 +285,8 @@ class Assignment:
         ids = [part.id for part in task.parts]
         yield from (f"two parts are called {part}" for part in dict.fromkeys(ids) if ids.count(part) > 1)
         yield from (f"it builds on {name}, which is no task" for name in task.builds_on if name not in self.task)
+        for known in task.derivatives:
+            if known.function not in task.functions:
+                yield f"one of its derivatives is of {known.function}, which is none of its functions"
+            if (known.item or task.returns) and known.item not in task.returns:
+                yield f"the derivative of {known.of} is its item {known.item!r}; expected one of {task.returns}"

@@ -1,6 +1,6 @@
 """The tasks: numbers, functions, parts, points and slides. The one table that everything reads."""
 
-from autograder.assignment import Part, Task
+from autograder.assignment import Derivative, Part, Task
 
 #: Order and names of the arrays in a network's parameters, θ on the slides.
 PARAMS_FIELDS = ("U", "W", "V", "b", "c")
@@ -9,6 +9,13 @@ PARAMS_FIELDS = ("U", "W", "V", "b", "c")
 #: What a wrapper, a Jacobian and a gradient are right for, where those are the student's own.
 _WRAPPER = _STATES = ("forward",)
 _LOSS = ("forward", "cross_entropy", "output_error")
+#: What the self-check differentiates is made of the student's own functions.
+_RUN = {"H": "forward(params, X, h_init)[0]", "Y_hat": "forward(params, X, h_init)[1]", "dO": "output_error(Y_hat, Y)"}
+_JACOBIAN = {"H": _RUN["H"], "t": "3", "k": "1", "h": "H[k]"}
+
+
+def _gradient(field: str) -> Derivative:
+    return Derivative(f"bptt_{field}", "cross_entropy(Y_hat, Y)", f"params.{field}", _RUN)
 
 
 def _by_activation(tanh: float, identity: float, large: float = 0.0) -> tuple[Part, ...]:
@@ -56,6 +63,7 @@ TASKS: tuple[Task, ...] = (
         (Part("sum", 4, "the summed loss"), Part("mean", 2, "the mean over steps")),
         "Gradient of loss wrt to V",
         rows_are_steps=True,
+        derivatives=(Derivative("output_error", "cross_entropy(Y_hat, Y)", "o", {"Y_hat": "softmax(o)"}),),
     ),
     Task(
         5,
@@ -64,6 +72,7 @@ TASKS: tuple[Task, ...] = (
         (Part("gradient", 5.5, "the gradient of V"), _large(1.5)),
         "Gradient of loss wrt to V",
         differentiates="the loss by V",
+        derivatives=(_gradient("V"),),
         builds_on=_LOSS,
     ),
     Task(
@@ -73,6 +82,7 @@ TASKS: tuple[Task, ...] = (
         _by_activation(5, 1.5, 1.5),
         "The Math Behind BPTT",
         differentiates="h_t by h_k",
+        derivatives=(Derivative("hidden_jacobian", "forward(params, X[k + 1 : t + 1], h)[0][-1]", "h", _JACOBIAN),),
         builds_on=_STATES,
     ),
     Task(
@@ -82,6 +92,7 @@ TASKS: tuple[Task, ...] = (
         _by_activation(9, 3, 3),
         "Grad of loss wrt to W",
         differentiates="the loss by W",
+        derivatives=(_gradient("W"),),
         builds_on=_LOSS,
     ),
     Task(
@@ -91,6 +102,7 @@ TASKS: tuple[Task, ...] = (
         _by_activation(4, 1.5, 1.5),
         "Grad of loss wrt to U",
         differentiates="the loss by U",
+        derivatives=(_gradient("U"),),
         builds_on=_LOSS,
     ),
     Task(
@@ -100,6 +112,7 @@ TASKS: tuple[Task, ...] = (
         (Part("b", 1, "the gradient of b"), Part("c", 2, "the gradient of c"), _large(1)),
         "Error or LOSS",
         differentiates="the loss by b and c",
+        derivatives=(_gradient("b"), _gradient("c")),
         builds_on=_LOSS,
     ),
     Task(

@@ -34,6 +34,7 @@ BELONGS = {
     "autograder/sandbox/[uw]*": "time replies perform",
     "autograder/sandbox/*": "perform replies calls loading time",
     "autograder/results/lock.py": "lock",
+    "autograder/handout/files/*": "selfcheck selfcheck_odd selfcheck_hints selfcheck_remarks selfcheck_limit",
     "solutions/handout/selfcheck/*": "selfcheck selfcheck_odd selfcheck_hints selfcheck_properties",
     "autograder/judge/[af][go]*": "follow_agreement follow_through unearned",
     "solutions/follow/stand_in.py": "follow_through unearned",

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from selfcheck.cases import PARAMS
+from selfcheck.cases import RECORDS
 from selfcheck.functions import Functions
 
 Array = NDArray[np.float64]
@@ -44,12 +44,12 @@ def first_network(rnn: Functions, rng: np.random.Generator, D: int, H: int, K: i
     W = 0.9 * np.linalg.qr(rng.standard_normal((H, H)))[0]
     U = rng.standard_normal((H, D)) / np.sqrt(D)
     V = rng.standard_normal((K, H)) / np.sqrt(H)
-    return rnn.make_params(U, W, V, np.zeros(H), np.zeros(K))
+    return rnn.Params(U, W, V, np.zeros(H), np.zeros(K))
 
 
 def gradients(rnn: Functions, params: Params, dO: Array, X: Array, H: Array, h_init: Array) -> Params:
     """Return ∂L/∂θ for the errors `dO` of one sequence."""
-    return rnn.make_params(
+    return rnn.Params(
         rnn.bptt_U(params, dO, X, H),
         rnn.bptt_W(params, dO, H, h_init),
         rnn.bptt_V(dO, H),
@@ -72,12 +72,12 @@ def step(rnn: Functions, networks: Sequence[Params], grads: Sequence[Params], le
     """Take one step of gradient descent on networks that share a loss, with the whole gradient clipped."""
     length = np.sqrt(sum(float(np.sum(np.square(g))) for of_network in grads for g in _arrays(of_network)))
     clip = min(1.0, _LONGEST / length) if length else 1.0
-    clipped = [rnn.make_params(*(clip * g for g in _arrays(of_network))) for of_network in grads]
+    clipped = [rnn.Params(*(clip * g for g in _arrays(of_network))) for of_network in grads]
     return [rnn.gradient_step(p, g, learning_rate) for p, g in zip(networks, clipped, strict=True)]
 
 
 def _arrays(params: Params) -> list[Array]:
-    return [getattr(params, name) for name in PARAMS]
+    return [getattr(params, name) for name in RECORDS["Params"]]
 
 
 def learn(

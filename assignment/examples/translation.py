@@ -72,7 +72,7 @@ def _pair(english: str, kannada: str) -> Pair:
 def first_networks(rnn: Functions, rng: np.random.Generator) -> tuple[Params, Params]:
     """Draw an encoder and a decoder. The encoder's outputs are its states: its V is the identity, its c is 0."""
     drawn = first_network(rnn, rng, len(_ENGLISH), _HIDDEN, _HIDDEN)
-    encoder = rnn.make_params(drawn.U, drawn.W, np.eye(_HIDDEN), drawn.b, drawn.c)
+    encoder = rnn.Params(drawn.U, drawn.W, np.eye(_HIDDEN), drawn.b, drawn.c)
     return encoder, first_network(rnn, rng, len(_KANNADA), _HIDDEN, len(_KANNADA))
 
 
@@ -90,7 +90,7 @@ def pair_gradients(rnn: Functions, encoder: Params, decoder: Params, pair: Pair)
     dO[-1] = decoder.W.T @ delta_1  # V is the identity, so an error of the output is one of the state
     grads = gradients(rnn, encoder, dO, pair.read, read, h_init)
     # V and c are no parameters of the encoder: nothing reads its outputs.
-    fixed = rnn.make_params(grads.U, grads.W, np.zeros_like(encoder.V), grads.b, np.zeros_like(encoder.c))
+    fixed = rnn.Params(grads.U, grads.W, np.zeros_like(encoder.V), grads.b, np.zeros_like(encoder.c))
     return said.loss, fixed, said.grads
 
 

@@ -2,27 +2,28 @@
 
 What lives here: the public cases, calls of your functions, comparisons, numerical gradients, and the
 words for what was found. Everything returns plain results, so that a notebook can use it as well.
-What does not: pytest (see `test_rnn.py` and `conftest.py`), and how to solve a task.
+What does not: pytest (see `conftest.py` and the file of tests beside it), and how to solve a task.
 
     cases       the public inputs and what they must give, from `public_cases.json` and `.npz`
     hidden      files of yours that hide modules of Python
-    student     imports rnn.py and calls the functions in it
+    student     imports your file and calls the functions in it
     limit       stops a call that never ends
     remarks     what will be different at grading, and work that is in another file
     compare     a reply against what was expected
     hints       known mistakes that return what yours returns, from `hints.json` and `.npz`
     observe     what is seen in answers that nothing known explains; with digest, facts and seen
-    numerical   gradients against numdifftools, on your own loss
-    properties  what must hold whatever the numbers are
+    functions   your functions as attributes, with arrays as results; for tools
+    numerical   gradients against numdifftools, on your own loss; with expressions
+    extras      what an assignment adds: properties that must hold whatever the numbers are, and words
     checks      all of it, one check at a time
     words       results as lines of text
-    notebook    the same inside a notebook: `check("bptt_W")`
+    notebook    the same inside a notebook: `check("TASK")`
 """
 
 from .hidden import hidden
 
 try:
-    from .cases import CASES, TASKS
+    from .cases import CASES, MODULE, TASKS
     from .checks import CHECKS, Check, run, unknown
     from .limit import end_at_last
     from .remarks import remarks
@@ -37,6 +38,7 @@ except Exception as broken:  # Python's own modules fail where a file of yours h
 __all__ = [
     "CASES",
     "CHECKS",
+    "MODULE",
     "TASKS",
     "CannotImport",
     "Check",

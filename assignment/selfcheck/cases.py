@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from math import prod
 from typing import Any, NamedTuple
@@ -11,11 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-MakeParams = Callable[..., object]
-
-#: The fields of a `Params`.
-PARAMS = ("U", "W", "V", "b", "c")
-
 # Not a path: in a notebook, this folder may be inside a zip.
 _FOLDER = files(__package__)
 
@@ -38,10 +33,23 @@ class Task(NamedTuple):
     parts: tuple[Part, ...]
 
 
-class Network(NamedTuple):
-    """The five arrays of a `Params`, before they become the student's own `Params`."""
+class Record(NamedTuple):
+    """The arrays of a named tuple, before they become the student's own."""
 
+    kind: str  # a name in RECORDS
     arrays: dict[str, Array]
+
+
+class Derivative(NamedTuple):
+    """What a function's answers are the derivative of, in expressions; see `autograder.assignment`."""
+
+    function: str
+    item: str  # of what the function returns, where that is several arrays
+    of: str
+    by: str
+    where: dict[str, str]
+    args: tuple[str, ...]  # what the function is called with
+    shapes: dict[str, tuple[int, ...]]  # of names in `where`, and of the value, which is called ""
 
 
 class Case(NamedTuple):
@@ -53,7 +61,7 @@ class Case(NamedTuple):
     function: str
     args: dict[str, object]  # in the order of the call
     kwargs: dict[str, object]
-    returns: str  # "array" (also a number), "tuple" or "Params"
+    returns: str  # "array" (also a number), "tuple", or a name in RECORDS
     expected: dict[str, Array]  # by name; "result" where there is only one
     steps: bool  # the rows of what is expected are the steps of the sequence
     at_least: float | None  # for a loss of which inf and any large number are right
@@ -67,24 +75,14 @@ class Case(NamedTuple):
     @property
     def call(self) -> str:
         """The call, with arrays by name and everything else by value."""
-        args = [name if isinstance(value, np.ndarray | Network) else f"{value}" for name, value in self.args.items()]
-        options = [f"{name}={json.dumps(value)}" for name, value in self.kwargs.items()]
+        args = [_written(name, value) for name, value in self.args.items()]
+        options = [f"{name}={_written(name, value)}" for name, value in self.kwargs.items()]
         return f"{self.function}({', '.join(args + options)})"
 
-    @property
-    def sizes(self) -> str:
-        """The shapes of the arguments."""
-        return ", ".join(f"{name} {_size(value)}" for name, value in self.args.items() if _size(value))
-
-    def arguments(self, make_params: MakeParams) -> tuple[tuple[object, ...], dict[str, object]]:
-        """Return fresh copies of the arguments; networks become `make_params(U, W, V, b, c)`."""
-
-        def fresh(value: object) -> object:
-            if isinstance(value, Network):
-                return make_params(**{name: array.copy() for name, array in value.arrays.items()})
-            return value.copy() if isinstance(value, np.ndarray) else value
-
-        return tuple(map(fresh, self.args.values())), dict(self.kwargs)
+    def arguments(self, module: object) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Return fresh copies of the arguments; named tuples are those of a module."""
+        args, kwargs = ({name: fresh(one, module) for name, one in of.items()} for of in (self.args, self.kwargs))
+        return tuple(args.values()), kwargs
 
 
 class Tolerance(NamedTuple):
@@ -95,26 +93,32 @@ class Tolerance(NamedTuple):
     numerical_errors: float  # multiple of the error that numdifftools estimates
 
 
-def _size(value: object) -> str:
-    if isinstance(value, Network):
-        (H, D), K = value.arrays["U"].shape, len(value.arrays["c"])
-        return f"(D={D} H={H} K={K})"
-    return str(value.shape) if isinstance(value, np.ndarray) else ""
+def fresh(value: object, module: object) -> Any:
+    """Return a copy of an argument; a named tuple is made by a module's class of that name."""
+    if isinstance(value, Record):
+        return getattr(module, value.kind)(**{name: array.copy() for name, array in value.arrays.items()})
+    return value.copy() if isinstance(value, np.ndarray) else value
 
 
-def _value(spec: dict[str, Any], arrays: Mapping[str, Array]) -> object:
+def _written(name: str, value: object) -> str:
+    if isinstance(value, np.ndarray | Record):
+        return name
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else f"{value}"
+
+
+def _value(spec: object, arrays: Mapping[str, Array]) -> object:
+    if not isinstance(spec, dict):
+        return spec
     if "array" in spec:
         return arrays[spec["array"]]
-    if "params" in spec:
-        return Network({name: arrays[key] for name, key in spec["params"].items()})
-    return spec["value"]
+    return Record(spec["record"], {name: arrays[key] for name, key in spec["fields"].items()})
 
 
 def read_case(spec: dict[str, Any], arrays: Mapping[str, Array]) -> Case:
     """Return a case from its description and the arrays that it names."""
-    values = {name: _value(value, arrays) for name, value in spec.pop("args").items()}
+    args, kwargs = ({name: _value(one, arrays) for name, one in spec.pop(of).items()} for of in ("args", "kwargs"))
     expected = {name: arrays[key] for name, key in spec.pop("expected").items()}
-    return Case(args=values, expected=expected, **spec)
+    return Case(args=args, kwargs=kwargs, expected=expected, **spec)
 
 
 def _task(spec: dict[str, Any]) -> Task:
@@ -131,17 +135,34 @@ def _cut(entries: Array, shapes: Mapping[str, str]) -> Iterator[tuple[str, Array
         start += size
 
 
-def _read() -> tuple[tuple[Task, ...], dict[str, Case], dict[str, object], Tolerance]:
-    facts = json.loads((_FOLDER / "public_cases.json").read_text(encoding="utf-8"))
+def _derivative(spec: dict[str, Any]) -> Derivative:
+    shapes = {name: tuple(shape) for name, shape in spec.pop("shapes").items()}
+    return Derivative(shapes=shapes, args=tuple(spec.pop("args")), **spec)
+
+
+_FACTS = json.loads((_FOLDER / "public_cases.json").read_text(encoding="utf-8"))
+
+
+def _read() -> tuple[dict[str, Case], dict[str, object]]:
     with np.load(io.BytesIO((_FOLDER / "public_cases.npz").read_bytes()), allow_pickle=False) as file:
-        arrays = dict(_cut(file["entries"], facts["arrays"]))
-    cases = (read_case(spec, arrays) for spec in facts["cases"])
-    small = {name: _value(spec, arrays) for name, spec in facts["small"].items()}
-    tasks = tuple(_task(spec) for spec in facts["tasks"])
-    return tasks, {case.id: case for case in cases}, small, Tolerance(**facts["tolerance"])
+        arrays = dict(_cut(file["entries"], _FACTS["arrays"]))
+    cases = (read_case(spec, arrays) for spec in _FACTS["cases"])
+    small = {name: _value(spec, arrays) for name, spec in _FACTS["small"].items()}
+    return {case.id: case for case in cases}, small
 
 
-#: All tasks in order, the cases by id, the inputs of the numerical gradients by name, and the tolerance.
-ALL_TASKS, CASES, SMALL, TOLERANCE = _read()
+#: The file that is handed in, without its ending.
+MODULE: str = _FACTS["module"]
+#: The fields of each kind of named tuple.
+RECORDS: dict[str, tuple[str, ...]] = {kind: tuple(fields) for kind, fields in _FACTS["records"].items()}
+#: What each function returns: "array", "tuple" or a name in RECORDS, and the names of its arrays.
+RETURNS: dict[str, tuple[str, list[str]]] = {name: tuple(of) for name, of in _FACTS["returns"].items()}
+#: What the self-check differentiates numerically, by name.
+DERIVATIVES = {name: _derivative(spec) for name, spec in _FACTS["derivatives"].items()}
+TOLERANCE = Tolerance(**_FACTS["tolerance"])
+#: The cases by id, and inputs of the numerical gradients by name.
+CASES, SMALL = _read()
+#: All tasks in order.
+ALL_TASKS = tuple(_task(spec) for spec in _FACTS["tasks"])
 #: The tasks of this course.
 TASKS = tuple(task for task in ALL_TASKS if task.asked)

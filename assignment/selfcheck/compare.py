@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .cases import PARAMS, TOLERANCE, Array, Case
+from .cases import RECORDS, TOLERANCE, Array, Case
 from .results import Finding, Wrong
 
 Shapes = Mapping[str, tuple[int, ...]]
 
+_COUNTS = {2: "two", 3: "three", 4: "four"}
 # What counts as an array or a number, as the grader has it; a tuple is several results.
 _NUMBERS = (np.ndarray, np.number, np.bool_, bool, int, float, complex, list)
 
@@ -27,7 +28,7 @@ def read(reply: object, returns: str, shapes: Shapes) -> dict[str, np.ndarray]:
 
     Args:
         reply: what a function returned.
-        returns: "array", "tuple" or "Params"; an array of shape () is a number.
+        returns: "array", "tuple", or the name of a named tuple; an array of shape () is a number.
         shapes: the shape of each array, by name.
 
     Raises:
@@ -128,12 +129,13 @@ def extent(found: Difference, size: int, scale: float, steps: bool = False) -> s
 def _items(reply: object, returns: str, shapes: Shapes) -> dict[str, object]:
     if returns == "tuple":
         if not isinstance(reply, tuple) or len(reply) != len(shapes):
-            raise Wrong(Finding("something else was returned", f"two arrays, ({', '.join(shapes)})", _what(reply)))
+            due = f"{_COUNTS.get(len(shapes), len(shapes))} arrays, ({', '.join(shapes)})"
+            raise Wrong(Finding("something else was returned", due, _what(reply)))
         return dict(zip(shapes, reply, strict=True))
-    if returns == "Params":
-        if not isinstance(reply, tuple) or tuple(getattr(reply, "_fields", ())) != PARAMS:
-            raise Wrong(Finding("something else was returned", "a new Params(U, W, V, b, c)", _what(reply)))
-        return {name: getattr(reply, name) for name in PARAMS}
+    if fields := RECORDS.get(returns):
+        if not isinstance(reply, tuple) or tuple(getattr(reply, "_fields", ())) != fields:
+            raise Wrong(Finding("something else was returned", f"a new {returns}({', '.join(fields)})", _what(reply)))
+        return {name: getattr(reply, name) for name in fields}
     return dict.fromkeys(shapes, reply)
 
 

@@ -10,15 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from .cases import PARAMS
+from .cases import MODULE, RECORDS, RETURNS
 from .compare import unpack
-from .numerical import Waiting
-from .results import NotWrittenYet, Result, Wrong
-from .student import CannotImport, Student, load
+from .results import NotWrittenYet, Result, Waiting, Wrong
+from .student import SIGNATURES, CannotImport, Student, load
 from .words import explain, printable
-
-# What returns more than one array: its container, and the names of the arrays in it.
-_RETURNS = {"forward": ("tuple", ("H", "Y_hat")), "gradient_step": ("Params", PARAMS)}
 
 
 class Locked(Exception):
@@ -26,7 +22,7 @@ class Locked(Exception):
 
 
 class Functions:
-    """The functions of one student as attributes: `rnn.forward(params, X, h_init)`.
+    """The functions and the named tuples of one student as attributes.
 
     What they return is made into arrays, so that lists work as well. What they print is not shown: they are
     called thousands of times. A call raises NotWrittenYet or Wrong, as `Student.invoke` does.
@@ -36,32 +32,40 @@ class Functions:
         self._student = student
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        return partial(self._call, name)
+        return partial(self._make if name in RECORDS else self._call, name)
 
-    def make_params(self, *arrays: object) -> Any:
-        """Make the student's own `Params` of U, W, V, b and c."""
-        return self._student.make_params(**dict(zip(PARAMS, arrays, strict=True)))
+    def _make(self, kind: str, *arrays: object) -> Any:
+        return self._student.invoke(kind, **dict(zip(RECORDS[kind], arrays, strict=True)))
 
     def _call(self, name: str, *args: object, **kwargs: object) -> Any:
-        container, names = _RETURNS.get(name, ("array", ("result",)))
         try:
             with contextlib.redirect_stdout(io.StringIO()):
-                reply = self._student.invoke(name, *args, **kwargs)
-            arrays = unpack(reply, container, dict.fromkeys(names, ()))
+                return answer(self._student, name, *args, **kwargs)
         except Wrong as wrong:
             raise Wrong(wrong.finding._replace(summary=f"{name}: {wrong.finding.summary}"), wrong.state) from wrong
-        if container == "Params":
-            return self.make_params(*arrays.values())
-        return tuple(arrays.values()) if container == "tuple" else arrays["result"]
+
+
+def answer(student: Student, name: str, *args: object, **kwargs: object) -> Any:
+    """Return what one function returns, with arrays where it has lists.
+
+    Raises:
+        NotWrittenYet, Wrong: as `Student.invoke`, and where it returns something else.
+    """
+    container, names = RETURNS[name]
+    arrays = unpack(student.invoke(name, *args, **kwargs), container, dict.fromkeys(names, ()))
+    if container in RECORDS:
+        return student.invoke(container, **arrays)
+    return tuple(arrays.values()) if container == "tuple" else arrays["result"]
 
 
 def student_of(namespace: Mapping[str, object]) -> Student:
-    """Return the functions of a notebook, or of whatever else has a `Params`; without one, those of rnn.py.
+    """Return the functions of a notebook, or of whatever else has what the handout gives; else those of the file.
 
     Raises:
-        CannotImport: rnn.py is missing or broken.
+        CannotImport: the file is missing or broken.
     """
-    return Student(namespace) if "Params" in namespace else load(Path(__file__).parents[1] / "rnn.py")
+    given = RECORDS or SIGNATURES
+    return Student(namespace) if given.keys() & namespace else load(Path(__file__).parents[1] / f"{MODULE}.py")
 
 
 def show(lines: Iterable[str]) -> bool:

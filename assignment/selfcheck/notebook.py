@@ -1,4 +1,4 @@
-"""The self-check inside a notebook: `check("bptt_W")` says what `pytest -k bptt_W` says.
+"""The self-check inside a notebook: `check("TASK")` says what `pytest -k TASK` says.
 
 It always makes the numerical gradients too: a notebook loads numdifftools once, pytest each time.
 """
@@ -70,7 +70,7 @@ def check(task: str = "", also: str = "") -> float:
     """Check one task of the notebook in which this is called, or all of them, and show what was found.
 
     Args:
-        task: the id of a task, such as "bptt_W"; without one, every task is checked.
+        task: the id of a task; without one, every task is checked.
         also: further cases, as `bptt nbgrader init` packs them. A part counts when they are right as well.
 
     Returns:

@@ -6,39 +6,25 @@ agrees is the gradient of that loss, whatever the loss is.
 
 import contextlib
 import io
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from .cases import CASES, PARAMS, SMALL, TOLERANCE, Array, Network
-from .compare import Difference, as_finite, difference, extent, place, read
+from .cases import CASES, DERIVATIVES, RETURNS, SMALL, TOLERANCE, Array, Derivative, Record, fresh
+from .compare import Difference, as_finite, difference, extent, place, read, unpack
+from .expressions import Names
+from .functions import answer
 from .hidden import hidden
-from .results import Finding, NotWrittenYet, Wrong
-from .student import Student
+from .results import Finding, NotWrittenYet, Waiting, Wrong
+from .student import SIGNATURES, Student
 
-# The checks of what makes the loss that is differentiated, and of what goes into the gradient.
-_LOSS = ("forward-tanh", "cross_entropy-sum", "output_error-sum")
-USES = {
-    "output_error": ("softmax-values", "cross_entropy-sum"),
-    "bptt_V": _LOSS,
-    "hidden_jacobian": ("forward-tanh",),
-    "bptt_W": _LOSS,
-    "bptt_U": _LOSS,
-    "bptt_b": _LOSS,
-    "bptt_c": _LOSS,
-}
-# The rows t and k of the Jacobian that is checked.
-_ROWS = (3, 1)
 # numdifftools takes 15 steps from 2 down where nobody says how far the function is smooth. A network's loss is:
 # five, each half of the one before, leave an error near 1e-12, as they do, in a third of the calls. With four, the
 # error is as small, but numdifftools can't tell: it estimates up to 1e-4, and the check would let so much pass.
 _SMALLEST_STEP, _STEPS = 1e-3, 5
-
-
-class Waiting(Exception):
-    """There is no loss to differentiate yet; str() says what is missing."""
 
 
 class Comparison(NamedTuple):
@@ -58,18 +44,19 @@ class _Problem(NamedTuple):
 
 
 def compare(student: Student, name: str) -> Comparison:
-    """Differentiate the student's own loss and compare with their function `name`.
+    """Differentiate the student's own loss and compare with what `name` says is its derivative.
 
     Raises:
         Waiting: the loss cannot be had yet, or is too coarse.
         NotWrittenYet, Wrong: the function itself is a stub, or gives no array of its shape.
     """
+    known = DERIVATIVES[name]
     with contextlib.redirect_stdout(io.StringIO()):  # hundreds of calls: a print in one would flood the screen
         with _of_the_loss():
-            problem = _PROBLEMS[name](Own(student))
-            start = problem.function(problem.at.copy())
+            problem = _problem(student, known)
+            start = problem.function(problem.at)
         shape = start.shape + problem.at.shape
-        analytic = as_finite("result", read(student.invoke(name, *problem.args), "array", {"result": shape})["result"])
+        analytic = _answer(student, known, problem.args, shape)
         if np.float32 in (analytic.dtype, start.dtype):
             raise Waiting("the numerical check waits for float64: its small steps drown in the rounding of float32")
         with _of_the_loss():
@@ -90,87 +77,72 @@ def _of_the_loss() -> Iterator[None]:
         raise Waiting(f"the numerical check waits: in your own loss, {wrong}") from wrong
 
 
-def describe(comparison: Comparison, found: Difference) -> Finding:
+def used(known: Derivative) -> set[str]:
+    """Return the functions that make the loss, and what goes into the derivative."""
+    asked, found = [known.of, *known.args], dict[str, None]()
+    while asked:
+        new = set(re.findall(r"[^\W\d]\w*", asked.pop())) - found.keys()
+        found |= dict.fromkeys(new)
+        asked += [known.where[name] for name in new if name in known.where]
+    return found.keys() & SIGNATURES.keys()
+
+
+def describe(known: Derivative, comparison: Comparison, found: Difference) -> Finding:
     """Put a disagreement into words."""
-    entry, scale = place("result", found.first), float(np.abs(comparison.numerical).max())
+    entry, scale = place(known.item, found.first), float(np.abs(comparison.numerical).max())
     return Finding(
-        "not the derivative of your own loss",
+        f"not the derivative of {'your own loss' if used(known) else f'{known.of} by {known.by}'}",
         expected=f"{entry} = {comparison.numerical[found.first]:.8g} (numdifftools)",
         got=f"{entry} = {comparison.analytic[found.first]:.8g}",
         where=extent(found, comparison.analytic.size, scale),
     )
 
 
-class Own:
-    """The student's functions on the small network, with their replies read as arrays."""
+def _problem(student: Student, known: Derivative) -> _Problem:
+    case = next((case.args | case.kwargs for case in CASES.values() if case.function == known.function), {})
+    inputs, (root, _, field) = case | SMALL, known.by.partition(".")
 
-    def __init__(self, student: Student) -> None:
-        self.student = student
-        self.theta = cast(Network, SMALL["params"]).arrays
+    def names(moved: Array | None = None) -> Names:
+        """Return what names stand for, where the array that is moved is this one."""
 
-    # Copies each time: a function that changes its arguments must not change those of the next.
-    def array(self, name: str) -> Array:
-        """Return an input of the small network."""
-        return cast(Array, SMALL[name]).copy()
+        def given(name: str) -> Any:  # a fresh copy each time: a function may change its arguments
+            if name == root and moved is not None:
+                record = inputs.get(name)
+                if isinstance(record, Record):
+                    return fresh(record._replace(arrays=record.arrays | {field: moved}), student.records)
+                return moved.copy()
+            if name in SIGNATURES and name not in inputs:
+                return partial(answer, student, name)
+            return fresh(inputs[name], student.records)
 
-    def params(self, **changed: Array) -> object:
-        """Return the student's own `Params`, some arrays replaced."""
-        return self.student.make_params(**{name: array.copy() for name, array in (self.theta | changed).items()})
+        where = {name: of for name, of in known.where.items() if moved is None or name != root}
+        return Names(given, where, partial(_checked, known.shapes))
 
-    def forward(self, params: object, X: Array, h_init: Array) -> tuple[Array, Array]:
-        """Return H and Y_hat of their forward. Raises Wrong where these are no such arrays."""
-        T, (K, H) = len(X), self.theta["V"].shape
-        arrays = read(self.student.invoke("forward", params, X, h_init), "tuple", {"H": (T, H), "Y_hat": (T, K)})
-        return as_finite("H", arrays["H"]), as_finite("Y_hat", arrays["Y_hat"])
-
-    def softmax(self, o: Array) -> Array:
-        """Return their softmax of some logits."""
-        return as_finite("softmax", read(self.student.invoke("softmax", o), "array", {"softmax": o.shape})["softmax"])
-
-    def loss(self, Y_hat: Array) -> Array:
-        """Return their loss, summed."""
-        reply = self.student.invoke("cross_entropy", Y_hat, self.array("Y"))
-        return as_finite("the loss", read(reply, "array", {"the loss": ()})["the loss"])
-
-    def error(self, Y_hat: Array) -> Array:
-        """Return their ∂L/∂o."""
-        reply = self.student.invoke("output_error", Y_hat, self.array("Y"))
-        return as_finite("dO", read(reply, "array", {"dO": Y_hat.shape})["dO"])
+    here = names()
+    args = tuple(here.value(name) for name in known.args)
+    value_at = partial(_value_at, known, names)
+    return _Problem(value_at, np.array(here.value(known.by)), args)
 
 
-def _of_parameter(own: Own, field: str) -> _Problem:
-    def run(params: object) -> tuple[Array, Array]:
-        return own.forward(params, own.array("X"), own.array("h_init"))
-
-    H, Y_hat = run(own.params())
-    known = {"params": own.params(), "X": own.array("X"), "h_init": own.array("h_init"), "H": H, "dO": own.error(Y_hat)}
-    names = next(case.args for case in CASES.values() if case.function == f"bptt_{field}")
-    args = tuple(known[name] for name in names)
-    return _Problem(lambda value: own.loss(run(own.params(**{field: value}))[1]), own.theta[field], args)
+def _value_at(known: Derivative, names: Callable[[Array], Names], moved: Array) -> Array:
+    shape = known.shapes[""]
+    what = "the value" if shape else "the loss"
+    value: Array = _checked({what: shape}, what, names(moved).value(known.of))
+    return value
 
 
-def _of_output(own: Own) -> _Problem:
-    args = (own.softmax(own.array("o")), own.array("Y"))
-    return _Problem(lambda o: own.loss(own.softmax(o)), own.array("o"), args)
+def _checked(shapes: Mapping[str, tuple[int, ...]], name: str, value: Any) -> Any:
+    """Return what a name stands for. Raises Wrong where it has another form than with right functions."""
+    if name not in shapes:
+        return value
+    return as_finite(name, read(value, "array", {name: shapes[name]})[name])
 
 
-def _of_hidden_state(own: Own) -> _Problem:
-    t, k = _ROWS
-    H, _ = own.forward(own.params(), own.array("X"), own.array("h_init"))
-
-    def later(h: Array) -> Array:
-        states, _ = own.forward(own.params(), own.array("X")[k + 1 : t + 1], h)
-        last: Array = states[-1]
-        return last
-
-    return _Problem(later, H[k].copy(), (own.params(), H, t, k))
-
-
-_PROBLEMS: dict[str, Callable[[Own], _Problem]] = {
-    "output_error": _of_output,
-    "hidden_jacobian": _of_hidden_state,
-    **{f"bptt_{field}": partial(_of_parameter, field=field) for field in PARAMS},
-}
+def _answer(student: Student, known: Derivative, args: tuple[object, ...], shape: tuple[int, ...]) -> Array:
+    container, names = RETURNS[known.function]
+    arrays = unpack(student.invoke(known.function, *args), container, dict.fromkeys(names, shape))
+    derivative: Array = _checked({known.item: shape}, known.item, arrays[known.item])
+    return derivative
 
 
 def _derivative(problem: _Problem, shape: tuple[int, ...]) -> tuple[Array, float]:

@@ -3,33 +3,19 @@
 A wrong value says that something is wrong. A property that fails often says what.
 """
 
-import contextlib
-import io
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 
 from .cases import SMALL, TOLERANCE, Array
 from .compare import difference, place, unpack
-from .numerical import Own
+from .extras import Property
+from .network import Own
 from .results import Finding, Wrong
-from .student import Student
 
 # Small enough for every step to lead downhill, large enough to be seen.
 _RATE = 1e-2
 _FUTURE = 2  # the sequence is cut after so many steps
-
-
-class Property(NamedTuple):
-    """What holds for every right solution; `broken` returns None where it does, and else what was expected and came."""
-
-    task: str
-    id: str
-    holds: str  # one clause, with the formula
-    why: str
-    broken: "Callable[[_Small], tuple[str, str] | None]"
-    uses: tuple[str, ...] = ()  # checks of other tasks, which have to be right first
 
 
 class _Small(Own):
@@ -48,15 +34,9 @@ class _Small(Own):
         return {"params": self.params(), "dO": dO, "X": self.array("X"), "H": H, "h_init": self.array("h_init")}
 
 
-def check(student: Student, known: Property) -> Finding | None:
-    """Return what is wrong with a property, or None where it holds.
-
-    Raises:
-        NotWrittenYet, Wrong: a function that it needs is a stub, or does not give arrays.
-    """
-    with contextlib.redirect_stdout(io.StringIO()):
-        found = known.broken(_Small(student))
-    return found and Finding(f"not so: {known.holds}", *found)
+def on_the_small_network(known: Property) -> Property:
+    """Return a property of the functions on the small network as one of a student."""
+    return known._replace(broken=lambda student: known.broken(_Small(student)))
 
 
 def _same(left: np.ndarray, right: np.ndarray, name: str) -> tuple[str, str] | None:
@@ -155,7 +135,7 @@ def _descends(own: _Small) -> tuple[str, str] | None:
         names |= {"b": ("params", "dO", "H"), "c": ("dO",)}
         grads[field] = own.call(f"bptt_{field}", *(question[name] for name in names[field]))
     before = loss(own.params())
-    after = loss(own.student.invoke("gradient_step", own.params(), own.student.make_params(**grads), _RATE))
+    after = loss(own.student.invoke("gradient_step", own.params(), own.student.invoke("Params", **grads), _RATE))
     return None if after < before else (f"a loss below {before:.6g}", f"{after:.6g}")
 
 

@@ -15,14 +15,14 @@ from importlib.util import decode_source
 from pathlib import Path
 
 from . import limit
-from .cases import ALL_TASKS, TASKS
+from .cases import ALL_TASKS, MODULE, TASKS
 from .hidden import hidden
 from .results import Result
 
 _FUNCTIONS = {name: task.id for task in ALL_TASKS for name in task.signatures}
 _ALL = frozenset(task.id for task in TASKS)
-# What the handout has beside rnn.py; everything else is the student's own.
-_HANDOUT = {"rnn.py", "conftest.py", "test_rnn.py"}
+# What the handout has; every other file is the student's own.
+_HANDOUT = {f"{MODULE}.py", "conftest.py", f"test_{MODULE}.py"}
 _AT_GRADING = {*sys.stdlib_module_names, "numpy", "__future__"}
 # Conditions of what the grader does not run.
 _NOT_RUN = re.compile("__main__|TYPE_CHECKING")

@@ -41,6 +41,10 @@ class Result(NamedTuple):
     hints: tuple[Hint, ...] = ()  # more than one where several mistakes explain it equally well
 
 
+class Waiting(Exception):
+    """There is no loss to differentiate yet; str() says what is missing."""
+
+
 class NotWrittenYet(Exception):
     """The function, or one that it calls, is still the stub; str() is the stub's title."""
 

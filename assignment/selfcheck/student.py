@@ -1,4 +1,4 @@
-"""Import rnn.py, and call the functions in it. What goes wrong becomes words."""
+"""Import a student's file, and call the functions in it. What goes wrong becomes words."""
 
 import inspect
 import linecache
@@ -12,17 +12,19 @@ from functools import partial
 from importlib.util import decode_source
 from pathlib import Path
 from textwrap import indent
+from types import SimpleNamespace
 from typing import NamedTuple, cast
 
 import numpy as np
 
-from .cases import ALL_TASKS, PARAMS, Case, Network
+from .cases import ALL_TASKS, RECORDS, Case, Record
 from .limit import SECONDS, TookTooLong, limited
 from .remarks import elsewhere
 from .results import Finding, NotWrittenYet, Wrong
 
 _TITLES = tuple(f"Task {task.number}: {task.id}" for task in ALL_TASKS)
-_SIGNATURES = {name: signature for task in ALL_TASKS for name, signature in task.signatures.items()}
+#: Of each function, as the handout prints it.
+SIGNATURES = {name: signature for task in ALL_TASKS for name, signature in task.signatures.items()}
 
 
 class CannotImport(Exception):
@@ -69,7 +71,7 @@ def load(path: Path) -> "Student":
     try:
         # Compiled from the text each time: bytecode in __pycache__ can be older than a quick edit.
         code = compile(source, filename, "exec", dont_inherit=True)
-        sys.modules[path.stem] = module  # dataclasses and `import rnn` look here
+        sys.modules[path.stem] = module  # dataclasses, and an import of the file by itself, look here
         with limited(), np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             exec(code, module.__dict__)  # noqa: S102  # running the student's own file is the purpose
@@ -133,7 +135,7 @@ class Student:
 
     def ask(self, case: Case) -> Reply:
         """Call it in the same way, and see what happens to the arguments. Raises as `invoke` does."""
-        args, kwargs = case.arguments(self.make_params)
+        args, kwargs = case.arguments(self.records)
         before = {name: array.copy() for name, array in _arrays(case, args)}
         value = self.invoke(case.function, *args, **kwargs)
         now = _arrays(case, args)
@@ -165,13 +167,14 @@ class Student:
                 _require_signature(name, function, args, kwargs)
             raise Wrong(_raised(function, error), "error") from error
 
-    def make_params(self, **arrays: object) -> object:
-        """Make the student's own `Params`."""
-        return self.invoke("Params", **arrays)
+    @property
+    def records(self) -> SimpleNamespace:
+        """The student's own named tuples, by name."""
+        return SimpleNamespace(**{kind: partial(self.invoke, kind) for kind in RECORDS})
 
     def _stop(self, name: str, function: Callable[..., object], error: TookTooLong) -> Wrong:
         """Remember the function, and the innermost other one of the assignment in which it was stopped."""
-        inside = [frame.name for frame in traceback.extract_tb(error.__traceback__) if frame.name in _SIGNATURES]
+        inside = [frame.name for frame in traceback.extract_tb(error.__traceback__) if frame.name in SIGNATURES]
         where = _own_lines(error, _files(function))
         for one in {name, *inside[-1:]}:
             summary = f"did not end within {SECONDS:g} seconds, and was stopped"
@@ -196,12 +199,12 @@ class Student:
             return cast("Callable[..., object]", function)
         if name in self._namespace:
             got = f"{name} is {type(function).__name__}, not a function"
-            raise Wrong(Finding(f"{name} cannot be called", expected=_SIGNATURES.get(name, ""), got=got), "error")
+            raise Wrong(Finding(f"{name} cannot be called", expected=SIGNATURES.get(name, ""), got=got), "error")
         import difflib  # it takes longer to load than a check takes, and is rarely needed
 
         close = difflib.get_close_matches(name, self._namespace, n=1, cutoff=0.75)
         got = f"no such name; there is {close[0]}: is that it?" if close else "no such name"
-        raise Wrong(Finding(f"{name} is missing", expected=_SIGNATURES.get(name, f"class {name}"), got=got), "error")
+        raise Wrong(Finding(f"{name} is missing", expected=SIGNATURES.get(name, f"class {name}"), got=got), "error")
 
 
 def _refuse(name: str, *_: object, **__: object) -> None:
@@ -217,11 +220,11 @@ def _files(function: Callable[..., object]) -> set[str]:
 
 
 def _arrays(case: Case, args: tuple[object, ...]) -> list[tuple[str, np.ndarray]]:
-    """Return every array among the arguments with its name, those inside a Params included."""
+    """Return every array among the arguments with its name, those inside a named tuple included."""
     found: list[tuple[str, object]] = []
     for name, value in zip(case.args, args, strict=True):
-        if isinstance(case.args[name], Network):
-            found += [(f"{name}.{field}", getattr(value, field, None)) for field in PARAMS]
+        if isinstance(record := case.args[name], Record):
+            found += [(f"{name}.{field}", getattr(value, field, None)) for field in record.arrays]
         else:
             found.append((name, value))
     return [(name, value) for name, value in found if isinstance(value, np.ndarray)]
@@ -253,7 +256,7 @@ def _require_signature(
     except TypeError as error:
         bare = [parameter.replace(annotation=parameter.empty) for parameter in signature.parameters.values()]
         got = f"{name}{signature.replace(parameters=bare, return_annotation=signature.empty)}: {error}"
-        finding = Finding(f"{name} has another signature", expected=_SIGNATURES.get(name, "as in the handout"), got=got)
+        finding = Finding(f"{name} has another signature", expected=SIGNATURES.get(name, "as in the handout"), got=got)
         raise Wrong(finding, "error") from error
 
 

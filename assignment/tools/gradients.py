@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 import numpy as np
-from selfcheck.cases import PARAMS, SMALL, TOLERANCE, Network
+from selfcheck.cases import DERIVATIVES, RECORDS, SMALL, TOLERANCE, Record
 from selfcheck.functions import show, student_of
-from selfcheck.numerical import USES, Comparison, compare
+from selfcheck.numerical import Comparison, compare
 
 # A relative error up to this may be a slip of rounding; a wrong formula is further off as a rule.
 _SMALL_ERROR = 1e-2
@@ -32,10 +32,10 @@ def find(name: str) -> str:
     Raises:
         ValueError: there is none; str() lists what is allowed.
     """
-    function = f"bptt_{name}" if name in PARAMS else name
-    if function in USES:
+    function = f"bptt_{name}" if name in RECORDS["Params"] else name
+    if function in DERIVATIVES:
         return function
-    allowed = [*PARAMS, *USES]
+    allowed = [*RECORDS["Params"], *DERIVATIVES]
     same = [known for known in allowed if known.casefold() == str(name).casefold()]
     close = same or get_close_matches(str(name), allowed, n=1)
     remedy = f"did you mean {close[0]}? " if close else ""
@@ -72,7 +72,7 @@ def _of(function: str) -> str:
 
 def _sizes() -> str:
     params, X = SMALL["params"], SMALL["X"]
-    assert isinstance(params, Network)  # noqa: S101 - the handout's own file
+    assert isinstance(params, Record)  # noqa: S101 - the handout's own file
     assert isinstance(X, np.ndarray)  # noqa: S101 - likewise
     (H, D), K = params.arrays["U"].shape, len(params.arrays["c"])
     return f"T={len(X)} D={D} H={H} K={K}"

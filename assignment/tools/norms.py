@@ -66,7 +66,7 @@ def _norms(rnn: Functions) -> Norms:
     found: Norms = {}
     for activation in _ACTIVATIONS:
         for scale in _SCALES:
-            params = rnn.make_params(U, scale * W, *rest)
+            params = rnn.Params(U, scale * W, *rest)
             H, _ = rnn.forward(params, X, np.zeros(_HIDDEN), activation=activation)
             last = _STEPS - 1
             jacobians = [rnn.hidden_jacobian(params, H, last, k, activation=activation) for k in range(_STEPS)]

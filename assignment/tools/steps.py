@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 import numpy as np
-from selfcheck.cases import PARAMS, SMALL, TOLERANCE, Array, Network
+from selfcheck.cases import SMALL, TOLERANCE, Array, Record
 from selfcheck.compare import read
 from selfcheck.functions import Functions, show, student_of
 from selfcheck.results import NotWrittenYet
@@ -44,10 +44,10 @@ def lines(t: int, namespace: Mapping[str, object]) -> Iterator[str]:
         CannotImport, NotWrittenYet, Wrong: as calls of the student's functions do.
     """
     rnn = Functions(student_of(namespace))
-    arrays = cast(Network, SMALL["params"]).arrays
+    arrays = cast(Record, SMALL["params"]).arrays
     X, Y, h_init = (cast(Array, SMALL[name]).copy() for name in ("X", "Y", "h_init"))
-    U, W, V, b, c = (arrays[name].copy() for name in PARAMS)
-    reply = rnn.forward(rnn.make_params(U, W, V, b, c), X, h_init)
+    U, W, V, b, c = (array.copy() for array in arrays.values())
+    reply = rnn.forward(rnn.Params(U, W, V, b, c), X, h_init)
     H, Y_hat = read(reply, "tuple", {"H": (len(X), len(b)), "Y_hat": (len(X), len(c))}).values()
     before = H[t - 2] if t > 1 else h_init
     h = H[t - 1]

@@ -10,11 +10,10 @@ from pathlib import Path
 
 from autograder.handout.stubs import HandoutError
 from autograder.model.text import some
+from autograder.submissions.given import LEFT_BEHIND
 
 MANIFEST = ".handout.json"
 _SCHEMA = "bptt-kit/handout/v1"
-# What running the self-check leaves behind, and what keeps the handout's history.
-LEFT_BEHIND = ("__pycache__", ".pytest_cache", ".ipynb_checkpoints", ".git")
 
 
 def manifest(files: Mapping[str, bytes]) -> bytes:

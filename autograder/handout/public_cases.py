@@ -6,15 +6,17 @@ answers by heart knows no hidden one. Sizes, points and tasks are those of a cou
 
 import io
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from autograder.cases.case_sets import case_set
+from autograder.handout.derivatives import derivative_facts
 from autograder.model.cases import Array, Case, CaseSet
 from autograder.model.loading import loaded
-from autograder.model.plan import fields_of, is_record
+from autograder.model.plan import field_names, fields_of, is_record
 from autograder.model.settings import Settings
 from autograder.model.tolerance import NUMDIFFTOOLS_ERRORS, TAU, TAU_FLOAT32
 
@@ -39,7 +41,9 @@ def public_files(name: str, settings: Settings) -> dict[str, bytes]:
     pool = Pool()
     asked = {task.id: task for task in settings.worth()}
     small = loaded().small(np.random.default_rng(PUBLIC_SEED))
+    cases = public_cases(settings).cases
     facts = {
+        "module": loaded().module,
         "tolerance": {"float64": TAU, "float32": TAU_FLOAT32, "numerical_errors": NUMDIFFTOOLS_ERRORS},
         "tasks": [
             {
@@ -51,14 +55,23 @@ def public_files(name: str, settings: Settings) -> dict[str, bytes]:
             }
             for task in loaded().tasks
         ],
+        "records": {kind.__name__: field_names(kind) for kind in loaded().records},
+        "returns": {case.call.function: (case.container, case.items) for case in cases},
+        "derivatives": dict(_derivatives(cases, small)),
         "small": {name: pool.value(value, f"small/{name}") for name, value in small.items()},
-        "cases": [case_facts(case, pool) for case in public_cases(settings).cases if case.task in asked],
+        "cases": [case_facts(case, pool) for case in cases if case.task in asked],
     }
     facts["arrays"] = {name: " ".join(map(str, array.shape)) for name, array in pool.arrays.items()}
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, entries=np.concatenate([a.ravel() for a in pool.arrays.values()]))
     text = json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
     return {f"{name}.json": text.encode(), f"{name}.npz": file.getvalue()}
+
+
+def _derivatives(cases: Sequence[Case], small: Mapping[str, object]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for known in (known for task in loaded().tasks for known in task.derivatives):
+        case = next(case for case in cases if case.call.function == known.function)
+        yield known.function + (f"-{known.item}" if known.item else ""), derivative_facts(known, case, small)
 
 
 def public_name(case: Case) -> str:
@@ -79,13 +92,12 @@ class Pool:
         self.arrays.setdefault(name, array)
         return name
 
-    def value(self, value: object, name: str) -> dict[str, Any]:
+    def value(self, value: object, name: str) -> object:
         """Return an argument as the handout's files have it; its arrays go into the pool."""
         if is_record(value):
-            return {"params": {field: self.add(item, f"{name}.{field}") for field, item in fields_of(value).items()}}
-        if isinstance(value, np.ndarray):
-            return {"array": self.add(value, name)}
-        return {"value": value}
+            fields = {field: self.add(item, f"{name}.{field}") for field, item in fields_of(value).items()}
+            return {"record": type(value).__name__, "fields": fields}
+        return {"array": self.add(value, name)} if isinstance(value, np.ndarray) else value
 
 
 def case_facts(case: Case, pool: Pool) -> dict[str, Any]:
@@ -100,7 +112,7 @@ def case_facts(case: Case, pool: Pool) -> dict[str, Any]:
             name: pool.value(value, f"{call.id}/{name}")
             for name, value in zip(loaded().parameters(call.function), call.args, strict=False)
         },
-        "kwargs": call.kwargs,
+        "kwargs": {name: pool.value(value, f"{call.id}/{name}") for name, value in call.kwargs.items()},
         "returns": case.container,
         "expected": {
             name: pool.add(array, f"{call.id}/answer/{name}")

@@ -12,9 +12,8 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from autograder import judge
 from autograder.handout.html_pages import html_pages
-from autograder.handout.manifest import LEFT_BEHIND, MANIFEST, manifest, own_files
+from autograder.handout.manifest import MANIFEST, manifest, own_files
 from autograder.handout.notebook import notebook_text
 from autograder.handout.public_cases import public_cases, public_files
 from autograder.handout.public_hints import hint_files
@@ -24,14 +23,12 @@ from autograder.model.cases import Array
 from autograder.model.loading import loaded
 from autograder.model.settings import Settings
 from autograder.model.tolerance import STYLES_AGREE
-from autograder.submissions.work import SHARED
+from autograder.submissions.given import LEFT_BEHIND, given
 
 __all__ = ["BEGIN", "END", "HandoutError", "drift", "handout_files", "release", "stub"]
 
 #: The file that says with which Python a course is graded.
 GRADER = "selfcheck/grader.json"
-_COPIED = (".py", ".txt", ".ini", ".svg")
-#: Modules of the kit's own that the self-check needs as well.
 
 
 def release(out: Path, settings: Settings | None = None) -> None:
@@ -81,9 +78,8 @@ def handout_files(settings: Settings | None = None) -> dict[str, bytes]:
     """Return every file of a course's handout by its path inside it."""
     settings = settings or Settings()
     module = loaded().module
-    made = _copied(loaded().folder / "handout")
-    if any(name.startswith("selfcheck/") for name in made):
-        made |= {f"selfcheck/{name}": _text(Path(judge.__path__[0]) / name) for name in SHARED}
+    # Read as text: a checkout on Windows may have other line ends.
+    made = {name: path.read_text(encoding="utf-8").encode() for name, path in given().items()}
     made[f"{module}.py"] = stub(loaded().source()).encode()
     made |= {name: page.encode() for name, page in pages(settings).items()}
     made |= html_pages(made)
@@ -92,17 +88,6 @@ def handout_files(settings: Settings | None = None) -> dict[str, bytes]:
     made |= public_files("selfcheck/public_cases", settings) | hint_files("selfcheck/hints", public_cases(settings))
     made[MANIFEST] = manifest(made)
     return dict(sorted(made.items()))
-
-
-def _copied(folder: Path) -> dict[str, bytes]:
-    """Return the files that are copied as they are, read as text: a checkout on Windows may have other line ends."""
-    names = (path.relative_to(folder) for path in folder.rglob("*") if path.suffix in _COPIED)
-    kept = (name for name in names if not set(LEFT_BEHIND) & set(name.parts))
-    return {name.as_posix(): _text(folder / name) for name in kept}
-
-
-def _text(path: Path) -> bytes:
-    return path.read_text(encoding="utf-8").encode()
 
 
 def _array_drift(found: bytes, due: bytes) -> Iterator[str]:

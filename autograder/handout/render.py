@@ -122,6 +122,7 @@ def _course(settings: Settings) -> dict[str, object]:
         "variant": settings.variant,
         "numerical": settings.numerical_gradients,
         "tolerance": f"{TAU:g}",
+        "hints": bool(loaded().mistakes.rows),
     }
 
 

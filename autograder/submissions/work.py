@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator
 from enum import IntEnum
-from functools import cache
-from pathlib import Path
 
 from autograder.model.loading import loaded
+from autograder.submissions.given import given
 from autograder.submissions.notebook import code_cells
 from autograder.submissions.submission import Refused
 
@@ -23,10 +22,6 @@ class Kind(IntEnum):
     OTHER = 1  # none of them, as far as its text tells
     STUB = 2  # as it was handed out
     BLANK = 3
-
-
-#: Modules of the judge that a release puts into the self-check.
-SHARED = ("digest.py", "seen.py")
 
 
 def kind_of(name: str, raw: bytes) -> Kind:
@@ -46,14 +41,7 @@ def kind_of(name: str, raw: bytes) -> Kind:
 
 def is_handout(parts: tuple[str, ...]) -> bool:
     """Whether a file of this path, however deep, is one that everybody was given beside the stubs."""
-    given = _given(loaded().folder / "handout")
-    return any(parts[at:] in given for at in range(len(parts)))
-
-
-@cache
-def _given(folder: Path) -> frozenset[tuple[str, ...]]:
-    copied = frozenset(path.relative_to(folder).parts for path in folder.rglob("*") if path.is_file())
-    return copied | {("selfcheck", name) for name in SHARED}
+    return any("/".join(parts[at:]) in given() for at in range(len(parts)))
 
 
 def _defined(text: str) -> Iterator[str]:

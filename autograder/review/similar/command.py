@@ -1,6 +1,6 @@
 """`bptt similar`: ask the class again what it got wrong, compare, and write the pairs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from autograder.cases.case_sets import case_set
@@ -23,6 +23,7 @@ from autograder.sandbox.host.errors import WorkerBroken
 from autograder.sandbox.host.protect import protected_machine
 from autograder.sandbox.host.supervisor import open_worker
 from autograder.submissions import Source
+from autograder.submissions.given import given
 from autograder.submissions.notebook import code_cells
 
 _TOLD = 10  # pairs that the terminal names
@@ -97,16 +98,17 @@ def handed_out() -> Iterator[list[str]]:
     """Yield the chunks of each text that everybody was given."""
     yield [stub(loaded().source())]
     yield [code for _, code in code_cells(notebook_text())]
-    yield from _programs(loaded().folder / "handout")
+    yield from _programs(given().values())
 
 
 def accepted() -> Iterator[list[str]]:
     """Yield the chunks of each text that is known to be right."""
     yield [loaded().source()]
     if styles := loaded().styles:
-        yield from _programs(styles)
+        yield from _programs(sorted(styles.rglob("*.py")))
 
 
-def _programs(folder: Path) -> Iterator[list[str]]:
-    for path in sorted(folder.rglob("*.py")):
-        yield [path.read_text(encoding="utf-8")]
+def _programs(paths: Iterable[Path]) -> Iterator[list[str]]:
+    for path in paths:
+        if path.suffix == ".py":
+            yield [path.read_text(encoding="utf-8")]

@@ -7,6 +7,7 @@ check has failed, and not before.
 import contextlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -14,21 +15,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .cases import CASES, PARAMS, TOLERANCE, Case, Network
+from .cases import CASES, TOLERANCE, Case, Record
 from .compare import unpack
 from .digest import BEYOND, CHANGED, RAISED, digest
+from .extras import EXTRAS
 from .results import Hint, NotWrittenYet, Wrong
 from .seen import in_words
-from .student import CannotImport, Student
+from .student import SIGNATURES, CannotImport, Student
 
 _FOLDER = files(__package__)
 # More explanations than this explain nothing.
 _MOST = 3
-# Options of functions: what holds where nothing is said, what a tutor would ask, and the slide.
-_OPTIONS = {
-    "activation": ("tanh", "Which φ was asked for, and what is its slope?", "The Math Behind BPTT"),
-    "reduction": ("sum", "Which reduction was asked for, and what does a mean divide by?", "The Math Behind BPTT"),
-}
 
 
 class _Reply(NamedTuple):
@@ -52,7 +49,7 @@ class _Group(NamedTuple):
     """The cases of one part that are asked with the same options, and what became of them."""
 
     part: str
-    options: dict[str, object]  # such as {"activation": "identity"}
+    options: dict[str, object]  # arguments by keyword, but for arrays
     replies: dict[str, _Reply]  # by the id of the case
     wrong: list[str]
 
@@ -78,7 +75,7 @@ def recognise(student: Student, function: str, part: str) -> tuple[Hint, ...]:
 def _of_group(student: Student, function: str, group: _Group, groups: list[_Group]) -> tuple[Hint, ...]:
     for option, value in group.options.items():
         if _ignored(student, group):
-            return (_no_difference(option, value),)
+            return (_no_difference(function, option, value),)
     right = [other.replies for other in groups if not other.wrong]
     answered = {case: reply for case, reply in group.replies.items() if reply.arrays}
     if not answered.keys() & group.wrong:
@@ -126,8 +123,8 @@ def _alike_rows(known: _Known, column: int, case: Case, reply: _Reply) -> np.nda
     names = [
         label
         for name, value in case.args.items()
-        for label in ([f"{name}.{field}" for field in PARAMS] if isinstance(value, Network) else [name])
-        if isinstance(value, Network | np.ndarray)
+        for label in ([f"{name}.{field}" for field in value.arrays] if isinstance(value, Record) else [name])
+        if isinstance(value, Record | np.ndarray)
     ]
     changed = sum(CHANGED << place for place, name in enumerate(names) if name in reply.changed)
     if reply.arrays is None:
@@ -156,7 +153,10 @@ def asked(student: Student, function: str) -> list[_Group]:
     fresh = student if _repeats(student, cases[0]) else student.anew()
     groups: dict[tuple[object, ...], _Group] = {}
     for case in cases:
-        group = groups.setdefault((case.part, *case.kwargs.items()), _Group(case.part, case.kwargs, {}, []))
+        options: dict[str, object] = {
+            name: value for name, value in case.kwargs.items() if isinstance(value, str | int | float)
+        }
+        group = groups.setdefault((case.part, *options.items()), _Group(case.part, options, {}, []))
         reply = group.replies[case.id] = _reply(fresh, case)
         if not _same(_due(case), reply):
             group.wrong.append(case.id)
@@ -169,13 +169,17 @@ def _due(case: Case) -> _Reply:
 
 def _ignored(student: Student, group: _Group) -> bool:
     """Whether the wrong answers are those to the same questions without the option."""
-    without = {case: _reply(student, CASES[case]._replace(kwargs={})) for case in group.wrong}
+    cases = [CASES[case] for case in group.wrong]
+    kept = [{name: value for name, value in case.kwargs.items() if name not in group.options} for case in cases]
+    without = {case.id: _reply(student, case._replace(kwargs=left)) for case, left in zip(cases, kept, strict=True)}
     return all(reply.arrays and _same(reply, group.replies[case]) for case, reply in without.items())
 
 
-def _no_difference(option: str, value: object) -> Hint:
-    usual, ask, slide = _OPTIONS[option]
-    return Hint(f'{option} makes no difference: "{value}" gives what "{usual}" gives', ask, slide)
+def _no_difference(function: str, option: str, value: object) -> Hint:
+    usual = re.search(rf"\b{option}=([^,)]+)", SIGNATURES[function])
+    said = f'"{value}"' if isinstance(value, str) else value
+    gives = f": {said} gives what {usual[1]} gives" if usual else ""
+    return Hint(f"{option} makes no difference{gives}", *EXTRAS.options.get(option, ("", "")))
 
 
 def _cases(function: str) -> list[Case]:

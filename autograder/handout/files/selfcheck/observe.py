@@ -5,13 +5,12 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from .cases import CASES, TOLERANCE, Case, Network
-from .facts import CONDITIONS, FACTORS, facts_of, forgives
+from .cases import CASES, TOLERANCE, Case, Record
+from .extras import EXTRAS
 from .hints import asked
-from .seen import Sample, of_arrays, relations_of, times
+from .seen import Sample, of_arrays, relations_of
 from .student import Student
 
-_RELATIONS = tuple((sentence, times(factor)) for sentence, factor in FACTORS)
 # More sentences than these are not read.
 _MOST = 3
 
@@ -29,12 +28,17 @@ def observe(student: Student, function: str) -> tuple[str, ...]:
                 steps = len(due) if case.steps and due.ndim == 2 else 1
                 tau = TOLERANCE.float32 if got.dtype == np.float32 else TOLERANCE.float64
                 samples.setdefault(name, []).append(Sample(_facts(case), due, got.astype(np.float64), steps, tau))
-    seen = of_arrays(samples, lambda own: relations_of(own, _RELATIONS, CONDITIONS, forgives))
+    seen = of_arrays(samples, _sentences)
     return tuple(dict.fromkeys(seen))[:_MOST]
+
+
+def _sentences(samples: list[Sample]) -> tuple[str, ...]:
+    seen: tuple[str, ...] = relations_of(samples, EXTRAS.relations, EXTRAS.conditions, EXTRAS.forgives)
+    return seen
 
 
 def _facts(case: Case) -> object:
     args = {
-        n: SimpleNamespace(**value.arrays) if isinstance(value, Network) else value for n, value in case.args.items()
+        n: SimpleNamespace(**value.arrays) if isinstance(value, Record) else value for n, value in case.args.items()
     }
-    return facts_of(args | case.kwargs)
+    return EXTRAS.facts(args | case.kwargs)

@@ -1,25 +1,30 @@
 """The checks: of each part of a task, of each gradient that numdifftools can confirm, and of properties."""
 
+import contextlib
+import io
 import re
 from functools import cache, partial
 from typing import NamedTuple
 
-from . import numerical, properties
-from .cases import CASES, TASKS, Case, Task
+import numpy as np
+
+from . import numerical
+from .cases import CASES, DERIVATIVES, TASKS, Case, Derivative, Record, Task
 from .compare import compare
+from .extras import EXTRAS, Property
 from .hints import recognise
 from .observe import observe
-from .results import Finding, NotWrittenYet, Result, Wrong
+from .results import Finding, NotWrittenYet, Result, Waiting, Wrong
 from .student import Student
 
 
 class Check(NamedTuple):
     """One line of the self-check."""
 
-    id: str  # such as "bptt_W-tanh"; `pytest -k` selects by it
+    id: str  # the task and the part; `pytest -k` selects by it
     task: str
     part: str = ""  # the part of the task, for its points …
-    numerical: str = ""  # … or the function whose gradient is checked numerically …
+    numerical: str = ""  # … or the gradient that is checked numerically, a name in DERIVATIVES …
     property: str = ""  # … or what must hold whatever the numbers are
 
     def __str__(self) -> str:
@@ -28,11 +33,11 @@ class Check(NamedTuple):
 
 def _checks(task: Task) -> list[Check]:
     checks = [Check(f"{task.id}-{part.id}", task.id, part=part.id) for part in task.parts]
-    gradients = [function for function in task.signatures if function in numerical.USES]
-    for function in gradients:
-        suffix = f"-{function}" if len(gradients) > 1 else ""
-        checks.append(Check(f"{task.id}-numerical{suffix}", task.id, numerical=function))
-    own = (known.id for known in properties.PROPERTIES if known.task == task.id)
+    gradients = [name for name, known in DERIVATIVES.items() if known.function in task.signatures]
+    for name in gradients:
+        suffix = f"-{name}" if len(gradients) > 1 else ""
+        checks.append(Check(f"{task.id}-numerical{suffix}", task.id, numerical=name))
+    own = (known.id for known in EXTRAS.properties if known.task == task.id)
     return checks + [Check(f"{task.id}-property-{name}", task.id, property=name) for name in own]
 
 
@@ -40,16 +45,9 @@ CHECKS = tuple(check for task in TASKS for check in _checks(task))
 
 _TASKS = {task.id: task for task in TASKS}
 
-# What a function of the student's usually calls: while that is wrong, so is this, through no fault of its own.
-_CALLS = {f"forward-{activation}": ("softmax-values",) for activation in ("tanh", "identity")} | {
-    f"{wrapper}-{activation}": (f"forward-{activation}",)
-    for wrapper in ("one_to_one", "one_to_many", "many_to_one", "many_to_many")
-    for activation in ("tanh", "identity")
-}
-
 
 def unknown(expression: str) -> list[str]:
-    """Return a line for each name in an expression such as "softmax or forward" that no check has."""
+    """Return a line for each name in an expression such as "one or another" that no check has."""
     lines = []
     for word in re.findall(r"[\w-]+", expression):
         if word in ("and", "or", "not") or any(word.lower() in f"test_task {check.id}".lower() for check in CHECKS):
@@ -89,7 +87,7 @@ def _run_part(student: Student, check: Check) -> Result:
     note = ", ".join(filter(None, notes))
     if not wrong:
         return result("pass", points=part.points, note=note)
-    if suspects := _suspects(student, _CALLS.get(check.id, ())):
+    if suspects := _suspects(student, EXTRAS.calls.get(check.id, ())):
         return result("waiting", points=0, note=f"differs, and uses {suspects}, not right yet: see to that first")
     case = CASES[next(iter(wrong))]
     stopped = case.function in student.stopped  # after which no other case was asked
@@ -98,7 +96,7 @@ def _run_part(student: Student, check: Check) -> Result:
         wrong[case.id].state,
         points=0,
         call=case.call,
-        case=f'"{case.name}" with {case.sizes}',
+        case=f'"{case.name}" with {_sizes(case)}',
         finding=wrong[case.id].finding,
         others="" if stopped else _others(cases, wrong, case),
         note=note,
@@ -118,6 +116,18 @@ def _run_case(student: Student, case: Case) -> str:
     return note
 
 
+def _sizes(case: Case) -> str:
+    """Return the shapes of the arguments."""
+    sizes = {name: _size(value) for name, value in case.args.items()}
+    return ", ".join(f"{name} {size}" for name, size in sizes.items() if size)
+
+
+def _size(value: object) -> str:
+    if isinstance(value, Record):
+        return EXTRAS.sizes(value)
+    return str(value.shape) if isinstance(value, np.ndarray) else ""
+
+
 def _to_do(function: str, task: str, stub: NotWrittenYet) -> str:
     own = f"Task {_TASKS[task].number}: {task}"
     return "not written yet" if str(stub) == own else f"{function} calls another stub, {stub}"
@@ -131,7 +141,8 @@ def _others(cases: list[Case], wrong: dict[str, Wrong], shown: Case) -> str:
 
 
 def _run_numerical(student: Student, check: Check, quick: bool) -> Result:
-    function = check.numerical
+    known = DERIVATIVES[check.numerical]
+    function = known.function
     result = partial(Result, check.id, check.task, points=0, max_points=0)
     states = {run(student, part).state for part in _value_checks(check.task, function)}
     if "to do" in states:
@@ -142,8 +153,8 @@ def _run_numerical(student: Student, check: Check, quick: bool) -> Result:
     if right and quick:
         return result("not made", note="right; `pytest -k numerical` compares it with the numerical gradient as well")
     try:
-        comparison = numerical.compare(student, function)
-    except numerical.Waiting as waiting:
+        comparison = numerical.compare(student, check.numerical)
+    except Waiting as waiting:
         return result("waiting", note=str(waiting))
     except NotWrittenYet as stub:
         return result("to do", note=_to_do(function, check.task, stub))
@@ -151,7 +162,7 @@ def _run_numerical(student: Student, check: Check, quick: bool) -> Result:
         if not right:  # the same has been said about the public cases
             return result("waiting", note="the numerical check waits for a result of the right form")
         return result(wrong.state, call=f"{function} on your own loss", finding=wrong.finding)
-    suspects = _suspects(student, numerical.USES[function])
+    suspects = _suspects(student, _loss(known))
     found = comparison.difference
     if found is None:
         consistent = f"the derivative of your own loss, but not right: first see to {suspects}"
@@ -159,11 +170,11 @@ def _run_numerical(student: Student, check: Check, quick: bool) -> Result:
     if right and suspects:
         return result("waiting", note=f"right, but not the derivative of your own loss: first see to {suspects}")
     call = f"{function}, numerical gradient"
-    return result("fail", call=call, finding=numerical.describe(comparison, found))
+    return result("fail", call=call, finding=numerical.describe(known, comparison, found))
 
 
 def _run_property(student: Student, check: Check) -> Result:
-    known = next(one for one in properties.PROPERTIES if (one.task, one.id) == (check.task, check.property))
+    known = next(one for one in EXTRAS.properties if (one.task, one.id) == (check.task, check.property))
     result = partial(Result, check.id, check.task, points=0, max_points=0)
     states = {run(student, part).state for part in CHECKS if part.task == check.task and part.part}
     if "to do" in states:
@@ -173,7 +184,7 @@ def _run_property(student: Student, check: Check) -> Result:
     if suspects := _suspects(student, known.uses):
         return result("waiting", note=f"the property can be seen once {suspects} is right")
     try:
-        finding = properties.check(student, known)
+        finding = _broken(student, known)
     except NotWrittenYet as stub:
         return result("waiting", note=f"the property waits for {stub}")
     except Wrong as wrong:
@@ -181,6 +192,19 @@ def _run_property(student: Student, check: Check) -> Result:
     if finding is None:
         return result("pass")
     return result("fail", call=f"a property of {check.task}", finding=finding, why=known.why)
+
+
+def _broken(student: Student, known: Property) -> Finding | None:
+    with contextlib.redirect_stdout(io.StringIO()):
+        found = known.broken(student)
+    return found and Finding(f"not so: {known.holds}", *found)
+
+
+def _loss(known: Derivative) -> tuple[str, ...]:
+    """Return the check of what makes the loss: for each function that of ordinary questions, which come first."""
+    functions = numerical.used(known) - {known.function}
+    of = [_value_checks(task.id, name)[:1] for task in TASKS for name in task.signatures if name in functions]
+    return tuple(check.id for found in of for check in found)
 
 
 def _value_checks(task: str, function: str) -> list[Check]:
@@ -191,4 +215,5 @@ def _value_checks(task: str, function: str) -> list[Check]:
 def _suspects(student: Student, checks: tuple[str, ...]) -> str:
     """Return the tasks of those checks that are written, and wrong."""
     used = [check for check in CHECKS if check.id in checks]
-    return " or ".join(check.task for check in used if run(student, check).state not in ("pass", "to do"))
+    wrong = (check.task for check in used if run(student, check).state not in ("pass", "to do"))
+    return " or ".join(dict.fromkeys(wrong))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from selfcheck import (
+    MODULE,
     CannotImport,
     Result,
     Student,
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
 
 _COLOURS = {"pass": "green", "partial": "yellow", "fail": "red", "error": "red"}
 _LETTERS = {"to do": "-", "waiting": "w", "not made": "n"}
-_RNN = Path(__file__).with_name("rnn.py")
+_WORK = Path(__file__).with_name(f"{MODULE}.py")
 
 
 @cache
 def _student() -> Student:
-    return load(_RNN)
+    return load(_WORK)
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +43,7 @@ def student() -> Student:
 
 @pytest.fixture(scope="session")
 def quick(pytestconfig: pytest.Config) -> bool:
-    """Whether some tasks were asked for by name, as in `pytest -k bptt_W`, and not their numerical gradients."""
+    """Whether some tasks were asked for by name, as in `pytest -k NAME`, and not their numerical gradients."""
     wanted = pytestconfig.getoption("keyword")
     return bool(wanted) and "numerical" not in wanted
 
@@ -53,7 +54,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Stop with a plain message where there is nothing to check: a name that no check has, or a broken rnn.py."""
+    """Stop with a plain message where there is nothing to check: a name that no check has, or a file that is broken."""
     asked = unknown(session.config.getoption("keyword"))
     if asked and not session.items:
         raise pytest.UsageError(stopped("\n".join(asked)))
@@ -78,7 +79,7 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
     if not results:
         return
     terminalreporter.section("score on the public cases")
-    also = unknown(terminalreporter.config.getoption("keyword")) + remarks(_RNN, results)
+    also = unknown(terminalreporter.config.getoption("keyword")) + remarks(_WORK, results)
     for line in score_lines(results, also):
         colour = {_COLOURS[line.state]: True} if line.state in _COLOURS else {}
         terminalreporter.write_line(printable(line.text), **colour)
