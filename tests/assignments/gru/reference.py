@@ -4,7 +4,7 @@
     h' = (1 − z) ⊙ n + z ⊙ h
 
 Here [x, h] is one vector, x above h, and h' is the state after the step. Shapes: D inputs, M units, T steps.
-A sequence has one row for each step. No function changes its arguments.
+A sequence has one row for each step.
 """
 
 from typing import NamedTuple
@@ -58,9 +58,7 @@ def cell_errors(params, h, z, r, n, dh_new):
     Args:
         params: the parameters.
         h: the state before the step.
-        z: the update gate.
-        r: the reset gate.
-        n: the new state.
+        z, r, n: the update gate, the reset gate and the new state.
         dh_new: ∂L/∂h', the gradient by the state after the step. All are of shape (M,).
 
     Returns:
@@ -107,11 +105,8 @@ def cell_state(params, z, r, daz, dar, dan, dh_new):
 
     Args:
         params: the parameters.
-        z: the update gate.
-        r: the reset gate.
-        daz: ∂L/∂a_z.
-        dar: ∂L/∂a_r.
-        dan: ∂L/∂a_n.
+        z, r: the update gate and the reset gate.
+        daz, dar, dan: ∂L/∂a_z, ∂L/∂a_r and ∂L/∂a_n.
         dh_new: ∂L/∂h'. All are of shape (M,).
 
     Returns:

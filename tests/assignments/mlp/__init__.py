@@ -3,7 +3,7 @@
 from autograder.assignment import Assignment
 
 from . import reference
-from .cases import draw
+from .cases import draw, small
 from .mistakes import MISTAKES
 from .tasks import TASKS
 
@@ -14,6 +14,7 @@ ASSIGNMENT = Assignment(
     reference=reference,
     tasks=TASKS,
     draw=draw,
+    small=small,
     records=(reference.Params,),
     mistakes=MISTAKES,
 )

@@ -20,6 +20,12 @@ def network(rng, d, m, k):
     return Params(rng.normal(size=(d, m)), rng.normal(size=m), rng.normal(size=(m, k)), rng.normal(size=k))
 
 
+def small(rng):
+    """Return the network on which the self-check differentiates numerically."""
+    params, X = network(rng, 3, 4, 3), rng.normal(size=(5, 3))
+    return {"params": params, "X": X, "H": forward(params, X)[0], "Y": np.eye(3)[[0, 1, 2, 1, 0]]}
+
+
 def draw(rng, variant):
     """Yield the cases of every task, and large logits for one."""
     for name, part, (n, d, m, k) in SHAPES:

@@ -39,10 +39,8 @@ def cell_state(params, z, r, daz, dar, dan, dh_new):
 
 
 def forward(params, X, h_init):
-    if not len(X):
-        return np.zeros((0, len(h_init)))
     h = cell(params, X[0], h_init)[0]
-    return np.concatenate([[h], forward(params, X[1:], h)])
+    return np.array([h]) if len(X) == 1 else np.vstack([h, forward(params, X[1:], h)])
 
 
 def backward(params, X, h_init, dH):

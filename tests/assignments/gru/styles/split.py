@@ -37,9 +37,8 @@ def cell_errors(params, h, z, r, n, dh_new):
 
 
 def cell_gradients(x, h, r, daz, dar, dan):
-    xs = np.hstack([x, h]), np.hstack([x, h]), np.hstack([x, h * r])
-    errors = daz, dar, dan
-    return Params(*(np.einsum("i,j->ij", *pair) for pair in zip(errors, xs)), *errors)
+    pairs = (daz, [*x, *h]), (dar, [*x, *h]), (dan, np.hstack([x, h * r]))
+    return Params(*(np.einsum("i,j->ij", *pair) for pair in pairs), daz, dar, dan)
 
 
 def cell_state(params, z, r, daz, dar, dan, dh_new):
