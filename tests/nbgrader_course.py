@@ -8,6 +8,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.model.loading import loaded
 from autograder.nbgrader.course import init_course
 from tests.conftest import SAMPLE_CLASS
 from tests.nbgrader_commands import run_nbgrader
@@ -44,22 +45,26 @@ class Course:
         """The gradebook's URL."""
         return f"sqlite:///{self.root / 'gradebook.db'}"
 
+    def notebook(self, *folders: str) -> Path:
+        """The assignment's notebook in a folder of the course."""
+        module = loaded().module
+        return self.root.joinpath(*folders, module, f"{module}.ipynb")
+
     def released(self) -> NotebookNode:
         """The notebook that students get."""
-        return nbformat.read(self.root / "release" / "rnn" / "rnn.ipynb", as_version=4)
+        return nbformat.read(self.notebook("release"), as_version=4)
 
     def submit(self, student: str, content: NotebookNode | str | bytes | None, stamp: str = "") -> Path:
         """Put a student's notebook where nbgrader collects it; without one, an empty folder."""
-        folder = self.root / "submitted" / student / "rnn"
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / "rnn.ipynb"
+        path = self.notebook("submitted", student)
+        path.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(content, bytes):
             path.write_bytes(content)
         elif content is not None:
             text = content if isinstance(content, str) else nbformat.writes(content)
             path.write_text(text, encoding="utf-8")
         if stamp:
-            (folder / "timestamp.txt").write_text(stamp, encoding="utf-8")
+            (path.parent / "timestamp.txt").write_text(stamp, encoding="utf-8")
         return path
 
     def submit_class(self, students: Iterable[str]) -> None:
@@ -74,7 +79,7 @@ class Course:
 
     def autograded(self, student: str) -> NotebookNode:
         """The notebook that nbgrader makes the feedback page from."""
-        return nbformat.read(self.root / "autograded" / student / "rnn" / "rnn.ipynb", as_version=4)
+        return nbformat.read(self.notebook("autograded", student), as_version=4)
 
     def scores(self) -> dict[str, dict[str, Any]]:
         """The automatic score of every cell, by student and task, as the gradebook has it."""
@@ -83,7 +88,7 @@ class Course:
         with Gradebook(self.database) as gradebook:
             return {
                 submission.student.id: {grade.name: grade.auto_score for grade in submission.notebooks[0].grades}
-                for submission in gradebook.assignment_submissions("rnn")
+                for submission in gradebook.assignment_submissions(loaded().module)
             }
 
 

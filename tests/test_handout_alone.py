@@ -159,9 +159,3 @@ def test_a_slip_in_an_included_text_is_told_with_the_way_to_it(tmp_path: Path) -
     """The line in the text comes first, then the line that includes it."""
     run = released(tmp_path, GUIDE_md="a\n{% include 'part.j2' %}", part="{{ nothing }}")
     assert run.stderr.strip() == "part.j2, line 1, from GUIDE.md.j2, line 2: 'nothing' is undefined"
-
-
-def test_a_formula_that_cannot_be_set_is_told_with_its_task(tmp_path: Path) -> None:
-    """A sign without LaTeX names its task and the formula."""
-    run = released(tmp_path, REFERENCE.replace("s_i = factor", "s_i ≈ factor"))
-    assert run.stderr.strip() == "Task 1: scale: in the formula s_i ≈ factor · x_i: no LaTeX is known for '≈'"

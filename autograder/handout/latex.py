@@ -5,16 +5,18 @@ import unicodedata
 
 # Between two formulas. What is written after a gap in quotes is a remark on the formula before it.
 _GAP = re.compile(r' {2,}(?!\(")')
-_NAME = r"[A-Za-zα-ω](?:_\{[^}]*\}|_\w+)?"
+_INDEX = r"\{[^}]*\}|[^\W²³ᵀ]+"
+_NAME = rf"[A-Za-zα-ω]+\d*(?:_(?:{_INDEX}))?'*"
 _TOKEN = re.compile(
     rf"∂(?P<above>{_NAME})/∂(?P<below>{_NAME})"
     r'| *\("(?P<remark>\w+)"\)'
-    r"|_(?P<index>\{[^}]*\}|\w+)"
+    rf"|_(?P<index>{_INDEX})"
     r"|\(1/(?P<divisor>\w)\)"
     r"|(?P<known>exp|ln|log|max|min|(?:sin|cos|tan)h?)\b"
     r"|(?P<function>[A-Za-z]{2,})(?=\()"
     r"|(?P<joint>or|and|if|for|where)\b"
     r"|(?P<dots>···)"
+    r"|(?<![A-Za-z])[A-Za-z](?P<number>\d+)"
     r"|(?P<word>[A-Za-z]{2,})"
     r"|(?P<sign>[^\x00-\x7f])"
 )
@@ -23,32 +25,35 @@ _SIGNS = {
     "∏": r"\prod",
     "φ": r"\varphi",
     "ᵀ": r"^{\top}",
+    "²": "^{2}",
+    "³": "^{3}",
+    "−": "-",
     "⊗": r"\otimes",
+    "⊙": r"\odot",
+    "×": r"\times",
     "·": r"\cdot",
     "≤": r"\le ",
     "≥": r"\ge ",
+    "≠": r"\ne ",
+    "≈": r"\approx ",
     "∈": r"\in ",
     "←": r"\leftarrow",
+    "→": r"\rightarrow",
+    "∞": r"\infty",
+    "∇": r"\nabla",
+    "∂": r"\partial",
 }
 _ACCENTS = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar"}
 
 
 def display(lines: list[str]) -> str:
-    """Return the lines of a formula as one displayed block, aligned at the first relation of each.
-
-    Raises:
-        ValueError: a sign that this module has no LaTeX for.
-    """
+    """Return the lines of a formula as one displayed block, aligned at the first relation of each."""
     rows = [re.sub(r" ?(=|\\leftarrow) ", r" &\1 ", latex(line), count=1) for line in lines]
     return "$$\n\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}\n$$"
 
 
 def latex(formula: str) -> str:
-    """Return one line of a formula as LaTeX, in ASCII.
-
-    Raises:
-        ValueError: a sign that this module has no LaTeX for.
-    """
+    """Return one line of a formula as LaTeX; a sign that is not known here stays as it is, which can be read."""
     text = r" \quad ".join(_TOKEN.sub(_spell, part) for part in _GAP.split(formula.strip()))
     tall = re.sub(r"\((\\frac\{[^()]*\})\)", r"\\left(\1\\right)", text)
     return tall.replace("[ ", r"\left[ ").replace(" ]", r" \right]")
@@ -61,8 +66,12 @@ def _spell(token: re.Match[str]) -> str:
         return rf"\frac{{\partial {above}}}{{\partial {below}}}"
     if kind == "index":
         return f"_{{{''.join(_sign(sign) if not sign.isascii() else sign for sign in text.strip('{}'))}}}"
+    if kind == "number":
+        return f"{token[0][0]}_{{{text}}}"
     if kind == "sign":
-        return _sign(text)
+        spelled, after = _sign(text), token.string[token.end() :][:1]
+        # A letter would become part of the command's name.
+        return f"{spelled} " if re.search(r"\\[a-zA-Z]+$", spelled) and after.isalpha() and after.isascii() else spelled
     return {
         "remark": rf'\ \text{{("{text}")}}',
         "divisor": rf"\tfrac{{1}}{{{text}}}",
@@ -83,4 +92,4 @@ def _sign(sign: str) -> str:
     name = unicodedata.name(sign, "").split()
     if name[:1] == ["GREEK"] and "LETTER" in name:
         return "\\" + (name[-1].lower() if "SMALL" in name else name[-1].capitalize())
-    raise ValueError(f"no LaTeX is known for {sign!r}")
+    return sign

@@ -8,9 +8,9 @@ _TOKEN = re.compile(r"\\(?:text|operatorname|begin|end)\{[^{}]*\}|\\[A-Za-z]+|\\
 _NAMES = re.compile("exp|ln|log|max|min|lim|(?:sin|cos|tan)h?")
 # fmt: off
 _SIGNS = {
-    "cdot": "·", "times": "×", "otimes": "⊗", "circ": "∘", "le": "≤", "ge": "≥", "ne": "≠", "approx": "≈",
+    "cdot": "·", "times": "×", "otimes": "⊗", "odot": "⊙", "circ": "∘", "le": "≤", "ge": "≥", "ne": "≠", "approx": "≈",
     "in": "∈", "leftarrow": "←", "rightarrow": "→", "partial": "∂", "top": "⊤", "ldots": "…", "cdots": "⋯",
-    "infty": "∞", "lbrace": "{", "rbrace": "}", "{": "{", "}": "}", "sum": "∑", "prod": "∏",
+    "nabla": "∇", "infty": "∞", "lbrace": "{", "rbrace": "}", "{": "{", "}": "}", "sum": "∑", "prod": "∏",
 }
 # fmt: on
 _LARGE = ("\\sum", "\\prod")
@@ -93,6 +93,8 @@ class _Formula:
             return f'<mo stretchy="false">{sign}</mo>'
         if sign in "+-=/<>,.;:!":
             return f"<mo>{escape('−' if sign == '-' else sign)}</mo>"
+        if not sign.isascii():
+            return f"<mo>{sign}</mo>"
         raise self._unknown(sign)
 
     def _command(self, name: str, text: str) -> str:

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from autograder.assignment import Task
 from autograder.handout.latex import display
-from autograder.handout.stubs import HandoutError
 from autograder.model.loading import loaded
 
 _BACK_TO_LISTS = re.compile(r"^(Args|Returns|Raises):")
@@ -31,11 +30,7 @@ class Piece:
 
 
 def pieces() -> Iterator[Piece]:
-    """Yield the head of the module, without its docstring, and then a piece for each task, in order.
-
-    Raises:
-        HandoutError: a docstring has a formula that can't be set.
-    """
+    """Yield the head of the module, without its docstring, and then a piece for each task, in order."""
     source = loaded().source()
     lines, module = source.splitlines(), ast.parse(source)
     functions = {
@@ -48,9 +43,9 @@ def pieces() -> Iterator[Piece]:
     cuts = [first, *(_above(node, lines) for node in functions.values()), end]
     head, *texts = ("\n".join(lines[start:end]).strip() for start, end in pairwise(cuts))
     code = dict(zip(functions, texts, strict=True))
-    yield Piece(head, _paragraphs(loaded().title, ast.get_docstring(module) or ""))
+    yield Piece(head, _paragraphs(ast.get_docstring(module) or ""))
     for task in loaded().tasks:
-        paragraphs = [text for name in task.functions for text in _paragraphs(task.title, docs[name])]
+        paragraphs = [text for name in task.functions for text in _paragraphs(docs[name])]
         said = (match[1] for block in docs[task.functions[0]].split("\n\n") if (match := _SLIDES.match(block)))
         slides = " ".join(next(said, task.slide).split())
         yield Piece("\n\n\n".join(code[name] for name in task.functions), paragraphs, task, slides)
@@ -64,7 +59,7 @@ def _above(function: ast.FunctionDef, lines: list[str]) -> int:
     return above
 
 
-def _paragraphs(where: str, docstring: str) -> list[str]:
+def _paragraphs(docstring: str) -> list[str]:
     """Return as Markdown what stands above the list of arguments and the slides; indented lines are a formula."""
     found = []
     for block in docstring.split("\n\n"):
@@ -72,10 +67,7 @@ def _paragraphs(where: str, docstring: str) -> list[str]:
             break
         lines = [line.strip() for line in block.splitlines()]
         if block.startswith("    "):
-            try:
-                found.append(display(lines))
-            except ValueError as error:
-                raise HandoutError(f"{where}: in the formula {lines[0]}: {error}") from error
+            found.append(display(lines))
         elif block and not _SLIDES.match(block):
             found.append(" ".join(lines))
     return found
