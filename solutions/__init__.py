@@ -12,7 +12,7 @@
     audit/           questions with answers of another origin, and what mistakes cost further down
     styles/          right submissions in many styles, for the audit
     samples/         a class of submissions for the demo; `samples.toml` says what each is and must get
-    handout/         what students get beside the stubs: texts as templates, figures, the self-check, examples, tools
+    handout/         what students get beside the stubs: texts as templates, figures, own checks, examples, tools
     guide/           the numbers that the texts are filled with
 
 What may not live here: what decides a mark (that is the engine's), and anything that `rnn.py` would need beyond numpy

@@ -99,7 +99,11 @@ def test_it_has_stubs_a_page_and_a_notebook(handout: Path) -> None:
         "README.md",
         "lab.py",
         "lab.ipynb",
+        "conftest.py",
+        "pytest.ini",
+        "requirements.txt",
         "selfcheck",
+        "test_lab.py",
         ".handout.json",
     }
     readme = (handout / "README.md").read_text(encoding="utf-8")

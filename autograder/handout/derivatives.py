@@ -43,7 +43,7 @@ def derivative_facts(known: Derivative, case: Case, small: Mapping[str, object])
         "by": known.by,
         "where": dict(known.where),
         "args": args,
-        "shapes": shapes,
+        "shapes": {name: " ".join(map(str, shape)) for name, shape in shapes.items()},
     }
 
 

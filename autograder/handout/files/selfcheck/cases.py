@@ -125,18 +125,23 @@ def _task(spec: dict[str, Any]) -> Task:
     return Task(parts=tuple(Part(**part) for part in spec.pop("parts")), **spec)
 
 
+def _shape(text: str) -> tuple[int, ...]:
+    """Return a shape that is written as "9 4"."""
+    return tuple(map(int, text.split()))
+
+
 def _cut(entries: Array, shapes: Mapping[str, str]) -> Iterator[tuple[str, Array]]:
-    """Yield arrays that stand one after the other, by name; a shape is written as "9 4"."""
+    """Yield arrays that stand one after the other, by name."""
     start = 0
     for name, text in shapes.items():
-        shape = tuple(map(int, text.split()))
+        shape = _shape(text)
         size = prod(shape)
         yield name, entries[start : start + size].reshape(shape)
         start += size
 
 
 def _derivative(spec: dict[str, Any]) -> Derivative:
-    shapes = {name: tuple(shape) for name, shape in spec.pop("shapes").items()}
+    shapes = {name: _shape(text) for name, text in spec.pop("shapes").items()}
     return Derivative(shapes=shapes, args=tuple(spec.pop("args")), **spec)
 
 
