@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 
-
 ABSENT = ("autograder", "matplotlib", "IPython", "seaborn")
 
 
