@@ -109,8 +109,8 @@ def test_both_mistakes_of_a_pair_are_named(selfcheck: ModuleType) -> None:
 
 def test_a_pair_with_alternatives_is_one_sentence(selfcheck: ModuleType) -> None:
     """What both explanations have in common is said once, and so is what differs."""
-    said = hinted(selfcheck, "bptt_W", ("transposed-outer", "local-only"))
-    assert said.startswith("no gradient flows through time: each loss reaches its own step only (or the gradient")
+    said = hinted(selfcheck, "bptt_W", ("transposed-outer", "last-step-only"))
+    assert said.count(" (or only the loss of the last step counts), and also ") == 1
     assert said.count(", and also the outer product has its factors the wrong way round") == 1
 
 
