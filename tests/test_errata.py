@@ -14,6 +14,7 @@ from nbclient import NotebookClient
 from autograder.handout.notebook import as_json, cell_node, cells, notebook_text
 from autograder.handout.release import release, stub
 from solutions.guide import measured
+from solutions.mistakes import BUGS
 from tests.conftest import REFERENCE, edited
 from tests.desk import solved
 
@@ -255,3 +256,11 @@ def test_the_notebook_waits_and_says_what_is_missing(desk: Path) -> None:
     """Stubs are named in the notebook, too; without the folder beside it, it says so."""
     assert "waits for Task 3: forward" in notebook(desk, notebook_text())
     assert notebook(desk.parent, notebook_text()).startswith("Nothing to read: No module named 'errata'.")
+
+
+def test_a_mistake_that_is_printed_on_a_slide_points_to_its_erratum() -> None:
+    """Who typed a formula as it stands is told where it is put right."""
+    printed = [bug for bug in BUGS if "printed" in bug.misconception]
+    assert {bug.task for bug in printed} == {"bptt_W", "bptt_U", "bptt_bias"}
+    assert all("ERRATA.md" in f"{bug.misconception} {bug.question}" for bug in printed)
+    assert all("gradient-u" in bug.question for bug in printed if bug.id.startswith("as-printed"))

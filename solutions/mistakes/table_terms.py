@@ -186,14 +186,14 @@ FACTORS: tuple[Mistake, ...] = (
         "as-printed",
         f"{_ALL} | {_HIDDEN}",
         "the sum is as printed on the slide: Vᵀ and φ'(a_k) are missing, and the error stands on the wrong side",
-        "What does ERRATA.md say of this slide, and what does your own gradient checker?",
+        "What does ERRATA.md say of gradient-u, and what does your own gradient checker?",
     ),
     *bugs(
         "bptt_U",
         "as-printed-with-V",
         f"{_ALL} | {_HIDDEN}",
         "the sum is as printed on the slide, with Vᵀ: φ'(a_k) is missing, and the error stands on the wrong side",
-        "What does ERRATA.md say of this slide, and what does your own gradient checker?",
+        "What does ERRATA.md say of gradient-u, and what does your own gradient checker?",
         family="as-printed",
     ),
     *bugs(
