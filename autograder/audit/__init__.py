@@ -1,8 +1,9 @@
 """The audit: it proves the judge, against submissions of which the truth is known another way.
 
 What lives here: the oracle (every task by its definition), mutants of the reference, the correct styles and the
-bug library as submissions, and the counts of where the judge was wrong about them. What may not: anything that
-grading needs. Nothing outside imports this but the command and the tests.
+bug library as submissions, and the counts of where the judge was wrong about them; and the same for tests that
+somebody else wrote (`suite`). What may not: anything that grading needs. Nothing outside imports this but the command
+and the tests.
 """
 
 from autograder.audit.cover import all_needs, chosen, in_use, table, unmet

@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from autograder.assignment import AssignmentError
 from autograder.audit.bench import Bench
+from autograder.audit.candidates import Candidate, job_of, right_styles, wrong_ones
 from autograder.audit.run import spread
-from autograder.audit.suspects import Suspect, job_of, right_styles, wrong_ones
 from autograder.model.loading import loaded, place, use
 from autograder.model.plan import Call, Plan
 from autograder.model.replies import RaisedError, Reply
@@ -76,10 +76,10 @@ class Suite:
         words.update(*(re.findall(r"\w+", value) for value in (*said, *self.adapter.tests.values())))
         return frozenset(words & loaded().task_of.keys())
 
-    def source(self, suspect: Suspect) -> Source:
+    def source(self, candidate: Candidate) -> Source:
         """Return what the sandbox loads to try the suite on a submission."""
         module = loaded().module
-        job = job_of(suspect) | {
+        job = job_of(candidate) | {
             "modules": [module, self.adapter.module or module],
             "names": self.adapter.functions,
             "tests": self.adapter.tests,
@@ -109,7 +109,7 @@ class Suite:
 class Result:
     """What the suite made of one submission: the tests that failed, with their messages."""
 
-    suspect: Suspect
+    candidate: Candidate
     failed: Mapping[str, str]
 
 
@@ -192,8 +192,8 @@ def audit_suite(
         raise SuiteError(f"your suite rejects the reference: {test} says {why}")
     each = max(_LEAST_SECONDS, _TIMES * seconds)
     limits = Limits(call_cpu_seconds=each, submission_seconds=4 * each)
-    suspects = [*others, *wrong_ones(part)]
-    batches = [suspects[n : n + _IN_BATCH] for n in range(0, len(suspects), _IN_BATCH)]
+    candidates = [*others, *wrong_ones(part)]
+    batches = [candidates[n : n + _IN_BATCH] for n in range(0, len(candidates), _IN_BATCH)]
     results = [first]
     work = [partial(_batch, suite, batch, limits, place()) for batch in batches]
     for done, found in enumerate(spread(machine, work, jobs), 1):
@@ -202,13 +202,13 @@ def audit_suite(
     return results
 
 
-def _batch(suite: Suite, suspects: Sequence[Suspect], limits: Limits, folder: str, bench: Bench) -> list[Result]:
+def _batch(suite: Suite, candidates: Sequence[Candidate], limits: Limits, folder: str, bench: Bench) -> list[Result]:
     use(folder)
-    return try_suite(suite, suspects, limits, bench.machine)[0]
+    return try_suite(suite, candidates, limits, bench.machine)[0]
 
 
 def try_suite(
-    suite: Suite, suspects: Sequence[Suspect], limits: Limits, machine: Machine
+    suite: Suite, candidates: Sequence[Candidate], limits: Limits, machine: Machine
 ) -> tuple[list[Result], float]:
     """Return what a suite makes of submissions, and the seconds of processor time that it took.
 
@@ -218,17 +218,17 @@ def try_suite(
     """
     results, seconds, plan = [], 0.0, EncodedPlan(suite.plan)
     with open_worker(machine, limits) as worker:
-        for suspect in suspects:
-            session = Session(worker, suite.source(suspect))
+        for candidate in candidates:
+            session = Session(worker, suite.source(candidate))
             transcript = session.perform(plan)
             seconds += limits.submission_seconds - session.left.cpu
             problems = transcript.problems
             if problems and problems[0].where == _PREPARED:
-                raise SuiteError(f"{_PREPARED} does not fit {suspect.name}: {_said(suite, problems[0])}")
+                raise SuiteError(f"{_PREPARED} does not fit {candidate.name}: {_said(suite, problems[0])}")
             failed = {name: _why(suite, reply) for name, reply in transcript.replies.items() if reply.kind != "value"}
             if failed and problems:  # what is missing in a test is most likely what was not loaded
                 failed = {suite.label: _said(suite, problems[0])} | failed
-            results.append(Result(suspect, failed))
+            results.append(Result(candidate, failed))
     return results, seconds
 
 

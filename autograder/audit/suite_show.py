@@ -9,11 +9,10 @@ from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
-from autograder.audit.show import _right
+from autograder.audit.candidates import Candidate, Telling, by_function, telling
 from autograder.audit.suite import Result, Suite
-from autograder.audit.suspects import Suspect, Telling, by_function, telling
 from autograder.reports.terminal import say
 
 
@@ -28,18 +27,18 @@ class SuiteReport:
     @property
     def rejected(self) -> list[Result]:
         """The right submissions that it rejects."""
-        return [result for result in self.results if not result.suspect.wrong and result.failed]
+        return [result for result in self.results if not result.candidate.wrong and result.failed]
 
     @cached_property
-    def let_through(self) -> dict[Suspect, Telling | None]:
+    def let_through(self) -> dict[Candidate, Telling | None]:
         """The wrong submissions that it accepts, each with what would tell."""
-        accepted = [result.suspect for result in self.results if result.suspect.wrong and not result.failed]
-        return {suspect: telling(suspect) for suspect in accepted}
+        accepted = [result.candidate for result in self.results if result.candidate.wrong and not result.failed]
+        return {candidate: telling(candidate) for candidate in accepted}
 
-    def functions(self) -> Iterator[tuple[str, int, list[Suspect]]]:
+    def functions(self) -> Iterator[tuple[str, int, list[Candidate]]]:
         """Yield each function, how many mistakes it has, and those that are let through."""
-        for function, suspects in by_function(result.suspect for result in self.results if result.suspect.wrong):
-            yield function, len(suspects), [suspect for suspect in suspects if suspect in self.let_through]
+        for function, candidates in by_function(result.candidate for result in self.results if result.candidate.wrong):
+            yield function, len(candidates), [candidate for candidate in candidates if candidate in self.let_through]
 
     @property
     def found_fault(self) -> bool:
@@ -50,7 +49,8 @@ class SuiteReport:
 def show_suite(console: Console, report: SuiteReport) -> None:
     """Print which mistakes a suite lets through, with an input that tells, and which right styles it rejects."""
     asked, counts = report.suite.asked, [0, 0]
-    table = Table("function", *_right("mistakes", "let through"), "", box=SIMPLE_HEAD)
+    numbers = (Column(name, justify="right") for name in ("mistakes", "let through"))
+    table = Table("function", *numbers, "", box=SIMPLE_HEAD)
     for function, mistakes, missed in report.functions():
         named = function in asked
         counts = [counts[0] + named * mistakes, counts[1] + named * len(missed)]
@@ -59,14 +59,14 @@ def show_suite(console: Console, report: SuiteReport) -> None:
     for function, _, missed in report.functions():
         if missed and function in asked:
             say(console, f"{function} lets through:")
-            for suspect in missed:
-                tells = report.let_through[suspect]
-                say(console, f"  {suspect.name}: {suspect.what}")
+            for candidate in missed:
+                tells = report.let_through[candidate]
+                say(console, f"  {candidate.name}: {candidate.what}")
                 say(console, f"    {tells.call}: {tells.what}" if tells else "    no case of ours shows it")
-    right = [result for result in report.results if not result.suspect.wrong]
+    right = [result for result in report.results if not result.candidate.wrong]
     for result in report.rejected:
         test, why = next(iter(result.failed.items()))
-        say(console, f"rejects {result.suspect.name}, which is right: {test} says {why}")
+        say(console, f"rejects {result.candidate.name}, which is right: {test} says {why}")
     say(
         console,
         f"{report.suite.label}: {len(report.suite.tests)} tests. Of {counts[0]} mistakes in functions that it names "
@@ -90,14 +90,16 @@ def write_suite_json(path: Path, report: SuiteReport) -> None:
                 "function": name,
                 "named": name in report.suite.asked,
                 "mistakes": mistakes,
-                "let_through": [suspect.name for suspect in missed],
+                "let_through": [candidate.name for candidate in missed],
             }
             for name, mistakes, missed in report.functions()
         ],
-        "tells": {suspect.name: tells and asdict(tells) for suspect, tells in report.let_through.items()},
-        "rejected": {result.suspect.name: dict(result.failed) for result in report.rejected},
+        "tells": {candidate.name: tells and asdict(tells) for candidate, tells in report.let_through.items()},
+        "rejected": {result.candidate.name: dict(result.failed) for result in report.rejected},
         "caught": {
-            result.suspect.name: [*result.failed] for result in report.results if result.suspect.wrong and result.failed
+            result.candidate.name: [*result.failed]
+            for result in report.results
+            if result.candidate.wrong and result.failed
         },
     }
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

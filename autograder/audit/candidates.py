@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignment import AssignmentError
+from autograder.assignment import Assignment, AssignmentError
 from autograder.audit.mistakes import answers_of
 from autograder.audit.submissions import styles
 from autograder.cases import mutant_trials
@@ -23,7 +23,7 @@ from autograder.model.tolerance import BUG_SEEN
 
 
 @dataclass(frozen=True)
-class Suspect:
+class Candidate:
     """One submission. A known mistake is named by its task and id, all else is a text."""
 
     name: str
@@ -51,28 +51,28 @@ class Telling:
     got: tuple[Any, ...] | None = None
 
 
-def right_styles() -> list[Suspect]:
+def right_styles() -> list[Candidate]:
     """Return the right submissions, the reference first."""
-    return [Suspect(name, text=text) for name, text in styles().items()]
+    return [Candidate(name, text=text) for name, text in styles().items()]
 
 
-def wrong_ones(part: int = 1) -> list[Suspect]:
+def wrong_ones(part: int = 1) -> list[Candidate]:
     """Return every known mistake, and mutants where a task has none; of them all every third, where `part` is 3."""
     known = loaded().mistakes.rows
-    rows = [Suspect(f"{bug.task}/{bug.id}", bug.function, "", bug.task, bug.id, bug.misconception) for bug in known]
+    rows = [Candidate(f"{bug.task}/{bug.id}", bug.function, "", bug.task, bug.id, bug.misconception) for bug in known]
     edited = [
-        Suspect(mutant.what, mutant.function, mutant.text, what=f"as if line {mutant.line} read `{mutant.reads}`")
-        for mutant, _ in _mutants()
+        Candidate(mutant.what, mutant.function, mutant.text, what=f"as if line {mutant.line} read `{mutant.reads}`")
+        for mutant, _ in _mutants(loaded())
     ]
     return (rows + edited)[::part]
 
 
-def job_of(suspect: Suspect) -> dict[str, Any]:
+def job_of(candidate: Candidate) -> dict[str, Any]:
     """Return what the runner needs to make the module of a submission."""
-    if not suspect.mistake:
-        return {"text": suspect.text, "faulty": None, "texts": {}}
-    place, attribute = _home(suspect.task)
-    return {"faulty": (place, attribute, [suspect.mistake]), "texts": _texts(place), "reference": _reference()}
+    if not candidate.mistake:
+        return {"text": candidate.text, "faulty": None, "texts": {}}
+    place, attribute = _home(candidate.task)
+    return {"faulty": (place, attribute, [candidate.mistake]), "texts": _texts(place), "reference": _reference()}
 
 
 def _reference() -> str:
@@ -109,14 +109,14 @@ def _texts(place: str) -> dict[str, str]:
 
 
 @cache
-def _mutants() -> tuple[tuple[Any, str], ...]:
+def _mutants(_: Assignment) -> tuple[tuple[Any, str], ...]:
     if not mutant_trials.unproved():
         return ()
     return tuple(found for found in mutant_trials.states(case_set(0), None) if found[1] == "shown")
 
 
 @cache
-def _answers_of_mutants() -> dict[str, dict[str, Prediction]]:
+def _answers_of_mutants(_: Assignment) -> dict[str, dict[str, Prediction]]:
     found: dict[str, dict[str, Prediction]] = {}
     for task in mutant_trials.unproved():
         for mutant, answers in mutant_trials.predictions(case_set(0), task):
@@ -124,15 +124,15 @@ def _answers_of_mutants() -> dict[str, dict[str, Prediction]]:
     return found
 
 
-def telling(suspect: Suspect) -> Telling | None:
+def telling(candidate: Candidate) -> Telling | None:
     """Return the shortest case of ours on which a wrong submission shows; None where none does."""
     cases = case_set(0)
     asked: Iterable[Case] = cases.cases
-    if suspect.mistake:
-        asked = cases.of(suspect.task)
-        answers: Mapping[str, Prediction] = answers_of(asked, suspect.task, (suspect.mistake,))
+    if candidate.mistake:
+        asked = cases.of(candidate.task)
+        answers: Mapping[str, Prediction] = answers_of(asked, candidate.task, (candidate.mistake,))
     else:
-        answers = _answers_of_mutants().get(suspect.name, {})
+        answers = _answers_of_mutants(loaded()).get(candidate.name, {})
     shown = [case for case in asked if case.call.id in answers and shows(answers[case.call.id], case, BUG_SEEN)]
     best = min(shown, key=lambda case: (_size(case), case.call.id), default=None)
     return None if best is None else _told(best, answers[best.call.id])
@@ -202,9 +202,9 @@ def _plain(value: Any) -> Any:
     return repr(value) if isinstance(value, float) and not np.isfinite(value) else value
 
 
-def by_function(suspects: Iterable[Suspect]) -> Iterator[tuple[str, list[Suspect]]]:
+def by_function(candidates: Iterable[Candidate]) -> Iterator[tuple[str, list[Candidate]]]:
     """Yield the functions of wrong submissions with theirs, in the order of the assignment, helpers last."""
-    of: dict[str, list[Suspect]] = {name: [] for name in loaded().task_of}
-    for suspect in suspects:
-        of.setdefault(suspect.function, []).append(suspect)
+    of: dict[str, list[Candidate]] = {name: [] for name in loaded().task_of}
+    for candidate in candidates:
+        of.setdefault(candidate.function, []).append(candidate)
     yield from ((name, rows) for name, rows in of.items() if rows)
