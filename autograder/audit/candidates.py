@@ -14,6 +14,7 @@ from autograder.audit.mistakes import answers_of
 from autograder.audit.submissions import styles
 from autograder.cases import mutant_trials
 from autograder.cases.case_sets import case_set
+from autograder.cases.mutants import Mutant
 from autograder.cases.proof import shows
 from autograder.judge.prediction import Prediction, labelled
 from autograder.model.cases import Case
@@ -62,7 +63,7 @@ def wrong_ones(part: int = 1) -> list[Candidate]:
     rows = [Candidate(f"{bug.task}/{bug.id}", bug.function, "", bug.task, bug.id, bug.misconception) for bug in known]
     edited = [
         Candidate(mutant.what, mutant.function, mutant.text, what=f"as if line {mutant.line} read `{mutant.reads}`")
-        for mutant, _ in _mutants(loaded())
+        for mutant in _mutants(loaded())
     ]
     return (rows + edited)[::part]
 
@@ -109,10 +110,10 @@ def _texts(place: str) -> dict[str, str]:
 
 
 @cache
-def _mutants(_: Assignment) -> tuple[tuple[Any, str], ...]:
+def _mutants(_: Assignment) -> tuple[Mutant, ...]:
     if not mutant_trials.unproved():
         return ()
-    return tuple(found for found in mutant_trials.states(case_set(0), None) if found[1] == "shown")
+    return tuple(found.mutant for found in mutant_trials.states(case_set(0), None) if found.state == "shown")
 
 
 @cache
