@@ -41,7 +41,7 @@ class Agreement:
     entries: list[Entry] = field(default_factory=list)  # for the log of the results
     points: dict[str, dict[str, float | None]] = field(default_factory=dict)  # for the gradebook; None clears
     differing: list[str] = field(default_factory=list)
-    homeless: list[str] = field(default_factory=list)
+    without_cell: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         """Say what was done, and what is left for a person to do."""
@@ -51,7 +51,7 @@ class Agreement:
             *listing("Marks by hand that came from nbgrader's gradebook", came),
             *listing("Marks by hand that went to nbgrader's gradebook", went),
             *listing("Changed by hand here and in nbgrader's gradebook, so left as they are", self.differing),
-            *listing("Set by hand here, with no place in nbgrader's gradebook", self.homeless),
+            *listing("Set by hand here, with no place in nbgrader's gradebook", self.without_cell),
         ]
 
 
@@ -68,7 +68,9 @@ def agree(store: Store, cells: Cells) -> Agreement:
     for student in store.students():
         for task, entry in standing.get(student, {}).items():
             if task not in cells.get(student, {}):
-                found.homeless.append(f"{student}, {task}" + ("" if task == WITHHELD else f": {_said(entry.points)}"))
+                found.without_cell.append(
+                    f"{student}, {task}" + ("" if task == WITHHELD else f": {_said(entry.points)}")
+                )
     return found
 
 
