@@ -121,6 +121,19 @@ def _show(report: Report) -> None:
         display(report)  # type: ignore[no-untyped-call]  # IPython's own gap
 
 
+def _in_a_browser() -> None:
+    from IPython import get_ipython
+
+    from .browser import begin
+
+    if (shell := get_ipython()) is not None:
+        begin(shell)
+
+
 def _style(state: str) -> str:
     colour = _COLOURS.get(state, "#92400e" if state == "partial" else "inherit")
     return f"color:{colour};font-weight:{'bold' if state != 'note' else 'normal'};"
+
+
+if sys.platform == "emscripten":
+    _in_a_browser()
