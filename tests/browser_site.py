@@ -31,6 +31,12 @@ MISSING = next(
 )
 _IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 _CELLS = "window.jupyterapp?.shell.currentWidget?.content?.widgets?.length > 10"
+_CELL = "window.jupyterapp.shell.currentWidget.content.widgets.find((cell) => cell.model.id === id).model"
+_SOURCE = f"id => {_CELL}.sharedModel.getSource()"
+_SAVE = f"""async ([id, source]) => {{
+  {_CELL}.sharedModel.setSource(source);
+  await window.jupyterapp.commands.execute("docmanager:save");
+}}"""
 _RUN = """async ([id, source]) => {
   const app = window.jupyterapp, content = app.shell.currentWidget.content;
   const at = content.widgets.findIndex((cell) => cell.model.id === id), cell = content.widgets[at];
@@ -66,21 +72,22 @@ class Notebook:
         self.page = page
 
     def run(self, cell: str, source: str | None = None) -> str:
-        """Run a cell, with another source where one is given; return all that it shows, as text."""
+        """Run a cell, with another source where one is given, as soon as Python is there; return what it shows."""
+        self.page.wait_for_function(_IDLE)
         return "\n".join(filter(None, map(_text, self.page.evaluate(_RUN, [cell, source]))))
 
     def html(self, cell: str) -> str:
         """Return what the last run of a cell shows as HTML."""
-        outputs = self.page.evaluate(
-            "id => window.jupyterapp.shell.currentWidget.content.widgets"
-            ".find((cell) => cell.model.id === id).model.outputs.toJSON()",
-            cell,
-        )
+        outputs = self.page.evaluate(f"id => {_CELL}.outputs.toJSON()", cell)
         return "".join("".join(output.get("data", {}).get("text/html", "")) for output in outputs)
 
-    def save(self) -> None:
-        """Save, as Ctrl+S does."""
-        self.page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+    def save(self, cell: str, source: str) -> None:
+        """Write a cell without running it, and save as Ctrl+S does."""
+        self.page.evaluate(_SAVE, [cell, source])
+
+    def source(self, cell: str) -> str:
+        """Return what stands in a cell."""
+        return str(self.page.evaluate(_SOURCE, cell))
 
 
 def _text(output: dict[str, Any]) -> str:
@@ -92,10 +99,9 @@ def _text(output: dict[str, Any]) -> str:
 
 
 def open_notebook(context: "BrowserContext", address: str, name: str = "rnn.ipynb") -> Notebook:
-    """Open a notebook of the site and wait until Python is there."""
+    """Open a notebook of the site."""
     page = context.new_page()
     page.set_default_timeout(240_000)
     page.goto(f"{address}/notebooks/index.html?path={name}")
     page.wait_for_function(_CELLS)
-    page.wait_for_function(_IDLE)
     return Notebook(page)

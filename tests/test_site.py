@@ -11,7 +11,9 @@ from autograder.handout.site.build import build_site
 from autograder.handout.site.edition import edition_after
 from autograder.handout.site.wheels import write_wheel
 from autograder.model.settings import Settings, TaskSettings
+from autograder.nbgrader.course import source_notebook
 
+CHANGED = Settings(tasks={"softmax": TaskSettings(enabled=False)})
 FIRST = edition_after({}, Settings())
 
 
@@ -34,7 +36,7 @@ def test_the_same_notebook_keeps_its_name() -> None:
 
 def test_a_changed_notebook_gets_a_new_name() -> None:
     """Who has saved the earlier one would never see a corrected one of its name."""
-    second = edition_after(FIRST.facts, Settings(tasks={"softmax": TaskSettings(enabled=False)}))
+    second = edition_after(FIRST.facts, CHANGED)
     assert second.notebook == "rnn-2.ipynb"
     assert '_notebook = "rnn-2.ipynb"' in json.loads(second.text)["cells"][3]["source"][0]
     assert "edition 2" in "".join(json.loads(second.text)["cells"][0]["source"])
@@ -47,6 +49,37 @@ def test_nothing_of_others_is_written_over(tmp_path: Path) -> None:
     with pytest.raises(HandoutError, match="no folder that bptt site made"):
         build_site(tmp_path, Settings())
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.thorough
+def test_a_site_is_built_over_the_earlier_one(tmp_path: Path) -> None:
+    """A changed notebook is opened under its new name, the earlier one is gone; what is not the site's own stays."""
+    pytest.importorskip("jupyterlite_core", reason="needs JupyterLite: make pyodide")
+    build_site(tmp_path / "site", Settings())
+    (tmp_path / "site" / "CNAME").write_text("rnn.example.org", encoding="utf-8")
+    build_site(tmp_path / "site", CHANGED)
+    site = tmp_path / "site"
+    assert sorted(path.name for path in (site / "files").glob("*.ipynb")) == ["rnn-2.ipynb"]
+    assert 'href="notebooks/index.html?path=rnn-2.ipynb"' in (site / "index.html").read_text(encoding="utf-8")
+    assert json.loads((site / "files" / "selfcheck" / "site.json").read_bytes())["notebook"] == "rnn-2.ipynb"
+    assert (site / "CNAME").is_file()
+    assert not list(site.rglob("*.js.map"))
+
+
+def test_a_course_of_nbgrader_links_to_it() -> None:
+    """Above the course's notebook, where the instructor gives the address; else nothing is said of it."""
+    address = "https://example.org/rnn"
+    linked, plain = (json.loads(source_notebook(Settings(), 1, site))["cells"] for site in (address, ""))
+    assert f"]({address})" in "".join(linked[0]["source"])
+    assert linked[1:] == plain
+
+
+def test_a_folder_without_pyodide_is_refused(tmp_path: Path) -> None:
+    """What is missing in it is named, and no site is written."""
+    pytest.importorskip("jupyterlite_core", reason="needs JupyterLite: make pyodide")
+    with pytest.raises(HandoutError, match=r"pyodide\.js and pyodide-lock\.json"):
+        build_site(tmp_path / "site", Settings(), str(tmp_path))
+    assert not (tmp_path / "site").exists()
 
 
 def test_an_installed_package_becomes_a_wheel(tmp_path: Path) -> None:
