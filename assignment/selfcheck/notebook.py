@@ -22,6 +22,8 @@ from .results import NotWrittenYet, Result, Wrong
 from .student import Student
 from .words import explain, score_lines
 
+# A ground of its own: these colours can be read on white, and the notebook may be dark.
+_BOX = "font-family:monospace;white-space:pre-wrap;line-height:1.35;background:#fff;color:#1b1f24;padding:2px 8px"
 _COLOURS = {"pass": "#166534", "fail": "#b91c1c", "error": "#b91c1c", "to do": "#6b7280", "waiting": "#92400e"}
 
 
@@ -51,7 +53,7 @@ class Report:
             for result, text in self._messages()
         )
         body = "".join([*heads, *details])
-        return f'<div style="font-family:monospace;white-space:pre-wrap;line-height:1.35">{body}</div>'
+        return f'<div style="{_BOX}">{body}</div>'
 
     def _says_more(self, state: str) -> bool:
         """Whether a line of the summary tells something: the total of one task does not."""
