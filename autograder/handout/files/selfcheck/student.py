@@ -2,6 +2,7 @@
 
 import inspect
 import linecache
+import re
 import sys
 import traceback
 import types
@@ -27,6 +28,10 @@ _TITLES = tuple(f"Task {task.number}: {task.id}" for task in ALL_TASKS)
 SIGNATURES = {name: signature for task in ALL_TASKS for name, signature in task.signatures.items()}
 
 
+# How a cell is named where a message quotes a line of it: in old kernels and in browsers, in Colab, and elsewhere.
+_CELL = re.compile(r"<ipython-input-[^>]*>|(?:ipython-input-[\d-]*)?\d{6,}\.py")
+
+
 class CannotImport(Exception):
     """There is nothing to check; str() says which line broke and what to do."""
 
@@ -40,7 +45,9 @@ class Reply(NamedTuple):
 
 def _quote(filename: str, line: int | None, function: str = "") -> str:
     """Return where a line is, and the line itself below."""
-    place = f"{Path(filename).name}, line {line}" + (f", in {function}" if function else "")
+    name = Path(filename).name
+    name = "this notebook" if _CELL.fullmatch(name) else name
+    place = f"{name}, line {line}" + (f", in {function}" if function else "")
     return f"{place}:\n    {linecache.getline(filename, line or 0).strip()}"
 
 
