@@ -12,9 +12,11 @@ from click.testing import CliRunner, Result
 from autograder.audit.candidates import Candidate, right_styles, telling, wrong_ones
 from autograder.audit.suite import read_suite, try_suite
 from autograder.cli import main
+from autograder.model.loading import load
 from autograder.model.settings import Limits
 from autograder.sandbox.host.levels import detect
 from tests.conftest import REFERENCE
+from tests.small_assignment import SMALL, make
 from tests.small_assignment import bundled_again as bundled_again
 
 ROOT = Path(__file__).parent.parent
@@ -235,6 +237,31 @@ def test_the_stand_in_says_what_pytest_says(tmp_path: Path) -> None:
     (found,) = failed(path, "the reference")
     assert [*found] == [name.replace("::", ".") for name in names]
     assert len(names) == 9
+
+
+MISTAKES = """
+from autograder.assignment import Mistake, Mistakes
+from . import reference
+
+NOTHING = frozenset()
+ROW = Mistake("thrice", "double", "it is tripled", "", "", "output", "double", "thrice", NOTHING, NOTHING)
+
+def faulty(ids):
+    return {"double": lambda x: 3 * x if "thrice" in ids else reference.double(x)}
+
+MISTAKES = Mistakes((ROW,), {"double": faulty})
+"""
+
+
+def test_known_mistakes_of_another_assignment_are_tried_too(tmp_path: Path, bundled_again: None) -> None:
+    """Its functions are made in the sandbox, where the kit is not, from a file that names the kit's tables."""
+    start = SMALL.replace("import reference\n", "import reference\nfrom .mistakes import MISTAKES\n")
+    folder = make(tmp_path / "tiny", start.replace("draw=draw,", "draw=draw, mistakes=MISTAKES,"))
+    (folder / "mistakes.py").write_text(MISTAKES, encoding="utf-8")
+    load(folder)
+    text = "from tiny import double\ndef test_zero(): assert double(0) == 0\ndef test_one(): assert double(1) == 2\n"
+    right, wrong = failed(written(tmp_path, text), "the reference", "double/thrice")
+    assert (right, [*wrong]) == ({}, ["test_one"])
 
 
 @pytest.mark.thorough

@@ -24,7 +24,7 @@ from autograder.commands.common import FILE, plain_errors, screen, with_jobs
 def audit(
     seeds: int | None, quick: bool, questions: bool, json_file: Path | None, suite_file: Path | None, jobs: int | None
 ) -> None:
-    r"""Prove the judge on submissions of which the truth is known.
+    """Prove the judge on submissions of which the truth is known.
 
     Grades the reference, every accepted style, rewrites of the reference, every known mistake, pairs of them, mutants
     of the reference and pairs of these, and counts false rejects, false accepts and wrong diagnoses. The exit status
@@ -35,15 +35,8 @@ def audit(
 
     With --suite, runs the tests in FILE in the sandbox, against every right style and every known mistake (or mutants,
     where a task has none), and prints which mistakes they let through, an input that would tell, and which right
-    styles they reject. FILE with the ending .toml, if it is there, says what the tests call things:
-
-    \b
-        module = "their_rnn"            # what the tests import
-        [functions]                     # their names, as expressions in ours
-        rnn_forward = "lambda x, a0, p: forward(Params(**p), x, a0)"
-        [tests]                         # checks that want the function as their argument
-        forward_check = "rnn_forward"
-
+    styles they reject. A file of the same name that ends in .toml may say what the tests call things:
+    module = "their_rnn" and, below [functions], their = "ours" or "lambda x, h, p: ours(p, x, h)" (docs/evidence.md).
     The exit status is 1 when a mistake is let through or a right style rejected. With --quick, every fifth mistake.
     """
     if suite_file is not None:
