@@ -52,6 +52,9 @@ def source_of(student: str) -> str | None:
 
 SOURCES = {path.name: text for path in sorted(SAMPLE_CLASS.iterdir()) if (text := source_of(path.name)) is not None}
 
+# Where a function ends its process there is no report of pytest's. The browser has no other process: it goes on.
+ENDS_PYTEST = ("uma",)
+
 
 @pytest.fixture(scope="module")
 def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
@@ -103,7 +106,7 @@ def words(said: dict[str, list[object]]) -> dict[str, list[object]]:
 def test_every_check_says_the_same(notebook: Notebook, desk: Student, student: str) -> None:
     """State, points and words of each check; what pytest can't import, the browser can't import either."""
     due, found = of_pytest(desk, SOURCES[student]), of_browser(notebook, student, SOURCES[student])
-    assert (found is None) == (due is None)
+    assert (found is None) == (due is None and student not in ENDS_PYTEST)
     if due is not None and found is not None:
         assert len(due) > 40
         assert words(found) == words(due)
