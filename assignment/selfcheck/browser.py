@@ -7,6 +7,8 @@ once a check was answered without them, or before the first cell that may need t
 import ast
 import asyncio
 import json
+import os
+import sys
 from collections.abc import Awaitable
 from importlib import import_module
 from pathlib import Path
@@ -54,6 +56,7 @@ async def packages() -> None:
 
 def begin(shell: Any) -> None:
     """Let the cells of a notebook wait for the packages where they may need them, and tell of a newer notebook."""
+    os._exit = sys.exit  # it would leave the page with a Python that answers nothing
     shell.input_transformers_post.append(_waiting)
     shell.events.register("post_run_cell", _answered)
     facts = Path(__file__).with_name("site.json")
