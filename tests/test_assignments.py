@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import autograder.model.loading as contract
+from autograder.cases.mutants import some_pairs
 from autograder.cli import main
 from autograder.model.loading import load, loaded
 from tests.small_assignment import bundled_again  # noqa: F401 - a fixture
@@ -127,6 +128,12 @@ def test_nbgrader_grades_it(name: str, tmp_path: Path) -> None:
     scores = course.scores()
     assert sum(scores["ana"].values()) == sum(task.points for task in loaded().tasks)
     assert sum(scores["ben"].values()) == 0
+
+
+def test_a_mutant_with_nothing_left_to_edit_has_no_pair() -> None:
+    """A helper of one line may have become `return Q`; all other mutants are edited again."""
+    load(FOLDER / "attention")
+    assert len(some_pairs(1000)) > 100
 
 
 @slow
