@@ -70,6 +70,7 @@ class Notebook:
 
     def __init__(self, page: "Page") -> None:
         self.page = page
+        page.wait_for_function(_CELLS)
 
     def run(self, cell: str, source: str | None = None) -> str:
         """Run a cell, with another source where one is given, as soon as Python is there; return what it shows."""
@@ -103,5 +104,4 @@ def open_notebook(context: "BrowserContext", address: str, name: str = "rnn.ipyn
     page = context.new_page()
     page.set_default_timeout(240_000)
     page.goto(f"{address}/notebooks/index.html?path={name}")
-    page.wait_for_function(_CELLS)
     return Notebook(page)

@@ -128,6 +128,9 @@ def site(folder: Path, browser: "Browser") -> None:
         notebook.run("softmax-check")
         notebook.page.wait_for_timeout(1000)  # it scrolls there
         notebook.page.screenshot(path=DOCS / "site.png")
+        page = browser.new_context(**_PHONE, color_scheme="dark").new_page()
+        page.goto(address)
+        page.screenshot(path=DOCS / "site-dark-phone.png")
 
 
 if __name__ == "__main__":

@@ -154,6 +154,7 @@ def test_a_part_that_is_right_is_enough() -> None:
         ("return dO.T @ H", "return (dO.astype(np.float32).T @ H.astype(np.float32)).astype(np.float64)"),
         ("return dO.T @ H", "h = H.astype('f4')\n    return np.float64(dO.T) @ h.astype(np.float32)"),
         ("return dO.T @ H", "return np.float32(dO.T @ H)"),
+        ("return dO.T @ H", "w = dO / np.sum(dO + 2)\n    return np.float32(dO.T @ H + 0 * (w.sum() - np.sum(dO)))"),
     ],
 )
 def test_what_backpropagation_may_hold_is_no_evidence(edit: tuple[str, str]) -> None:

@@ -35,7 +35,7 @@ def say(name, text):
         print(json.dumps("import"))
         return
     results = [run(student, check) for check in CHECKS]
-    print("SAID", json.dumps({r.check: [r.state, r.points, explain(r) if r.finding else ""] for r in results}))
+    print("\\nSAID", json.dumps({r.check: [r.state, r.points, explain(r) if r.finding else ""] for r in results}))
 """
 
 
@@ -51,6 +51,11 @@ def source_of(student: str) -> str | None:
 
 
 SOURCES = {path.name: text for path in sorted(SAMPLE_CLASS.iterdir()) if (text := source_of(path.name)) is not None}
+
+# Where a function ends its process there is no report of pytest's. The browser has no other process: it goes on.
+ENDS_PYTEST = ("uma",)
+# What is said of a table of 320 GB is the machine's own word.
+OTHER_WORDS = ("viktor",)
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +108,11 @@ def words(said: dict[str, list[object]]) -> dict[str, list[object]]:
 def test_every_check_says_the_same(notebook: Notebook, desk: Student, student: str) -> None:
     """State, points and words of each check; what pytest can't import, the browser can't import either."""
     due, found = of_pytest(desk, SOURCES[student]), of_browser(notebook, student, SOURCES[student])
-    assert (found is None) == (due is None)
+    assert (found is None) == (due is None and student not in ENDS_PYTEST)
     if due is not None and found is not None:
         assert len(due) > 40
-        assert words(found) == words(due)
+        if student in OTHER_WORDS:
+            due, found = ({check: facts[:2] for check, facts in said.items()} for said in (due, found))
+            assert found == due
+        else:
+            assert words(found) == words(due)

@@ -93,6 +93,14 @@ def test_a_suite_that_rejects_the_reference_is_told_so_first(tmp_path: Path) -> 
     assert "let through" not in done.output
 
 
+@pytest.mark.parametrize("words", [("--seeds", "3"), ("--questions",)])
+def test_no_option_is_forgotten(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """What means nothing beside --suite is refused."""
+    done = CliRunner().invoke(main, ["audit", "--suite", str(written(tmp_path, SOFTMAX)), *words])
+    assert done.exit_code == 2
+    assert "leave out --seeds and --questions" in done.output
+
+
 def test_a_test_that_never_ends_is_ended(tmp_path: Path) -> None:
     """It costs itself its time, and no other test anything."""
     suite = written(tmp_path, f"def test_loop():\n    while True:\n        pass\n\n{SOFTMAX}")

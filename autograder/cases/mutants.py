@@ -86,6 +86,8 @@ def _edited_again(mutant: Mutant, dice: random.Random) -> Mutant:
     functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
     function = next(node for node in functions if node.name == mutant.function)
     count = sum(1 for _ in _edited(function))
+    if not count:  # as in `return Q`: it stays the single one that it is
+        return mutant
     what, _ = next(islice(edits := _edited(function), dice.randrange(count), None))
     text = "\n\n\n".join(map(ast.unparse, tree.body)) + "\n"
     edits.close()

@@ -40,6 +40,8 @@ def audit(
     The exit status is 1 when a mistake is let through or a right style rejected. With --quick, every fifth mistake.
     """
     if suite_file is not None:
+        if seeds is not None or questions:
+            raise click.UsageError("--suite tries the tests in FILE on one case set: leave out --seeds and --questions")
         with plain_errors():
             raise SystemExit(_suite(suite_file, json_file, jobs, part=5 if quick else 1))
     with plain_errors():

@@ -35,6 +35,8 @@ def derivative_facts(known: Derivative, case: Case, small: Mapping[str, object])
         raise
     except Exception as error:
         raised = f"{type(error).__name__}: {error}"
+        if isinstance(error, NameError):
+            raised += f"; of the first case it may name {', '.join(inputs)}"
         raise AssignmentError(f"what {known.function} differentiates can't be evaluated: {raised}") from error
     return {
         "function": known.function,

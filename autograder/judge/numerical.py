@@ -30,9 +30,10 @@ _FLOAT32 = re.compile(r"\b(?:float32|float16|single|half|f4|f2)\b")
 _WORD = re.compile(r"[^\W\d]\w*")
 _BINDS = re.compile(r"[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)")
 _ASSIGNS = re.compile(r"([^\W\d]\w*(?:[ \t]*,[ \t]*[^\W\d]\w*)*)[ \t]*(?::[^=\n]*)?=(?!=)")
-# Something over one name or number, a factor aside.
+# Something over one name, call or number, a factor aside. What a function gives is a step with its arguments: a sum is
+# another one each time.
 _FACTOR = rf"(?:{_NUMBER}[ \t]*\*[ \t]*)?"
-_STEP = rf"(?P<step>{_NUMBER}|[^\W\d][\w.]*)"
+_STEP = rf"(?P<step>{_NUMBER}|[^\W\d][\w.]*(?:\([^()\n]*\)|(?![\w.(])))"
 _DIVIDED = re.compile(
     rf"[\w)\]][ \t]*/[ \t]*"
     rf"(?:{_FACTOR}{_STEP}|\([ \t]*{_FACTOR}{_STEP.replace('step', 'inner')}(?:[ \t]*\*[ \t]*{_NUMBER})?[ \t]*\))"

@@ -7,10 +7,11 @@ once a check was answered without them, or before the first cell that may need t
 import ast
 import asyncio
 import json
+import os
 from collections.abc import Awaitable
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from .checks import CHECKS
 
@@ -54,6 +55,7 @@ async def packages() -> None:
 
 def begin(shell: Any) -> None:
     """Let the cells of a notebook wait for the packages where they may need them, and tell of a newer notebook."""
+    os._exit = _leave
     shell.input_transformers_post.append(_waiting)
     shell.events.register("post_run_cell", _answered)
     facts = Path(__file__).with_name("site.json")
@@ -61,6 +63,11 @@ def begin(shell: Any) -> None:
         newest = json.loads(facts.read_bytes())["notebook"]
         if shell.user_ns.get("_notebook", newest) != newest:
             print(f"There is a newer notebook, {newest}: open it from the start page, and copy your functions into it.")
+
+
+def _leave(status: int) -> NoReturn:
+    """Stand in for os._exit, which would leave the page with a Python that answers nothing."""
+    raise SystemExit(status)
 
 
 def _waiting(lines: list[str]) -> list[str]:
