@@ -49,8 +49,8 @@ KNOWN = {
     "bptt_bias": "activation-ignored last-step-dropped first-step-dropped last-step-only no-tanh-slope double-tanh "
     "slope-of-preactivation inverse-slope slope-of-wrong-step local-only truncated-2 truncated-3 truncated-4 "
     "truncated-5 carry-not-added carry-without-slope slope-before-sum W-not-transposed V-missing V-not-transposed "
-    "states-carried clipped-inside accumulates-itself bias-skipped-at-0 mutates-input c-last-step-dropped "
-    "c-first-step-dropped c-last-step-only c-clipped-inside c-mutates-input",
+    "states-carried clipped-inside accumulates-itself gradient-of-c bias-skipped-at-0 mutates-input "
+    "c-last-step-dropped c-first-step-dropped c-last-step-only c-clipped-inside c-mutates-input",
     "gradient_step": "ascent in-place-update one-array-forgotten mutates-input",
     "one_to_one": "activation-ignored feeds-probabilities state-not-carried mutates-input",
     "one_to_many": "activation-ignored input-repeated mutates-input",

@@ -169,6 +169,8 @@ def faulty_bptt_bias(bugs: frozenset[str]) -> Functions:
         terms = _terms(_deltas(params, dO, H, np.roll(H, 1, axis=0), activation, bugs), H, bugs)
         if "accumulates-itself" in bugs:  # db starts at zero, and db += db leaves it there
             terms = np.zeros_like(terms)
+        if "gradient-of-c" in bugs:
+            terms = dO
         return _result(terms if "unsummed" in bugs else terms.sum(axis=0), len(H), bugs)
 
     in_c = frozenset(bug.removeprefix("c-") for bug in bugs if bug.startswith("c-"))

@@ -234,6 +234,13 @@ FACTORS: tuple[Mistake, ...] = (
         "What is added in each turn of the loop?",
     ),
     *bugs(
+        "bptt_b",
+        "gradient-of-c",
+        f"result mutate | {_HIDDEN}",
+        "Σ ∂L/∂o_t is returned, which is the gradient of c",
+        "Which bias is added in a_t, and which in o_t?",
+    ),
+    *bugs(
         "bptt_c",
         "accumulates-itself",
         "result | first last terms clip-delta clip-result scale return",
