@@ -45,7 +45,7 @@ KNOWN = {
     "bptt_U": "activation-ignored transposed-outer last-step-dropped first-step-dropped last-step-only no-tanh-slope "
     "double-tanh slope-of-preactivation inverse-slope slope-of-wrong-step local-only truncated-2 truncated-3 "
     "truncated-4 truncated-5 carry-not-added carry-without-slope slope-before-sum W-not-transposed V-missing "
-    "V-not-transposed states-carried x-off-by-one clipped-inside mutates-input",
+    "V-not-transposed states-carried as-printed as-printed-with-V-without-b x-off-by-one clipped-inside mutates-input",
     "bptt_bias": "activation-ignored last-step-dropped first-step-dropped last-step-only no-tanh-slope double-tanh "
     "slope-of-preactivation inverse-slope slope-of-wrong-step local-only truncated-2 truncated-3 truncated-4 "
     "truncated-5 carry-not-added carry-without-slope slope-before-sum W-not-transposed V-missing V-not-transposed "
@@ -230,7 +230,7 @@ def test_every_mistake_runs_on_any_sizes_or_raises_by_shape(bug, sizes, seed):
         "bptt_b": (params, dO, states),
     }[bug.function]
     function = make_faulty(bug.task, [bug.id])[bug.function]
-    needs_equal_sizes = {"row-convention", "V-missing", "V-not-transposed", "as-printed"}
+    needs_equal_sizes = {"row-convention", "V-missing", "V-not-transposed", "as-printed", "as-printed-without-b"}
     if bug.id in needs_equal_sizes and not T == D == H == K:
         with suppress(ValueError):
             function(*arguments)

@@ -150,13 +150,15 @@ def faulty_bptt_u(bugs: frozenset[str]) -> Functions:
     """Return `bptt_U` with these mistakes; h_0 is not known here, so H[t-1] at t = 0 reads the last state."""
 
     def bptt_U(params: Params, dO: Array, X: Array, H: Array, activation: Activation = "tanh") -> Array:
-        if bugs & {"as-printed", "as-printed-with-V"}:
-            error = dO @ params.V if "as-printed-with-V" in bugs else dO
-            return _as_printed(params.W, error, slopes(H, H, activation, bugs)).T @ X
+        before = np.roll(H, 1, axis=0)  # (T, H)
+        if printed := next((bug for bug in bugs if bug.startswith("as-printed")), ""):
+            error = dO @ params.V if "with-V" in printed else dO
+            states = np.tanh(before @ params.W.T + X @ params.U.T) if "without-b" in printed else H  # row 0 is not used
+            return _as_printed(params.W, error, slopes(states, before, activation, bugs)).T @ X
         factors = np.roll(X, 1, axis=0) if bugs & {"x-off-by-one", "x-wraparound"} else X  # (T, D)
         if "x-off-by-one" in bugs:
             factors[0] = 0
-        terms = _terms(_deltas(params, dO, H, np.roll(H, 1, axis=0), activation, bugs), H, bugs)
+        terms = _terms(_deltas(params, dO, H, before, activation, bugs), H, bugs)
         return _result(terms.T @ factors, len(H), bugs)
 
     return {"bptt_U": bptt_U}

@@ -8,6 +8,8 @@ from ..mistakes.table_flow import CLIP, HIDDEN_BY_LOCAL
 _TERMS = "Count the terms for T = 1: how many are there for T?"
 _BIASES = "How many biases are there?"
 _LOSSES = "How many losses are there?"
+_PRINTED = "What does ERRATA.md say of gradient-u, and what does your own gradient checker?"
+_PRINTED_WITHOUT_B = "What does ERRATA.md say of gradient-u and of biases, and what does your own gradient checker?"
 
 # What a result that is made in another way altogether makes invisible.
 _HIDDEN = f"{HIDDEN_BY_LOCAL} horizon slope mode V clip-delta clip-result last first h0 terms scale return"
@@ -186,14 +188,32 @@ FACTORS: tuple[Mistake, ...] = (
         "as-printed",
         f"{_ALL} | {_HIDDEN}",
         "the sum is as printed on the slide: Vᵀ and φ'(a_k) are missing, and the error stands on the wrong side",
-        "What does ERRATA.md say of gradient-u, and what does your own gradient checker?",
+        _PRINTED,
     ),
     *bugs(
         "bptt_U",
         "as-printed-with-V",
         f"{_ALL} | {_HIDDEN}",
         "the sum is as printed on the slide, with Vᵀ: φ'(a_k) is missing, and the error stands on the wrong side",
-        "What does ERRATA.md say of gradient-u, and what does your own gradient checker?",
+        _PRINTED,
+        family="as-printed",
+    ),
+    *bugs(
+        "bptt_U",
+        "as-printed-without-b",
+        f"{_ALL} | {_HIDDEN}",
+        "the sum is as printed on the slide: Vᵀ, φ'(a_k), and the b of the slope's a_m are missing, and the error "
+        "stands on the wrong side",
+        _PRINTED_WITHOUT_B,
+        family="as-printed",
+    ),
+    *bugs(
+        "bptt_U",
+        "as-printed-with-V-without-b",
+        f"{_ALL} | {_HIDDEN}",
+        "the sum is as printed on the slide, with Vᵀ: φ'(a_k) and the b of the slope's a_m are missing, and the error "
+        "stands on the wrong side",
+        _PRINTED_WITHOUT_B,
         family="as-printed",
     ),
     *bugs(
