@@ -99,7 +99,7 @@ FLOW: tuple[Mistake, ...] = (
     *_flow(
         "own-slope-missing",
         f"slope | {HIDDEN_BY_LOCAL} horizon mode V clip-delta clip-result last first terms mutate scale",
-        "each term lacks the slope φ'(a_k) of its own step, as the sums printed on the slides do (see ERRATA.md)",
+        "each term lacks the slope φ'(a_k) of its own step, as the sum printed for U does (gradient-u in ERRATA.md)",
         "What does U, W or b reach first, a_k or h_k?",
     ),
     *_flow(

@@ -81,7 +81,7 @@ CROSS_ENTROPY: tuple[Mistake, ...] = (
         "cross_entropy",
         "sign",
         "sign",
-        "the minus is missing (as on one slide), so that the loss is negative",
+        "the minus is missing (as on one slide: loss-minus in ERRATA.md), so that the loss is negative",
         "Can -log p be negative?",
     ),
     *bugs(
