@@ -249,3 +249,11 @@ def test_terms_that_are_right_alone_are_told_to_be_put_together() -> None:
 def test_what_is_made_of_a_wrong_array_is_accused_of_nothing() -> None:
     """Outputs that come of wrong states say nothing about the term that makes outputs of states."""
     assert not any("V h" in said for said in looked("all", *LOOKS["H"], also="Y_hat"))
+
+
+def test_terms_are_not_to_be_put_together_where_the_activation_tells_right_from_wrong() -> None:
+    """Who is right for tanh has put the terms together well: tanh in place of the identity is another slip."""
+    due, identity = rows(PLAIN), replace(PLAIN, activation="identity")
+    samples = [Sample(PLAIN, due, due, alone=case, look="a term") for case in LOOKS["H"]]
+    samples += [Sample(PLAIN, due, due), Sample(identity, due, due + 1)]
+    assert RELATIONS.of(samples) == ('it is right for "tanh" only',)

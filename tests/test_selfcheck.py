@@ -160,6 +160,16 @@ def test_a_name_that_no_check_has_is_answered_with_those_that_there_are(
     assert f"no check is called {asked}" in " ".join(beside.stdout.split())
 
 
+@pytest.mark.parametrize("asked", ["Task 1", "bptt W", "softmax,forward", "softmax or"])
+def test_names_that_are_not_joined_are_answered_with_how_to_join_them(asked: str, student: Student) -> None:
+    """Pytest's own words on columns and identifiers do not tell a student what to type."""
+    run = student.hand(REFERENCE).check("-k", asked)
+    assert run.returncode == 4
+    said = " ".join(run.stderr.split())
+    assert 'pytest -k "softmax or cross_entropy". The tasks are softmax,' in said
+    assert "column" not in said
+
+
 @pytest.mark.parametrize(("name", "said"), [("rnn.py", "pytest"), ("test_rnn.py", "score on the public cases")])
 def test_who_runs_a_file_is_told_how_to_check_it(name: str, said: str, student: Student) -> None:
     """`python rnn.py` says what to type, `python test_rnn.py` checks."""

@@ -221,3 +221,9 @@ def test_everything_fits_into_80_columns(many_mistakes: str) -> None:
 def test_an_exception_shows_the_line_of_the_student_s_file(many_mistakes: str) -> None:
     """Not the line in numpy or in the self-check, but the one to correct."""
     assert re.search(r"where rnn\.py, line \d+, in bptt_U: return dO @ X", message(many_mistakes, "bptt_U-tanh"))
+
+
+def test_the_entries_of_a_vector_are_no_rows(student: Student) -> None:
+    """A bias has numbers: whoever returns one of another length is told how many are due."""
+    said = message(student.hand(solved(bptt_b="return bptt_c(dO)")).check("-k", "bias").stdout, "bptt_bias-b")
+    assert "5 numbers are due, 4 came" in said

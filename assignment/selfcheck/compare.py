@@ -167,7 +167,7 @@ def _shape_remark(got: tuple[int, ...], due: tuple[int, ...]) -> str:
     if len(got) == 2 and got == due[::-1]:
         return "the axes are swapped: is it the transpose?"
     if len(got) == len(due) and got[1:] == due[1:]:
-        return f"{due[0]} rows are due, {got[0]} came"
+        return f"{due[0]} {'numbers' if len(due) == 1 else 'rows'} are due, {got[0]} came"
     return ""
 
 

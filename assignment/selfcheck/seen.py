@@ -53,7 +53,7 @@ def relations_of(
     """Return a sentence for every relation that the samples show; none where all are right."""
     held = [sentence for sentence, holds in (*_ANYWHERE, *relations) if _everywhere(holds, samples)]
     met = [sentence for sentence, met in conditions if _only_where(met, samples, forgives)]
-    return (*held, *met, *(() if held else _terms(samples)))
+    return (*held, *met, *(() if held else _terms(samples, split=bool(met))))
 
 
 def with_looks(answer: Mapping[str, Sample], case: str, looks: Mapping[str, Mapping[str, str]]) -> dict[str, Sample]:
@@ -68,8 +68,11 @@ def with_looks(answer: Mapping[str, Sample], case: str, looks: Mapping[str, Mapp
     return told
 
 
-def _terms(samples: Sequence[Sample]) -> Iterator[str]:
-    """Tell which terms are right alone and which are not, also where several mistakes meet."""
+def _terms(samples: Sequence[Sample], *, split: bool) -> Iterator[str]:
+    """Tell which terms are right alone and which are not, also where several mistakes meet.
+
+    `split`: a condition tells right answers from wrong ones already, so it is not how the terms come together.
+    """
     alone = [sample for sample in samples if sample.alone]
     wrong = [sample for sample in alone if sample.look and not sample.right]
     right = _where(sample.alone for sample in alone if sample.look and sample.right)
@@ -78,7 +81,7 @@ def _terms(samples: Sequence[Sample]) -> Iterator[str]:
         yield f"right where {right}; wrong where {_where(sample.alone for sample in wrong)}: look at {looks}"
     elif wrong:  # the first is the simplest
         yield f"wrong already where {wrong[0].alone}: look at {wrong[0].look}"
-    elif alone and all(sample.look for sample in alone) and not all(sample.right for sample in samples):
+    elif not split and alone and all(sample.look for sample in alone) and not all(sample.right for sample in samples):
         yield f"right where {right}: each alone is right, so look at how they come together"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from selfcheck import (
     MODULE,
+    TASKS,
     CannotImport,
     Result,
     Student,
@@ -23,6 +24,8 @@ from selfcheck import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from _pytest.terminal import TerminalReporter
 
 _COLOURS = {"pass": "green", "partial": "yellow", "fail": "red", "error": "red"}
@@ -51,6 +54,17 @@ def quick(pytestconfig: pytest.Config) -> bool:
 def pytest_configure() -> None:
     """Keep the terminal for the last word on a call that can't be stopped; what pytest shows comes at the end."""
     end_at_last(os.dup(2))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems() -> Generator[None]:
+    """Say what to type where pytest can't read what stands after `-k`, such as "Task 1"."""
+    try:
+        yield
+    except pytest.UsageError:
+        tasks = [task.id for task in TASKS]
+        how = f'-k takes the name of a task, or several with "or" between them: pytest -k "{" or ".join(tasks[:2])}". '
+        raise pytest.UsageError(stopped(f"{how}The tasks are {', '.join(tasks)}")) from None
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
