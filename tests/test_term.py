@@ -296,6 +296,7 @@ REFUSED = {
     ("ben", "total", "inf", "--reason", "x"): "expected a number from 0 to 100",
     ("ben", "bptt_W", "--undo"): "has nothing set by hand",
     ("ben",): "what is to be set?",
+    ("ben", "bptt_W", "--withhold", "--reason", "x"): "takes no task",
 }
 
 
