@@ -103,7 +103,7 @@ def test_readme_and_notebook_have_the_points_of_a_variant(variant: Student) -> N
     assert "| 20 | Grad of loss wrt to W |" in readme
     assert "Not asked in this course: `many_to_many`." in readme
     assert "This course asks about tanh alone." in readme
-    assert "the network with φ = identity |" not in readme
+    assert "φ = identity |" not in readme
     cells = json.loads((variant.folder / "rnn.ipynb").read_text(encoding="utf-8"))["cells"]
     sources = {cell["id"]: "".join(cell["source"]) for cell in cells}
     assert sources["bptt_W-text"].startswith("### Task 7: bptt_W (20 points)")
