@@ -128,6 +128,7 @@ def test_a_stub_that_is_not_asked_is_waited_for(variant: Student) -> None:
     assert scores(run.stdout)["many_to_one"] == "0 of 4 to do"
 
 
+@pytest.mark.thorough
 def test_a_seed_gives_the_same_handout_each_time(tmp_path: Path) -> None:
     """`--seed` wins over the settings; without either, it is the assignment as it comes."""
     (tmp_path / "course.toml").write_text("[variant]\nseed = 3\n", encoding="utf-8")
