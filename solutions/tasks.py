@@ -19,7 +19,7 @@ def _gradient(field: str) -> Derivative:
 
 
 def _by_activation(tanh: float, identity: float, large: float = 0.0) -> tuple[Part, ...]:
-    parts = (Part("tanh", tanh, "the tanh network"), Part("identity", identity, "the network with φ = identity"))
+    parts = (Part("tanh", tanh, "the tanh network"), Part("identity", identity, "φ = identity"))
     return (*parts, _large(large)) if large else parts
 
 

@@ -21,6 +21,10 @@ from tests.test_judge import BROKEN, SLOW, judged
 CASES = case_set(0)
 GAVE = {"a": Reply("value")}
 SLOPE = "the slope of tanh, 1 - h², is left out"
+TERM = (
+    "bptt_W: wrong already where only step 1 has an error: look at what a step adds by itself: V, the slope, and what "
+    "is multiplied"
+)
 SWEEP = ("bptt_W", "bptt_U", "bptt_bias")
 
 
@@ -64,7 +68,10 @@ def broken(error: BaseException):
     ("function", "due"),
     [
         (make_faulty("bptt_W", ("no-tanh-slope",))["bptt_W"], [("mistake", SLOPE), ("", "")]),
-        (lambda *args, **kwargs: -2.0 * with_functions()["bptt_W"](*args, **kwargs), [("unexplained", "")] * 2),
+        (
+            lambda *args, **kwargs: -2.0 * with_functions()["bptt_W"](*args, **kwargs),
+            [("observation", TERM)] * 2,
+        ),
         (
             lambda *args, **kwargs: 2.0 * with_functions()["bptt_W"](*args, **kwargs),
             [("observation", "bptt_W: every value is twice what it should be")] * 2,
@@ -76,6 +83,12 @@ def broken(error: BaseException):
 def test_a_part_is_lost_by_one_thing(function, due):
     """A known mistake, what is seen, the type of an exception, nothing written, or nothing that is known."""
     assert reasons(outcomes_of(with_functions(bptt_W=function), CASES)["bptt_W"]) == due
+
+
+def test_what_nothing_is_known_of_is_unexplained():
+    """Each part says so, and stays in the count."""
+    function = lambda o: np.exp(-o) / np.exp(-o).sum(axis=-1, keepdims=True)  # noqa: E731
+    assert reasons(outcomes_of(with_functions(softmax=function), CASES)["softmax"]) == [("unexplained", "")] * 2
 
 
 def test_parts_are_lost_each_by_its_own():

@@ -97,6 +97,7 @@ def test_a_seed_that_is_not_certified_is_skipped_alike(monkeypatch: pytest.Monke
         prove(0)[1]
 
 
+@pytest.mark.thorough
 def test_a_set_on_which_a_mistake_hides_is_skipped_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     """The proof against the known mistakes has a say: where it says no, the next attempt is used, or none."""
     attempt, proved = prove(5)

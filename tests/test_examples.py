@@ -201,9 +201,7 @@ def test_an_example_needs_only_the_parts_that_it_uses(student: Student) -> None:
     """No guard in the softmax, no identity activation, no mean: every example runs all the same."""
     text = solved(softmax="e = np.exp(o)\nreturn e / e.sum(axis=-1, keepdims=True)", output_error="return Y_hat - Y")
     text = text.replace('    if activation == "identity":\n', '    if activation == "linear":\n', 1)  # in forward
-    assert scores(student.hand(text).check().stdout)["forward"].endswith(
-        "partial: not yet the network with φ = identity"
-    )
+    assert scores(student.hand(text).check().stdout)["forward"].endswith("partial: not yet φ = identity")
     assert student.module("examples").stdout.count(" ready\n") == len(EXAMPLES)
     assert 'completed to "deep"' in student.module("examples", "completion").stdout
 

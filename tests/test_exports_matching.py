@@ -81,6 +81,12 @@ def test_namesakes_are_told_apart_by_their_ids():
     assert match(["ann.lee"], rows).rows == {}
 
 
+def test_namesakes_whose_ids_are_their_names_are_told_apart_by_them():
+    """Each of them has a row by id: that the name fits the other's row as well leaves no doubt."""
+    rows = [Row(ids=("wei.zhou",), names=("Wei Zhou",)), Row(ids=("zhou.wei",), names=("Wei Zhou",))]
+    assert match(["wei.zhou", "zhou.wei"], rows).rows == {"wei.zhou": (0,), "zhou.wei": (1,)}
+
+
 def test_a_number_that_is_two_things_decides_nothing():
     """Canvas's number of one student that is the school's number of another fits both, and so neither."""
     found = match(["4711"], [DOE, Row("5", ("4711",), ("Other",), "Other (5)")])

@@ -32,7 +32,7 @@ ODD_IDS += ["", "a\nb", "ana ", "x" * 300, "é" * 150, "\udcff"]
 
 PARTS = (
     PartOutcome("tanh", "the tanh network", 0, 12, "unexplained"),
-    PartOutcome("identity", "the network with φ = identity", 3, 3),
+    PartOutcome("identity", "φ = identity", 3, 3),
 )
 
 # What a line of text can make of itself in Markdown, with no harm done.
@@ -56,12 +56,12 @@ def test_a_lost_mark_has_its_reason():
         "| task | state | points | parts |\n"
         "|---|---|---|---|\n"
         "| Task 7: bptt_W | partial | 3 of 15 "
-        "| ✗ the tanh network: 0 of 12; ✓ the network with φ = identity: 3 of 3 |\n"
+        "| ✗ the tanh network: 0 of 12; ✓ φ = identity: 3 of 3 |\n"
         "\n"
         "## Task 7: bptt_W: partial, 3 of 15\n"
         "\n"
         "- ✗ the tanh network: 0 of 12\n"
-        "- ✓ the network with φ = identity: 3 of 3\n"
+        "- ✓ φ = identity: 3 of 3\n"
         "- Note: float64 was asked\n"
         '- For the tanh network (case "square"): no slope of tanh\n'
         "  - expected: shape (4, 4)\n"
@@ -82,7 +82,7 @@ def test_a_task_of_one_part_is_its_part():
     tasks = (Outcome("bptt_V", "fail", 0, 7, parts=(whole,)), Outcome("bptt_W", "pass", 15, 15, parts=PARTS[1:] * 2))
     text = feedback_text(graded("ana", tasks=tasks))
     assert "| Task 5: bptt_V | fail | 0 of 7 |  |" in text
-    assert "| Task 7: bptt_W | pass | 15 of 15 | ✓ the network with φ = identity: 3 of 3;" in text
+    assert "| Task 7: bptt_W | pass | 15 of 15 | ✓ φ = identity: 3 of 3;" in text
     shared = replace(PARTS[0], points=8.4)
     assert "◐ the tanh network: 8.4 of 12" in feedback_text(
         graded("ana", tasks=(Outcome("bptt_W", "partial", 11.4, 15, parts=(shared, PARTS[1])),))

@@ -33,7 +33,7 @@ BROKEN = {
         "bptt_V",
         "return np.clip(dO.T @ H, -5, 5)",
         "is the sum of the gradients",
-        "nothing may be clipped",
+        "Nothing may be clipped",
     ),
     "gradient_step-property-downhill": (
         "gradient_step",

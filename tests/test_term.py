@@ -296,6 +296,7 @@ REFUSED = {
     ("ben", "total", "inf", "--reason", "x"): "expected a number from 0 to 100",
     ("ben", "bptt_W", "--undo"): "has nothing set by hand",
     ("ben",): "what is to be set?",
+    ("ben", "bptt_W", "--withhold", "--reason", "x"): "takes no task",
 }
 
 
@@ -322,6 +323,8 @@ def test_a_file_of_marks_is_taken_whole_or_not_at_all(grader: StandIn, folder: P
     Path("m.csv").write_text("student;task;points;reason\nben;softmax;3,5;late proof\nana;total;99;slip\n")
     assert bptt("mark", "results", "--from", "m.csv").exit_code == 0
     assert (rows()["ben"]["softmax"], rows()["ana"]["score"]) == ("3.5", "99")
+    Path("m.csv").write_bytes("student,task,points,reason\nben,softmax,3,Größe\n".encode("cp1252"))
+    assert "or save it as CSV UTF-8" in bptt("mark", "results", "--from", "m.csv").stderr
     Path("m.csv").write_text("student,points\nben,3\n")
     assert "no column task and no reason" in bptt("mark", "results", "--from", "m.csv").stderr
 

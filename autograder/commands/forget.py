@@ -44,7 +44,10 @@ def _forget(results: Path, student: str) -> str:
                 (results / name).unlink(missing_ok=True)
             _forget_files(results, student)
         write_results(results, store)
-    return f"{printable(student)} is taken out of {results}. Copies and exports made before still have the marks."
+    return (
+        f"{printable(student)} is taken out of {results}. Copies and exports made before still have the marks.\n"
+        "Delete what was handed in as well, or the next bptt grade grades it again."
+    )
 
 
 def _forget_files(results: Path, student_id: str) -> None:

@@ -51,6 +51,8 @@ def mark(
         elif student is None:
             lines = listed_marks(results, everything=everything)
         else:
+            if withhold and task:
+                raise click.UsageError("--withhold is for the whole mark of a student, and takes no task")
             what = WITHHELD if withhold else task or ""
             if not what or (points is None and not undo and not withhold):
                 raise click.UsageError("what is to be set? bptt mark RESULTS STUDENT TASK POINTS --reason TEXT")

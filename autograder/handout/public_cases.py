@@ -64,8 +64,24 @@ def public_files(name: str, settings: Settings) -> dict[str, bytes]:
     facts["arrays"] = {name: " ".join(map(str, array.shape)) for name, array in pool.arrays.items()}
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, entries=np.concatenate([a.ravel() for a in pool.arrays.values()]))
-    text = json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
-    return {f"{name}.json": text.encode(), f"{name}.npz": file.getvalue()}
+    return {f"{name}.json": json_lines(facts).encode(), f"{name}.npz": file.getvalue()}
+
+
+def json_lines(facts: Mapping[str, object]) -> str:
+    """Return JSON with a line for each item of a list or a dict in it."""
+    return "{\n" + ",\n".join(f"{_json(name)}: {_items(value)}" for name, value in facts.items()) + "\n}\n"
+
+
+def _items(value: object) -> str:
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join(map(_json, value)) + "\n]"
+    if isinstance(value, dict) and value:
+        return "{\n" + ",\n".join(f"{_json(name)}: {_json(item)}" for name, item in value.items()) + "\n}"
+    return _json(value)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _derivatives(cases: Sequence[Case], small: Mapping[str, object]) -> Iterator[tuple[str, dict[str, Any]]]:

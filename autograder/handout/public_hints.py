@@ -5,7 +5,6 @@ can tell which mistake a reply looks like, and nothing about the right answer th
 """
 
 import io
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.assignment import Mistake
+from autograder.handout.public_cases import json_lines
 from autograder.judge.digest import BEYOND, CHANGED, RAISED, digest
 from autograder.judge.mistakes import bugs_of, make_faulty, pairs_of
 from autograder.judge.prediction import labelled, predict
@@ -54,16 +54,7 @@ def hint_files(name: str, cases: CaseSet) -> dict[str, bytes]:
         )
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, **arrays)
-    return {f"{name}.json": _text(mistakes).encode(), f"{name}.npz": file.getvalue()}
-
-
-def _text(mistakes: dict[str, list[dict[str, Any]]]) -> str:
-    """Return JSON with a line for each mistake."""
-    groups = []
-    for function, rows in mistakes.items():
-        lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
-        groups.append(f"{json.dumps(function)}: [\n{lines}\n]")
-    return "{\n" + ",\n".join(groups) + "\n}\n"
+    return {f"{name}.json": json_lines(mistakes).encode(), f"{name}.npz": file.getvalue()}
 
 
 _Replies = tuple[list[float], list[int]]  # digests, or what stands for infinity; and flags

@@ -69,7 +69,7 @@ def match(students: Sequence[str], rows: Sequence[Row]) -> Match:
     for student, fit in fits.items():
         for row in fit.rows:
             wanted.setdefault(row, []).append(student)
-    sure = {row for fit in fits.values() if not fit.reason and not fit.also for row in fit.rows}
+    sure = {row for fit in fits.values() if not fit.reason for row in fit.rows}
     found: dict[str, tuple[int, ...]] = {}
     left, teams = [], []
     for student, fit in fits.items():

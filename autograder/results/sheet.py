@@ -85,7 +85,7 @@ def read_sheet(path: Path) -> Sheet:
     except OSError as error:
         raise SheetError(f"{shown} can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise SheetError(f"{shown} is not UTF-8 text: download it again, and don't save it in a spreadsheet") from error
+        raise SheetError(f"{shown} is not UTF-8 text: download it again, or save it as CSV UTF-8") from error
     bom, text = text.startswith(BOM) or b"\0" in raw, text.removeprefix(BOM)
     told = _EXCEL_SAYS.match(text)
     text = text[told.end() :] if told else text
