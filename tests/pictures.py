@@ -77,8 +77,18 @@ def _photograph() -> None:
                     seen.page.locator("#misconceptions ~ details summary").first.click()
                 seen.page.screenshot(path=DOCS / picture)
         nbgrader_feedback(results / "nbgrader", browser)
+        guide(browser)
         term(results / "term", browser, screen)
         site(results / "site", browser)
+
+
+def guide(browser: "Browser") -> None:
+    """Photograph a task of the guide's page, with a question opened."""
+    with visit(browser, ROOT / "assignment" / "GUIDE.html", viewport={"width": 1000, "height": 1100}) as seen:
+        heading = seen.page.get_by_role("heading", name="Task 6: hidden_jacobian")
+        heading.locator("xpath=following::summary[1]").click()
+        heading.evaluate("heading => heading.scrollIntoView()")
+        seen.page.screenshot(path=DOCS / "guide.png")
 
 
 def term(folder: Path, browser: "Browser", screen: Screen) -> None:
