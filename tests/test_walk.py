@@ -1,4 +1,4 @@
-"""docs/instructors.md walks through a term: its commands print what the page shows."""
+"""Two pages walk through a term, and through an assignment of one's own: their commands print what the pages show."""
 
 import shlex
 from pathlib import Path
@@ -8,8 +8,10 @@ import pytest
 from autograder.cli import main
 from tests import pages
 from tests.conftest import REFERENCE, SAMPLE_CLASS
+from tests.small_assignment import bundled_again  # noqa: F401 - a fixture
 
-PAGE = Path(__file__).parent.parent / "docs" / "instructors.md"
+DOCS = Path(__file__).parent.parent / "docs"
+TERM, OWN = DOCS / "instructors.md", DOCS / "your-own-assignment.md"
 #: When each handed in; the class is part of the sample class, and one who copied.
 TIMES = {"hassan": "20 20:30", "ines": "21 19:15", "jakub": "22 09:00", "noor": "20 20:45"}
 
@@ -33,14 +35,23 @@ def class_of_the_page(folder: Path) -> Path:
 @pytest.mark.thorough
 def test_the_page_walks_through_a_term(tmp_path: Path) -> None:
     """Every command ends as the page says, and prints what it shows."""
-    pages.check(PAGE, class_of_the_page(tmp_path))
+    pages.check(TERM, class_of_the_page(tmp_path))
 
 
-def test_its_commands_are_understood() -> None:
-    """Each has options and arguments that the program has. The quick half of the other test."""
-    commands = [shlex.split(step.command)[1:] for step in pages.steps(PAGE) if step.command.startswith("bptt ")]
-    assert len(commands) >= 20
-    for name, *arguments in commands:
+@pytest.mark.thorough
+@pytest.mark.usefixtures("bundled_again")
+def test_the_page_leads_from_nothing_to_marks_of_an_own_assignment(tmp_path: Path) -> None:
+    """From `bptt new` to a filled gradebook, with nothing but what the page shows."""
+    pages.check(OWN, tmp_path)
+
+
+@pytest.mark.parametrize(("page", "least"), [(TERM, 20), (OWN, 10)], ids=["term", "own"])
+def test_its_commands_are_understood(page: Path, least: int) -> None:
+    """Each has options and arguments that the program has. The quick half of the other tests."""
+    commands = [shlex.split(step.command)[1:] for step in pages.steps(page) if step.command.startswith("bptt ")]
+    assert len(commands) >= least
+    for words in commands:
+        name, *arguments = words[2:] if words[0] == "--assignment" else words
         main.commands[name].make_context(f"bptt {name}", arguments)
 
 
