@@ -51,6 +51,15 @@ def test_nothing_of_others_is_written_over(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_a_file_is_no_folder_for_a_site(tmp_path: Path) -> None:
+    """It is refused in the same words, and stays as it is."""
+    pytest.importorskip("jupyterlite_core", reason="needs JupyterLite: make pyodide")
+    (tmp_path / "site").write_text("mine", encoding="utf-8")
+    with pytest.raises(HandoutError, match="no folder that bptt site made"):
+        build_site(tmp_path / "site", Settings())
+    assert (tmp_path / "site").read_text(encoding="utf-8") == "mine"
+
+
 @pytest.mark.thorough
 def test_a_site_is_built_over_the_earlier_one(tmp_path: Path) -> None:
     """A changed notebook is opened under its new name, the earlier one is gone; what is not the site's own stays."""

@@ -61,12 +61,11 @@ def build_site(out: Path, settings: Settings, pyodide: str = "") -> Edition:
 
 def _earlier(out: Path) -> dict[str, Any]:
     """Return what an earlier site in the folder says about itself; nothing where the folder is empty."""
-    there = [path.name for path in out.iterdir()] if out.is_dir() else []
-    if not there and not out.exists():
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return {}
     try:
-        found: dict[str, Any] = json.loads((out / SITE).read_bytes()) if there else {}
-        if not there or {"notebook", "files"} <= found.keys():
+        found: dict[str, Any] = json.loads((out / SITE).read_bytes())
+        if {"notebook", "files"} <= found.keys():
             return found
     except (OSError, ValueError, AttributeError):
         pass
