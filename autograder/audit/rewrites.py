@@ -91,10 +91,12 @@ def _numpy(node: ast.AST, *names: str) -> list[ast.expr] | None:
 
 
 def _loops_for_sums(node: ast.AST) -> ast.AST:
+    if not isinstance(node, ast.Call):
+        return node
     if args := _numpy(node, "sum"):
-        return _call("_summed", *args, keywords=node.keywords)  # type: ignore[attr-defined]
+        return _call("_summed", *args, keywords=node.keywords)
     if args := _numpy(node, "mean"):
-        total = _call("_summed", *args, keywords=node.keywords)  # type: ignore[attr-defined]
+        total = _call("_summed", *args, keywords=node.keywords)
         return ast.BinOp(ast.BinOp(total, ast.Mult(), _call("np.size", total)), ast.Div(), _call("np.size", args[0]))
     return node
 

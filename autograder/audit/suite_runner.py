@@ -36,13 +36,13 @@ def prepare(job: Mapping[str, Any], space: dict[str, Any]) -> Callable[[str], fl
     """
     module = _module_under_test(job)
     names = {"np": np, **{name: value for name, value in vars(module).items() if not name.startswith("__")}}
-    theirs = names | {name: eval(expression, dict(names)) for name, expression in job["names"].items()}  # noqa: S307
+    theirs = names | {name: eval(expression, dict(names)) for name, expression in job["names"].items()}  # noqa: S307 - the adapter
     shown = types.ModuleType(job["modules"][-1])
     shown.__dict__.update(theirs)
     sys.modules |= dict.fromkeys(job["modules"], shown) | {"pytest": _pytest()}
     if job["cells"]:
         space.update(theirs)
-    handed = {test: eval(expression, dict(theirs)) for test, expression in job["tests"].items()}  # noqa: S307
+    handed = {test: eval(expression, dict(theirs)) for test, expression in job["tests"].items()}  # noqa: S307 - the same
 
     def run(name: str) -> float:
         with _skipping():
@@ -68,7 +68,7 @@ def _module_under_test(job: Mapping[str, Any]) -> types.ModuleType:
     sys.meta_path.insert(0, _Texts(job["texts"]))
     if not job["faulty"]:
         module = types.ModuleType(job["modules"][0])
-        exec(compile(job["text"], f"{module.__name__}.py", "exec"), module.__dict__)  # noqa: S102
+        exec(compile(job["text"], f"{module.__name__}.py", "exec"), module.__dict__)  # noqa: S102 - the same
         return module
     place, attribute, ids = job["faulty"]
     functions = getattr(importlib.import_module(place), attribute)(frozenset(ids))
@@ -97,7 +97,7 @@ class _Texts(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Run the text of a module."""
         if module.__name__.partition(".")[0] in ABSENT:
             vars(module)["__getattr__"] = lambda _: _Anything
-        exec(compile(self.texts.get(module.__name__, ""), module.__name__, "exec"), module.__dict__)  # noqa: S102
+        exec(compile(self.texts.get(module.__name__, ""), module.__name__, "exec"), module.__dict__)  # noqa: S102 - the same
 
 
 class _Anything:
@@ -183,7 +183,7 @@ class _Approx:
             return all(self._near(actual[key], value) for key, value in self.expected.items())
         return self._near(actual, self.expected)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment] # what is near has no hash
     __array_ufunc__ = None  # an array on the left leaves the comparison to this class
     __array_priority__ = 100
 
