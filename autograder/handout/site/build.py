@@ -8,11 +8,12 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from autograder.handout.manifest import MANIFEST
 from autograder.handout.release import HandoutError, handout_files
 from autograder.handout.render import filled_page
-from autograder.handout.site.edition import Edition, edition_after
+from autograder.handout.site.edition import PACKED, Edition, edition_after
 from autograder.handout.site.wheels import write_wheel
 from autograder.model.loading import loaded
 from autograder.model.settings import Settings
@@ -21,6 +22,8 @@ from autograder.model.settings import Settings
 SITE = "site.json"
 # What Pyodide does not bring: what the kernel needs, numdifftools, and what that needs.
 _WHEELS = ("comm", "numdifftools", "lazy-importer")
+# What the kernel and the first cell need of Pyodide.
+_AT_ONCE = ["micropip", "ssl", "sqlite3", "jedi", "ipython", "numpy"]
 _KERNEL = "@jupyterlite/pyodide-kernel-extension"
 _PYODIDE = "https://cdn.jsdelivr.net/pyodide/v0.27.6/full/pyodide.js"  # what the kernel of pyproject.toml starts
 _FOLDER = Path("static", "pyodide")  # where JupyterLite looks for a copy
@@ -80,6 +83,9 @@ def _write_contents(folder: Path, settings: Settings, edition: Edition) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+    with ZipFile(folder / PACKED, "w", ZIP_DEFLATED) as packed:
+        for name in sorted(name for name in files if f"{name.partition('/')[0]}/__init__.py" in files):
+            packed.write(folder / name, name)
 
 
 def _pages(contents: Path) -> list[str]:
@@ -88,7 +94,8 @@ def _pages(contents: Path) -> list[str]:
 
 def _configure(work: Path, pyodide: str) -> str:
     """Write JupyterLite's settings; return the address of Pyodide as the start page needs it."""
-    kernel: dict[str, Any] = {"disablePyPIFallback": True}  # every wheel comes with the site
+    # Every wheel comes with the site, and what the first cell needs is fetched while Python itself starts.
+    kernel: dict[str, Any] = {"disablePyPIFallback": True, "loadPyodideOptions": {"packages": _AT_ONCE}}
     if "://" in pyodide:
         kernel["pyodideUrl"] = pyodide
     elif pyodide:
