@@ -4,9 +4,10 @@
     python -m tests.benchmarks.first_check [--runs N]
 
 Each run starts a new browser (cold: nothing is cached) and opens the notebook twice. Counted from the start of the
-browser, or of the second page (warm): the notebook can be read, Python is ready, the first `check("softmax")` of a wrong
-softmax is answered, and how long the next one takes. The peer, in the same run, is the same page with one cell of `import numpy`: what JupyterLite and Pyodide take, whatever the
-notebook holds. The goal is 18 s to the first check, on two processors.
+browser, or of the second page (warm): the notebook can be read, numpy is imported, the first `check("softmax")` of a
+wrong softmax is answered; and how long the next one takes, while numdifftools and scipy are loaded. The peer, in the
+same run, is the same page with one cell of `import numpy`: what JupyterLite and Pyodide take, whatever the notebook
+holds. The goal is 18 s to the first check, on two quiet processors.
 """
 
 import argparse
