@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment import Assignment, AssignmentError, Part, Task
-from autograder.cases.case_sets import draw
+from autograder.cases.drawing import draw
 from autograder.model.cases import ask
 from autograder.model.loading import load, loaded
 from solutions import ASSIGNMENT

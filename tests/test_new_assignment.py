@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 import autograder.model.loading as contract
 from autograder import audit
 from autograder.assignment import AssignmentError
-from autograder.cases.case_sets import draw, prove
+from autograder.cases.case_sets import prove
+from autograder.cases.drawing import draw
 from autograder.cases.mutant_trials import predictions, states
 from autograder.cli import main
 from autograder.model.loading import load, loaded
