@@ -6,14 +6,17 @@ a mutant never ends. It is our own code that runs, with one edit; the sandbox is
 
 import builtins
 import json
+import logging
 import os
 import pickle
 import resource
 import subprocess
 import sys
+import threading
 import warnings
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from itertools import chain
@@ -43,6 +46,9 @@ Predictions = Mapping[str, Prediction]  # by the call's id
 _SECONDS = 1.0  # of processor time, for all that one mutant is asked
 _SECONDS_TO_PREDICT = 0.2  # a mutant that takes longer is nobody's answer
 _MEMORY = 4 * 2**30
+_SECONDS_OF_SILENCE = 2.0  # by the clock; who waits longer is told for what
+
+_log = logging.getLogger(__name__)
 
 
 def unproved() -> frozenset[str]:
@@ -76,11 +82,24 @@ def states(cases: CaseSet, others: CaseSet | None) -> list[Found]:
     """
     every, known = mutants(), _known(loaded())
     left = {n: mutant for n, mutant in enumerate(every) if n not in known}
-    found = _run_all(_plain(cases), others and _plain(others), left)
+    with _told(f"proving the case set: trying {len(left)} small edits of {loaded().file.name}"):
+        found = _run_all(_plain(cases), others and _plain(others), left)
     # What never ends, and what nothing shows, is so for every seed.
     known.update((n, state) for n, state in found.items() if state in ("broken", "equivalent"))
     whole = [(found.get(n) or known[n]).partition(": ") for n in range(len(every))]
     return [Found(mutant, cast("State", state), by) for mutant, (state, _, by) in zip(every, whole, strict=True)]
+
+
+@contextmanager
+def _told(line: str) -> Iterator[None]:
+    """Log a line where a block takes long."""
+    timer = threading.Timer(_SECONDS_OF_SILENCE, _log.info, [line])
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
 
 
 def predictions(cases: CaseSet, task: str) -> list[tuple[Mutant, Predictions]]:
