@@ -42,7 +42,7 @@ def draw(rng, variant):
 
 
 TASKS = (
-    Task(1, "stretches", ("stretches(x, springs)",), (Part("values", 2, "any springs"),)),
+    Task(1, "stretch_of_each_spring", ("stretches(x, springs)",), (Part("values", 2, "any springs"),)),
     Task(2, "energy", ("energy(x, springs)",), (Part("values", 3, "any springs"),)),
     Task(3, "slopes", ("slopes(x, springs, stretch)",), (Part("values", 5, "any springs"),),
          returns=("by_x", "by_k"),
@@ -155,6 +155,7 @@ def test_right_work_has_all_points(springs: Student) -> None:
     """With a named tuple, and a gradient of several arrays, each held against the student's own energy."""
     done = checked(springs, "springs", REFERENCE)
     assert "total    10 of 10\n" in done
+    assert {line.index(" of ") for line in done.splitlines() if " of " in line} == {32}  # a long name moves all
     assert "5 passed" in done
 
 
@@ -180,7 +181,7 @@ def test_a_loop_without_end_is_stopped_and_a_stub_waited_for(springs: Student) -
     said = checked(
         springs, "springs", REFERENCE.replace("    return x[1:]", f"{body} x[1:]").replace("    return 0.5", TO_DO)
     )
-    assert "did not end within 5 seconds, and was stopped" in message(said, "stretches-values")
+    assert "did not end within 5 seconds, and was stopped" in message(said, "stretch_of_each_spring-values")
     assert scores(said)["energy"] == "0 of 3 to do"
     assert scores(said)["slopes"] == "5 of 5 pass"
     assert "slopes: the numerical check waits: in your own loss, did not end within 5 seconds" in " ".join(said.split())
@@ -192,7 +193,7 @@ def test_the_notebook_checks_it(springs: Student) -> None:
     (springs.folder / "cell.py").write_text(
         "from springs import *\nfrom selfcheck.notebook import check\nprint(check('energy'))\n", encoding="utf-8"
     )
-    assert springs.module("cell").stdout == "  2 energy               3 of 3    pass\n3.0\n"
+    assert springs.module("cell").stdout == "  2 energy                     3 of 3    pass\n3.0\n"
 
 
 @pytest.mark.parametrize(
