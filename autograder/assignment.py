@@ -60,7 +60,8 @@ class Derivative:
     """What the answers of a function are the derivative of: the self-check differentiates a student's own loss.
 
     Expressions are Python's. They name functions of the assignment, which are the student's own then; numpy as `np`;
-    arguments of the function's first public case, or what `small` has under their names; and the names of `where`.
+    arguments of the function, or what `small` has under their names; and the names of `where`. Arguments are those of
+    the first public case that has them all: a mask that has a default takes part where it is named.
     """
 
     function: str
