@@ -60,7 +60,8 @@ class Derivative:
     """What the answers of a function are the derivative of: the self-check differentiates a student's own loss.
 
     Expressions are Python's. They name functions of the assignment, which are the student's own then; numpy as `np`;
-    arguments of the function's first public case, or what `small` has under their names; and the names of `where`.
+    arguments of the function, or what `small` has under their names; and the names of `where`. Arguments are those of
+    the first public case that has them all: a mask that has a default takes part where it is named.
     """
 
     function: str
@@ -83,7 +84,7 @@ class Task:
     rows_are_steps: bool = False  # what is returned has one row for each step in time
     differentiates: str = ""  # of what its answers are the derivative: "the loss by W"
     derivatives: tuple[Derivative, ...] = ()  # the same for the self-check, for each array that can be checked
-    builds_on: tuple[str, ...] = ()  # ids of tasks: what is right for a student's own wrong functions may earn a share
+    builds_on: tuple[str, ...] = ()  # ids of tasks that `Assignment.follow` takes into account, needed with these
 
     @property
     def points(self) -> float:
@@ -187,7 +188,8 @@ class Assignment:
     variant: type[Variant] = Variant
     certify: "Callable[[CaseSet], str]" = lambda _: ""  # what is wrong with a case set, "" where nothing is
     mistakes: Mistakes = field(default_factory=Mistakes)
-    follow: Callable[..., Any] | None = None  # what is right for own wrong functions: a `Follow` of `judge.following`
+    # What is right for a student's own wrong functions earns a share: a `Follow` of `judge.following`.
+    follow: Callable[..., Any] | None = None
     relations: Any = None  # what else may be seen in wrong answers: `Relations` of `judge.relations`
     #: (dice) → a small question for the handout's own numerical checks, by name: what its files read as `small`.
     small: Callable[[np.random.Generator], Mapping[str, object]] = lambda _: {}
@@ -285,6 +287,8 @@ class Assignment:
         ids = [part.id for part in task.parts]
         yield from (f"two parts are called {part}" for part in dict.fromkeys(ids) if ids.count(part) > 1)
         yield from (f"it builds on {name}, which is no task" for name in task.builds_on if name not in self.task)
+        if task.builds_on and self.follow is None:
+            yield "it has builds_on, which does nothing without follow=… in the Assignment; write one, or leave it out"
         for known in task.derivatives:
             if known.function not in task.functions:
                 yield f"one of its derivatives is of {known.function}, which is none of its functions"

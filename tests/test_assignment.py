@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment import Assignment, AssignmentError, Part, Task
-from autograder.cases.case_sets import draw
+from autograder.cases.drawing import draw
 from autograder.model.cases import ask
 from autograder.model.loading import load, loaded
 from solutions import ASSIGNMENT
@@ -36,6 +36,7 @@ def test_an_assignment_is_loaded_by_its_path(tmp_path: Path) -> None:
         ("4, ", "0, ", "double: part values has 0 points; expected a number above 0"),
         ("tasks=(", 'tasks=(Task(2, "double", ("double(x)",), ()), ', "two tasks have the id double"),
         ('"any vector"),)', '"any vector"),), builds_on=("half",)', "double: it builds on half, which is no task"),
+        ('"any vector"),)', '"any vector"),), builds_on=("double",)', "builds_on, which does nothing without follow=…"),
     ],
 )
 def test_what_cannot_be_loaded_is_refused_with_its_file_or_task(tmp_path: Path, old: str, new: str, said: str) -> None:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from autograder.cases import case_sets
-from autograder.cases.case_sets import NoCases, case_set, draw, prove, seed_identity, seed_of
+from autograder.cases.case_sets import NoCases, case_set, prove, seed_identity, seed_of
+from autograder.cases.drawing import draw
 from autograder.cases.proof import hidden_mistake
 from autograder.model.cases import CaseSet
 from autograder.sandbox.host.encode import encode_plan
