@@ -17,9 +17,15 @@ _LAST_STEPS = {f"only-last-{k}-steps": k for k in (4, 5)}
 
 def _clip(values: Array, name: str, bugs: frozenset[str]) -> Array:
     """Return `values`, clipped where this place of the loop is clipped (to ±1, or ±5 by the longer name)."""
-    if name in bugs:
-        return np.clip(values, -1, 1)
-    return np.clip(values, -5, 5) if f"{name}-5" in bugs else values
+    return _within(values, _limit(name, bugs))
+
+
+def _limit(name: str, bugs: frozenset[str]) -> float | None:
+    return 1 if name in bugs else 5 if f"{name}-5" in bugs else None
+
+
+def _within(values: Array, limit: float | None) -> Array:
+    return values if limit is None else values.clip(-limit, limit)
 
 
 def _error_at_states(params: Params, dO: Array, bugs: frozenset[str]) -> Array:
@@ -35,21 +41,48 @@ def _error_at_states(params: Params, dO: Array, bugs: frozenset[str]) -> Array:
     return error
 
 
-def _sweep(W: Array, error: Array, slope: Array, H: Array, order: range, bugs: frozenset[str]) -> Array:
+#: What a step of the sweep leaves at its row, and what it hands back, of ∂L/∂h_t without the carry, the carry,
+#: the slope, that of the step before, and the state: vectors, or rows of several losses.
+_Step = Callable[[Array, Array, Array, Array, Array], tuple[Array, Array]]
+
+
+def _step(W: Array, bugs: frozenset[str]) -> _Step:
+    """Return a step of the backward sweep with these mistakes."""
+    dh_limit, inside, at_carry = (_limit(name, bugs) for name in ("clipped-dh", "clipped-inside", "clipped-carry"))
+    slope_first = bool(bugs & {"slope-before-sum", "slope-inside"})
+
+    def step(error: Array, carry: Array, slope: Array, earlier: Array, h: Array) -> tuple[Array, Array]:
+        dh = _within(error + carry, dh_limit)  # (H,)
+        delta = _within(slope * error + carry if slope_first else slope * dh, inside)
+        back = h if "states-carried" in bugs else dh if "carry-without-slope" in bugs else delta
+        if "slope-inside" in bugs:  # that of the step before stands where the step's own belongs
+            back = earlier * back
+        if "W-missing" not in bugs:
+            back = back @ (W.T if "W-not-transposed" in bugs else W)
+        return dh if "own-slope-missing" in bugs else delta, _within(back, at_carry)
+
+    return step
+
+
+def _sweep(step: _Step, error: Array, slope: Array, H: Array, order: range) -> Array:
     """Return δ_t for the steps of `order`, zero for all others, shape (T, H)."""
     deltas = np.zeros_like(H)
     carry = np.zeros(H.shape[1])
     for t in order:
-        dh = _clip(error[t] + carry, "clipped-dh", bugs)  # (H,)
-        delta = slope[t] * error[t] + carry if bugs & {"slope-before-sum", "slope-inside"} else slope[t] * dh
-        delta = _clip(delta, "clipped-inside", bugs)
-        deltas[t] = dh if "own-slope-missing" in bugs else delta
-        back = H[t] if "states-carried" in bugs else dh if "carry-without-slope" in bugs else delta
-        if "slope-inside" in bugs:  # that of the step before stands where the step's own belongs
-            back = slope[max(t - 1, 0)] * back
-        if "W-missing" not in bugs:
-            back = W @ back if "W-not-transposed" in bugs else W.T @ back
-        carry = _clip(back, "clipped-carry", bugs)
+        deltas[t], carry = step(error[t], carry, slope[t], slope[max(t - 1, 0)], H[t])
+    return deltas
+
+
+def _truncated(step: _Step, error: Array, slope: Array, H: Array, horizon: int) -> Array:
+    """Return δ_t where each loss is followed back on its own for `horizon` steps, all losses at once, shape (T, H)."""
+    deltas = np.zeros_like(H)
+    earlier = np.vstack([slope[:1], slope[:-1]])
+    carry = np.zeros_like(error)
+    for lag in range(min(horizon, len(error))):
+        n = len(error) - lag  # so many losses have a step that lies so far back
+        own = np.zeros_like(error[:n]) if lag else error
+        kept, carry = step(own, carry[-n:], slope[:n], earlier[:n], H[:n])
+        deltas[:n] += kept
     return deltas
 
 
@@ -81,17 +114,13 @@ def _deltas(params: Params, dO: Array, H: Array, before: Array, activation: Acti
     if "wrong-order-product" in bugs:
         error[last + 1 :] = 0
         return _by_products(params.W, error, slope, horizon, bugs)
+    step = _step(params.W, bugs)
     if "swept-forward" in bugs:
-        return _sweep(params.W, error, slope, H, range(last + 1), bugs)
-    if horizon == T:
-        kept = next((_LAST_STEPS[bug] for bug in bugs & _LAST_STEPS.keys()), T)
-        return _sweep(params.W, error, slope, H, range(last, max(T - kept, 0) - 1, -1), bugs)
-    total = np.zeros_like(H)
-    for j in range(last + 1):
-        alone = np.zeros_like(error)
-        alone[j] = error[j]
-        total += _sweep(params.W, alone, slope, H, range(j, max(j - horizon, -1), -1), bugs)
-    return total
+        return _sweep(step, error, slope, H, range(last + 1))
+    if horizon != T:
+        return _truncated(step, error[: last + 1], slope, H, horizon)
+    kept = next((_LAST_STEPS[bug] for bug in bugs & _LAST_STEPS.keys()), T)
+    return _sweep(step, error, slope, H, range(last, max(T - kept, 0) - 1, -1))
 
 
 def _terms(deltas: Array, H: Array, bugs: frozenset[str]) -> Array:
