@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..mistakes.slopes import slopes
+from ..mistakes.slopes import late, slopes
 from ..rnn import Activation, Array, Params
 
 Functions = dict[str, Callable[..., Any]]
@@ -76,7 +76,7 @@ def _sweep(step: _Step, error: Array, slope: Array, H: Array, order: range) -> A
 def _truncated(step: _Step, error: Array, slope: Array, H: Array, horizon: int) -> Array:
     """Return δ_t where each loss is followed back on its own for `horizon` steps, all losses at once, shape (T, H)."""
     deltas = np.zeros_like(H)
-    earlier = np.vstack([slope[:1], slope[:-1]])
+    earlier = late(slope, slope[:1])
     carry = np.zeros_like(error)
     for lag in range(min(horizon, len(error))):
         n = len(error) - lag  # so many losses have a step that lies so far back
@@ -93,11 +93,12 @@ def _by_products(W: Array, error: Array, slope: Array, horizon: int, bugs: froze
     if "W-not-transposed" in bugs:
         W = W.T
     deltas = np.zeros_like(slope)
-    for j in range(len(slope)):
-        product = np.eye(len(W))
-        for k in range(j, max(j - horizon, -1), -1):
-            deltas[k] += slope[k] * (product.T @ error[j])
-            product = (slope[k][:, None] * W) @ product  # the earlier factor belongs on the right
+    products = np.tile(np.eye(len(W)), (len(slope), 1, 1))  # one for each loss
+    for lag in range(min(horizon, len(slope))):
+        n = len(slope) - lag
+        products = products[-n:]
+        deltas[:n] += slope[:n] * (error[-n:, None] @ products)[:, 0]
+        products = (slope[:n, :, None] * W) @ products  # the earlier factor belongs on the right
     return deltas
 
 
@@ -163,7 +164,7 @@ def faulty_bptt_w(bugs: frozenset[str]) -> Functions:
     """Return `bptt_W` with these mistakes."""
 
     def bptt_W(params: Params, dO: Array, H: Array, h_init: Array, activation: Activation = "tanh") -> Array:
-        before = np.vstack([h_init, H[:-1]])  # (T, H)
+        before = late(H, h_init[None])  # (T, H)
         factors = H.copy() if "h_t-for-h_{t-1}" in bugs else before.copy()
         if "h_init-as-zero" in bugs:
             factors[0] = 0
@@ -179,12 +180,12 @@ def faulty_bptt_u(bugs: frozenset[str]) -> Functions:
     """Return `bptt_U` with these mistakes; h_0 is not known here, so H[t-1] at t = 0 reads the last state."""
 
     def bptt_U(params: Params, dO: Array, X: Array, H: Array, activation: Activation = "tanh") -> Array:
-        before = np.roll(H, 1, axis=0)  # (T, H)
+        before = late(H, H[-1:])  # (T, H)
         if printed := next((bug for bug in bugs if bug.startswith("as-printed")), ""):
             error = dO @ params.V if "with-V" in printed else dO
             states = np.tanh(before @ params.W.T + X @ params.U.T) if "without-b" in printed else H  # row 0 is not used
             return _as_printed(params.W, error, slopes(states, before, activation, bugs)).T @ X
-        factors = np.roll(X, 1, axis=0) if bugs & {"x-off-by-one", "x-wraparound"} else X  # (T, D)
+        factors = late(X, X[-1:]) if bugs & {"x-off-by-one", "x-wraparound"} else X  # (T, D)
         if "x-off-by-one" in bugs:
             factors[0] = 0
         terms = _terms(_deltas(params, dO, H, before, activation, bugs), H, bugs)
@@ -197,7 +198,7 @@ def faulty_bptt_bias(bugs: frozenset[str]) -> Functions:
     """Return `bptt_b` and `bptt_c` with these mistakes; those of `bptt_c` have ids that start with "c-"."""
 
     def bptt_b(params: Params, dO: Array, H: Array, activation: Activation = "tanh") -> Array:
-        terms = _terms(_deltas(params, dO, H, np.roll(H, 1, axis=0), activation, bugs), H, bugs)
+        terms = _terms(_deltas(params, dO, H, late(H, H[-1:]), activation, bugs), H, bugs)
         if "accumulates-itself" in bugs:  # db starts at zero, and db += db leaves it there
             terms = np.zeros_like(terms)
         if "gradient-of-c" in bugs:
@@ -245,7 +246,7 @@ def faulty_bptt_v(bugs: frozenset[str]) -> Functions:
     """
 
     def bptt_V(dO: Array, H: Array) -> Array:
-        factors = np.vstack([np.zeros_like(H[:1]), H[:-1]]) if "previous-state" in bugs else H  # (T, H)
+        factors = late(H, np.zeros_like(H[:1])) if "previous-state" in bugs else H  # (T, H)
         scale = len(H) if "drops-1-over-T" in bugs else 1
         outer = scale * _counted(dO, bugs)[:, :, None] * factors[:, None, :]  # (T, K, H)
         if "mutates-input" in bugs:
