@@ -8,7 +8,7 @@ A folder is loaded by its path, so that no package of a generic name has to be i
 each other by relative imports.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from inspect import signature
@@ -28,7 +28,6 @@ Shows = Literal["output", "mutation", "sequence"]
 Functions = dict[str, Callable[..., Any]]  # by name
 
 MAX_PUBLIC_SEED = 2**62
-MAX_POINTS = 1000
 
 
 class AssignmentError(Exception):
@@ -251,46 +250,3 @@ class Assignment:
     def source(self) -> str:
         """Return the source of the reference."""
         return self.file.read_text(encoding="utf-8")
-
-    def problems(self) -> Iterator[str]:
-        """Say what is wrong with the table of tasks: each a line with the task."""
-        if not self.tasks:
-            yield "there is no task"
-        for what, names in (
-            ("tasks have the id", [task.id for task in self.tasks]),
-            ("tasks have the number", [str(task.number) for task in self.tasks]),
-            ("tasks have the function", [name for task in self.tasks for name in task.functions]),
-        ):
-            yield from (f"two {what} {name}" for name in dict.fromkeys(names) if names.count(name) > 1)
-        for task in self.tasks:
-            yield from (f"{task.id}: {problem}" for problem in self._problems(task))
-
-    def _problems(self, task: Task) -> Iterator[str]:
-        if not isinstance(task.signatures, tuple) or not isinstance(task.parts, tuple):
-            yield "its signatures and its parts must be tuples: (one,) has a comma"
-            return
-        if not task.signatures:
-            yield "it has no function"
-        for name in task.functions:
-            function = getattr(self.reference, name, None)
-            if not callable(function):
-                yield f"{self.file.name} defines no function {name}"
-            elif (found := tuple(signature(function).parameters)) != self.parameters(name):
-                yield f"{name} has the parameters ({', '.join(found)}) in {self.file.name}, and others in its signature"
-        if not task.parts:
-            yield "it has no part, so it can earn nothing"
-        for part in task.parts:
-            if not (isinstance(part.points, int | float) and 0 < part.points <= MAX_POINTS):
-                yield f"part {part.id} has {part.points!r} points; expected a number above 0, at most {MAX_POINTS}"
-            elif round(part.points, 4) != part.points:
-                yield f"part {part.id} has {part.points!r} points; marks have 4 decimals, so its parts would not add up"
-        ids = [part.id for part in task.parts]
-        yield from (f"two parts are called {part}" for part in dict.fromkeys(ids) if ids.count(part) > 1)
-        yield from (f"it builds on {name}, which is no task" for name in task.builds_on if name not in self.task)
-        if task.builds_on and self.follow is None:
-            yield "it has builds_on, which does nothing without follow=… in the Assignment; write one, or leave it out"
-        for known in task.derivatives:
-            if known.function not in task.functions:
-                yield f"one of its derivatives is of {known.function}, which is none of its functions"
-            if (known.item or task.returns) and known.item not in task.returns:
-                yield f"the derivative of {known.of} is its item {known.item!r}; expected one of {task.returns}"

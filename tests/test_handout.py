@@ -215,8 +215,8 @@ SLIPS = {
     "nested": (REFERENCE.replace(END, "", 1), "inside the region that line"),
     "no-begin": (REFERENCE.replace(BEGIN, "", 1), "without a ### BEGIN"),
     "no-end": ("".join(REFERENCE.rpartition(END)[::2]), "without an ### END"),
-    "unmarked": (in_bptt_V("### ", "# "), "bptt_V: one region"),
-    "code-outside": (in_bptt_V(BEGIN, f"dV = dO.T @ H\n    {BEGIN}"), "bptt_V: one region"),
+    "unmarked": (in_bptt_V("### ", "# "), "bptt_V: the whole body"),
+    "code-outside": (in_bptt_V(BEGIN, f"dV = dO.T @ H\n    {BEGIN}"), "bptt_V: the whole body"),
     "helper": (f"{REFERENCE}\n\n{HELPER}", "helper is no task's"),
 }
 

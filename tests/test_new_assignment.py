@@ -97,6 +97,11 @@ def test_cases_that_a_mutant_survives_are_refused_with_its_line(tmp_path: Path) 
             "the reference fails its own case 'a table' of total",
         ),
         ("1 / 0", TOTAL, "ZeroDivisionError"),
+        (
+            "rng.standard_normal((3, 4))",
+            TOTAL.replace("np.sum(x, axis=0)", "np.zeros(4)"),
+            "nobody can get total wrong: total has the same answer whatever is asked",
+        ),
     ],
 )
 def test_what_can_not_be_proved_is_one_line(tmp_path: Path, argument: str, reference: str, said: str) -> None:

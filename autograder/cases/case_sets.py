@@ -14,7 +14,7 @@ from functools import lru_cache
 from autograder.assignment import Assignment, AssignmentError, Unsuitable, Variant
 from autograder.cases import mutant_trials
 from autograder.cases.drawing import draw
-from autograder.cases.mutation_proof import hidden_mutants
+from autograder.cases.mutation_proof import hidden_mutants, see_answers_differ
 from autograder.cases.proof import hidden_mistake
 from autograder.judge.prediction import labelled
 from autograder.model.cases import Case, CaseSet
@@ -95,7 +95,9 @@ def prove(seed: int, variant: Variant | None = None) -> tuple[int, CaseSet]:
             return attempt, cases
         if hidden == MAX_SURVIVED:
             raise AssignmentError(f"{loaded().file}: its cases let mistakes pass. {why}")
-    raise NoCases(f"seed {seed} with {variant} and the {MAX_SKIPS - 1} after it gave no usable cases; the last: {why}")
+    raise NoCases(
+        f"{loaded().folder}: of {MAX_SKIPS} case sets, drawn for seed {seed}, none can be used; the last: {why}"
+    )
 
 
 def proved_here(seed: int, variant: Variant) -> int | None:
@@ -106,15 +108,18 @@ def proved_here(seed: int, variant: Variant) -> int | None:
 def check_cases(seed: int, variant: Variant) -> None:
     """See that cases can be drawn at all, before anything is graded: it is the assignment that fails, and nobody else.
 
+    Where every mistake is known, those who grade prove them; here it is only seen whether the first ones will do.
+
     Raises:
         AssignmentError: they can't.
-        NoCases: where no mistake is known, none were found that show the mutants of the reference.
+        NoCases: none were found that show every known mistake and every mutant of the reference.
     """
-    if mutant_trials.unproved():
-        prove(seed, variant)
-        return
     with suppress(Unsuitable):
-        _see_drawn_alike(seed, 0, variant, draw(seed, 0, variant))
+        cases = draw(seed, 0, variant)
+        if not mutant_trials.unproved() and not hidden_mistake(cases, variant):
+            _see_drawn_alike(seed, 0, variant, cases)
+            return
+    prove(seed, variant)
 
 
 def _see_drawn_alike(seed: int, attempt: int, variant: Variant, cases: CaseSet) -> None:
@@ -147,4 +152,5 @@ def _surviving(seed: int, attempt: int, variant: Variant, cases: CaseSet) -> str
         others = draw(seed, MAX_SKIPS + attempt, variant)
     except Unsuitable:
         others = None
+    see_answers_differ([*cases.cases, *(others.cases if others else ())])
     return hidden_mutants(mutant_trials.states(cases, others))

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.assignment import AssignmentError, Unsuitable, Variant
-from autograder.cases.limits import Endless, limited, where
+from autograder.cases.limits import Endless, limited
 from autograder.model.cases import Case, CaseSet
-from autograder.model.loading import loaded
+from autograder.model.loading import in_words, loaded, where
 
 # Of processor time, for all cases of a set to be drawn and answered.
 DRAW_SECONDS = 20.0
@@ -25,7 +25,7 @@ def draw(seed: int, attempt: int, variant: Variant | None = None) -> CaseSet:
     rng, variant = np.random.default_rng([attempt, seed]), variant or loaded().variant()
     try:
         with limited(DRAW_SECONDS):
-            drawn = tuple(loaded().draw(rng, variant))
+            drawn = _cases(loaded().draw(rng, variant))
     except Endless as error:
         raise AssignmentError(
             f"{where(error, loaded().folder)}: the cases were not drawn and answered within {DRAW_SECONDS:g} s of "
@@ -34,7 +34,7 @@ def draw(seed: int, attempt: int, variant: Variant | None = None) -> CaseSet:
     except (AssignmentError, Unsuitable):
         raise
     except Exception as error:
-        what = f"{type(error).__name__}: {error}"
+        what = in_words(error, loaded().folder)
         raise AssignmentError(
             f"the cases that {loaded().folder.name} draws can't be used: draw raises {what}"
         ) from error
@@ -45,6 +45,15 @@ def draw(seed: int, attempt: int, variant: Variant | None = None) -> CaseSet:
         raise AssignmentError(f"the cases that {loaded().folder.name} draws can't be used: {'; '.join(problems)}")
     cases.sort(key=lambda case: loaded().task[case.task].number)
     return CaseSet(tuple(cases), int(rng.integers(2**62)))
+
+
+def _cases(drawn: Iterable[object]) -> list[Case]:
+    found = list[Case]()
+    for case in drawn:
+        if not isinstance(case, Case):
+            raise TypeError(f"it yields {case!r:.60}, and no case: yield ask(…)")
+        found.append(case)
+    return found
 
 
 def _problems(cases: Iterable[Case], variant: Variant) -> Iterator[str]:

@@ -195,9 +195,9 @@ def _fault_of_reference(cases: CaseSet) -> str:
     """Say which case the reference does not pass, asked again; "" where it passes all."""
     functions = vars(loaded().reference)
     for case in cases.cases:
-        finding = _finding(case, functions)
-        if finding:
-            return f"{loaded().file}: the reference fails its own case {case.name!r} of {case.task}: {finding}"
+        if finding := _finding(case, functions):
+            named = f"{case.name!r} of {case.task}"
+            return f"{loaded().file}: the reference fails its own case {named} when it is asked again: {finding}"
     return ""
 
 
