@@ -51,7 +51,7 @@ def loss_cases(rng: np.random.Generator, networks: dict[str, Network]) -> Iterat
     Y_hat[2] = np.roll(Y[2], 1)  # one step is impossible, the others are certain and cost nothing
     rule = AtLeast(
         MIN_LOSS_AT_ZERO_PROBABILITY,
-        "puts too low a price on a true class of probability 0",
+        "puts too low a price on a true class of probability 0; a guard of the logarithm may be 1e-12 at most",
         tuple(np.clip(array, _TINY, 1 - _TINY) for array in (Y_hat, Y)),
     )
     yield ask("cross_entropy", "zeros", "the truth ruled out", Y_hat, Y, at_least=rule)

@@ -33,7 +33,7 @@ def facts_of(case: Case) -> Any:
 
 RELATIONS = Relations(
     facts=facts_of,
-    relations=tuple((sentence, times(factor)) for sentence, factor in _TABLE.FACTORS),
+    relations=(*((sentence, times(factor)) for sentence, factor in _TABLE.FACTORS), *_TABLE.RELATIONS),
     conditions=_TABLE.CONDITIONS,
     forgives=_TABLE.forgives,
     looks=_TABLE.LOOKS,

@@ -91,6 +91,22 @@ def one_to_one(params, x, h_init, steps=1, activation="tanh"):
         x = np.eye(len(params.c))[Y_hat[0].argmax()]
     return np.array(outputs)
 """
+_TRANSLATE = """
+def many_to_many(encoder, decoder, X, h_init, start, stop, max_steps, activation="tanh"):
+    h, x, outputs = forward(encoder, X, h_init)[0][-1], start, []
+    while len(outputs) < max_steps:
+        H, Y_hat = forward(decoder, x[None], h)
+        h = H[0]
+        outputs.append(Y_hat[0])
+        if Y_hat[0].argmax() == stop:
+            break
+        x = np.eye(len(decoder.c))[Y_hat[0].argmax()]
+    return np.array(outputs)
+"""
+_GRADIENT_STEP = """
+def gradient_step(params, grads, learning_rate):
+    return Params(*[p - learning_rate * g for p, g in zip(params, grads)])
+"""
 _TANH = "activation|φ"
 _MEAN = "reduction|mean"
 
@@ -124,6 +140,7 @@ ATTEMPTS = [
         tanh_alone_and_the_state_forgotten="h = np.tanh(a) => h = h_init; h_t = np.tanh(a) ;; append(h) => append(h_t) ;; V @ h => V @ h_t ?? W h_|carr|every step",
         tanh_alone_and_half_a_tanh="np.tanh(a) => (1 - np.exp(-a)) / (1 + np.exp(-a)) ?? tanh",
         tanh_alone_and_b_in_the_output="softmax(params.V @ h + params.c) => softmax(params.V @ h + params.c + params.b.sum() * np.arange(len(params.c))) ?? Y_hat",
+        tanh_alone_and_the_first_input_again="params.U @ x => params.U @ X[0] ?? the term U x_t",
         tanh_alone_and_b_twice="+ params.b => + 2 * params.b ?? \\bb\\b",
         tanh_alone_and_a_squared_state="params.W @ h => params.W @ h**2 ?? W h_",
         tanh_alone_W_transposed_and_b_left_out="params.W @ h => params.W.T @ h ;;  + params.b =>  ?? Wᵀ|W h_ ?? \\bb\\b",
@@ -137,6 +154,9 @@ ATTEMPTS = [
         axis_1="axis=-1 => axis=1 ?? axis",
         axis_0="axis=-1 => axis=0 ?? axis",
         no_keepdims="o.max(axis=-1, keepdims=True) => o.max() ;; axis=-1, keepdims=True => axis=-1 ?? axis|broadcast|keepdims|vector",
+        the_opposite="np.exp(o - o.max(axis=-1, keepdims=True)) => np.exp(-o) ?? smallest logit",
+        powers_of_2="np.exp(o - o.max(axis=-1, keepdims=True)) => 2 ** o ?? powers are those of 2",
+        powers_of_2_with_a_shift="np.exp(o - o.max(axis=-1, keepdims=True)) => np.exp2(o - o.max(axis=-1, keepdims=True)) ?? powers are those of 2",
         no_shift_and_no_axis="o - o.max(axis=-1, keepdims=True) => o ;; e.sum(axis=-1, keepdims=True) => e.sum() ?? axis|whole|rows?\\b ?? overflow|nan|shift",
     ),
     *_of(
@@ -148,6 +168,9 @@ ATTEMPTS = [
         no_mean_and_a_plus="-np.sum => np.sum ?? sign|negative",
         no_mean_and_log2="np.log( => np.log2( ?? log",
         no_mean_and_the_mean_of_all="np.sum( => np.mean( ?? class|T·K|K",
+        no_mean_and_the_complement="np.log(Y_hat => np.log(1 - Y_hat ?? 1 - ŷ",
+        no_mean_and_a_large_guard="1e-12 => 1e-3 ?? guard in the logarithm is too large",
+        no_mean_and_a_clip="Y_hat + 1e-12 => np.clip(Y_hat, 1e-3, 1 - 1e-3) ?? guard in the logarithm is too large",
         no_mean_and_the_coins="Y * np.log(Y_hat + 1e-12) => Y * np.log(Y_hat + 1e-12) + (1 - Y) * np.log(1 - Y_hat + 1e-12) ?? coin|class|1 ?[-−] ?y",
     ),
     *_of(
@@ -164,6 +187,7 @@ ATTEMPTS = [
         turned_round="np.outer(dO[t], H[t]) => np.outer(H[t], dO[t]) ?? outer|transpose|shape",
         the_state_before="np.outer(dO[t], H[t]) => np.outer(dO[t], H[t - 1]) ?? h_|step|row",
         the_first_step_left_out="range(len(dO)) => range(1, len(dO)) ?? first|step 1",
+        a_return_in_the_loop="    return dV =>         return dV ?? first step|inside the loop",
         an_average="return dV => return dV / len(dO) ?? T times|1/T|mean",
     ),
     *_of(
@@ -185,6 +209,7 @@ ATTEMPTS = [
         tanh_alone_and_W_in_the_carry="params.W.T @ d => params.W @ d ?? carried back with W",
         tanh_alone_and_h_t="H[t - 1] if t > 0 else h_init => H[t] ?? h_",
         tanh_alone_and_the_last_state="H[t - 1] if t > 0 else h_init => H[t - 1] ?? h_init|row|-1",
+        tanh_alone_and_no_direct_term="np.outer(d, H[t - 1] => np.outer((1 - H[t] ** 2) * carry, H[t - 1] ?? own step",
         tanh_alone_and_no_carry="carry = params.W.T @ d => pass ?? through time|step|carr",
         tanh_alone_and_the_slope_twice="carry = params.W.T @ d => carry = params.W.T @ d * (1 - H[t] ** 2) ?? slope|step",
         tanh_alone_a_root_and_no_carry="(1 - H[t] ** 2) => np.sqrt(1 - H[t] ** 2) ;; carry = params.W.T @ d => pass ?? slope ?? step",
@@ -207,11 +232,26 @@ ATTEMPTS = [
         tanh_alone_and_half_a_carry="carry = params.W.T @ d => carry = params.W.T @ d / 2 ?? goes back",
     ),
     *_of(
+        _GRADIENT_STEP,
+        "gradient_step",
+        a_division="learning_rate * g => g / learning_rate ?? divided by the learning rate",
+        a_division_uphill="- learning_rate * g => + g / learning_rate ?? divided by the learning rate ?? uphill",
+    ),
+    *_of(
         _ONE_TO_ONE,
         "one_to_one",
         _TANH,
         tanh_alone="",
         tanh_alone_and_the_output_fed="np.eye(len(params.c))[Y_hat[0].argmax()] => Y_hat[0] ?? one-hot|probabilit",
         tanh_alone_and_the_state_lost="        h = H[0]\n =>  ?? state|h_init",
+    ),
+    *_of(
+        _TRANSLATE,
+        "many_to_many",
+        _TANH,
+        tanh_alone="",
+        tanh_alone_and_a_start_of_zeros="[-1], start, [] => [-1], 0 * start, [] ?? reads zeros",
+        tanh_alone_and_one_step_more="< max_steps => <= max_steps ?? max_steps",
+        tanh_alone_and_the_stop_left_out="        outputs.append(Y_hat[0])\n =>  ;;             break\n =>             break\n        outputs.append(Y_hat[0])\n ?? stop",
     ),
 ]

@@ -11,8 +11,13 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
+from autograder.audit.student import results_of
+from autograder.cases.case_sets import case_set
 from autograder.handout.notebook import as_json, cell_node, cells, notebook_text
 from autograder.handout.release import release, stub
+from autograder.judge.diagnosis import diagnose
+from autograder.model.cases import Array
+from solutions import rnn
 from solutions.guide import measured
 from solutions.mistakes import BUGS
 from tests.conftest import REFERENCE, edited
@@ -256,6 +261,24 @@ def test_the_notebook_waits_and_says_what_is_missing(desk: Path) -> None:
     """Stubs are named in the notebook, too; without the folder beside it, it says so."""
     assert "waits for Task 3: forward" in notebook(desk, notebook_text())
     assert notebook(desk.parent, notebook_text()).startswith("Nothing to read: No module named 'errata'.")
+
+
+def test_the_lost_direct_term_is_named_as_its_erratum() -> None:
+    """Who types the sum over ∂h_{t+1}/∂h_t · ∂h_t/∂W, as the slide has it, is told which term is lost, and where."""
+
+    def bptt_W(params: rnn.Params, dO: Array, H: Array, h_init: Array, activation: str = "tanh") -> Array:
+        before, W = np.vstack([h_init, H[:-1]]), params.W
+        dh_dW, gradient = np.zeros((len(W), *W.shape)), np.zeros(W.shape)
+        for t, slope in enumerate(1 - H**2 if activation == "tanh" else np.ones(H.shape)):
+            earlier = np.tensordot(slope[:, None] * W, dh_dW, 1)  # ∂h_t/∂h_{t-1} · ∂h_{t-1}/∂W
+            gradient += np.tensordot(dO[t] @ params.V, earlier, 1)
+            dh_dW = earlier + (slope[:, None] * np.eye(len(W)))[:, :, None] * before[t]
+        return gradient
+
+    results = results_of(vars(rnn) | {"bptt_W": bptt_W}, case_set(0), ["bptt_W"])["bptt_W"]
+    (found,) = diagnose("bptt_W", results)
+    assert found.bugs == (("direct-term-lost",),)
+    assert "direct-term in ERRATA.md" in found.misconception
 
 
 def test_a_mistake_that_is_printed_on_a_slide_points_to_its_erratum() -> None:

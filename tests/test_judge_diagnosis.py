@@ -89,7 +89,7 @@ def test_one_reply_that_contradicts_is_enough(bug):
         if (result.case.part, result.case.call.function, result.case.call.kwargs)
         == (wanted.part, wanted.call.function, wanted.call.kwargs)
     ]
-    at = len(asked) - 1
+    at = next(n for n, result in enumerate(asked) if result.case is wanted)
     got = asked[at].got
     moved = (*got[:-1], got[-1] + 1e-4 * (1 + np.abs(got[-1]).max(initial=0)))
     for odd in (

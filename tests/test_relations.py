@@ -251,6 +251,29 @@ def test_what_is_made_of_a_wrong_array_is_accused_of_nothing() -> None:
     assert not any("V h" in said for said in looked("all", *LOOKS["H"], also="Y_hat"))
 
 
+def test_a_term_that_is_made_of_a_wrong_one_is_accused_of_nothing() -> None:
+    """Where what a step adds is wrong, so is all that comes of it: that tells nothing of the way back."""
+    of = {"one": "a step", "without W": "a step", "all": ("the way back", "one"), "last": ("the way back", "one")}
+
+    def said(*wrong: str) -> str:
+        samples = {case: Sample(PLAIN, rows(PLAIN), rows(PLAIN) + (case in wrong)) for case in of}
+        (said,) = RELATIONS.of([with_looks({"": one}, case, {"": of})[""] for case, one in samples.items()])
+        return said
+
+    assert said("one", "all") == "right where without W, where last; wrong where one: look at a step"
+    assert said("all", "last").endswith("wrong where all, where last: look at the way back")
+    assert said("without W", "all").endswith("wrong where without W, where all: look at a step, and at the way back")
+
+
+def test_where_it_is_right_does_not_hide_why() -> None:
+    """That one row is right says nothing of the term that is wrong in the others."""
+    samples = [Sample(PLAIN, rows(PLAIN), rows(PLAIN), PLAIN.T, alone="only b is not 0", look="b")]
+    got = np.vstack([rows(PLAIN)[:1], rows(PLAIN)[1:] + 1])
+    samples.append(Sample(PLAIN, rows(PLAIN), got, PLAIN.T, alone="only x is not 0", look="U x"))
+    said = "right where only b is not 0; wrong where only x is not 0: look at U x"
+    assert RELATIONS.of(samples) == ("only the first step is right", said)
+
+
 def test_terms_are_not_to_be_put_together_where_the_activation_tells_right_from_wrong() -> None:
     """Who is right for tanh has put the terms together well: tanh in place of the identity is another slip."""
     due, identity = rows(PLAIN), replace(PLAIN, activation="identity")

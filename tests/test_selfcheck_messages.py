@@ -104,8 +104,8 @@ MISTAKES = {
     "cross_entropy-zeros": (
         "cross_entropy",
         "return -np.sum(Y * np.log(np.clip(Y_hat, 1e-8, 1))) / (len(Y) if reduction == 'mean' else 1)",
-        "true class of probability 0 costs too little",
         "expected inf, or at least 27",
+        "which a guard of 1e-08 in the logarithm would give",
     ),
     "output_error-mean": (
         "output_error",

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.handout.release import stub
 from tests.conftest import REFERENCE
-from tests.desk import Student, message, solved
+from tests.desk import Student, message, scores, solved
 
 
 @pytest.fixture
@@ -97,6 +97,30 @@ def test_work_in_another_file_is_pointed_to(student: Student) -> None:
     missing = " ".join(student.check().stderr.split())
     assert "There is no rnn.py here" in missing
     assert "rnn (1).py has 14 tasks" in missing
+
+
+def test_work_in_a_folder_is_pointed_to(student: Student) -> None:
+    """One folder down, as zips are unpacked; but no program of the handout's own, and nothing that is hidden."""
+    assert "pytest checks rnn.py alone" not in remarks(student, "-q")
+    for name in ("sub", "homework 2", ".ipynb_checkpoints"):
+        (student.folder / name).mkdir()
+        (student.folder / name / "rnn.py").write_text(REFERENCE, encoding="utf-8")
+    said = remarks(student, "-q")
+    assert "sub/rnn.py has 14 tasks that are to do in rnn.py: pytest checks rnn.py alone; put it here as rnn.py" in said
+    assert "homework 2/rnn.py has 14 tasks" in said
+    assert "checkpoints" not in said
+
+
+@pytest.mark.parametrize("asks", ["input('rate? ')", "sys.stdin.readline()", "sys.stdin.read()", "next(sys.stdin)"])
+def test_a_file_that_asks_for_input_is_told_of_it(asks: str, student: Student) -> None:
+    """In a function or outside of all, in words that are not pytest's."""
+    asked = "EOFError: your file asks for input, and no one answers at grading"
+    run = student.hand(solved(bptt_V=f"import sys\nreturn float({asks}) * dO.T @ H")).check("-k", "bptt_V")
+    assert f"got {asked}" in message(run.stdout, "bptt_V-gradient")
+    assert scores(run.stdout) == {"bptt_V": "0 of 7 error"}
+    run = student.hand(f"{REFERENCE}\nimport sys\nrate = {asks}\n").check("-k", "bptt_V")
+    assert f"rnn.py cannot be imported: {asked}" in " ".join(run.stderr.split())
+    assert asks in run.stderr
 
 
 def test_a_copy_with_nothing_more_in_it_is_not_mentioned(student: Student) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.judge.prediction import labelled
-from autograder.judge.seen import Condition, Relation, Sample, of_arrays, relations_of, with_looks
+from autograder.judge.seen import Condition, Look, Relation, Sample, of_arrays, relations_of, with_looks
 from autograder.judge.values import CaseResult, same_answer
 from autograder.model.cases import Case
 from autograder.model.loading import loaded
@@ -25,7 +25,7 @@ class Relations:
     conditions: tuple[tuple[str, Condition], ...] = ()  # "it is right for … only"
     forgives: Condition = lambda _: False  # a case on which many mistakes do not show
     # Where to look if an answer is wrong in which all terms but one are 0: by function, array and case.
-    looks: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    looks: Mapping[str, Mapping[str, Mapping[str, Look]]] = field(default_factory=dict)
 
     def of(self, samples: Sequence[Sample]) -> tuple[str, ...]:
         """Return a sentence for every relation that the samples show; none where all are right."""

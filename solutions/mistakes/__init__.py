@@ -23,7 +23,8 @@ from ..mistakes.loss import (
 from ..mistakes.table_flow import FLOW, SLOPES
 from ..mistakes.table_forward import FORWARD, STATE_AND_ACTIVATION
 from ..mistakes.table_jacobian import JACOBIAN
-from ..mistakes.table_loss import CROSS_ENTROPY, GRADIENT_STEP, OUTPUT_ERROR, SOFTMAX
+from ..mistakes.table_loss import CROSS_ENTROPY, OUTPUT_ERROR, SOFTMAX
+from ..mistakes.table_step import GRADIENT_STEP
 from ..mistakes.table_terms import FACTORS, TERMS
 from ..mistakes.table_wrappers import MANY_TO_MANY, WRAPPERS
 from ..mistakes.wrappers import (

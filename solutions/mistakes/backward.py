@@ -116,6 +116,8 @@ def _deltas(params: Params, dO: Array, H: Array, before: Array, activation: Acti
         error[last + 1 :] = 0
         return _by_products(params.W, error, slope, horizon, bugs)
     step = _step(params.W, bugs)
+    if "direct-term-lost" in bugs:
+        return _sweep(step, error, slope, H, range(last, -1, -1)) - slope * error
     if "swept-forward" in bugs:
         return _sweep(step, error, slope, H, range(last + 1))
     if horizon != T:
@@ -224,6 +226,8 @@ def _counted(dO: Array, bugs: frozenset[str]) -> Array:
     counted = dO.copy()
     if "last-step-only" in bugs:
         counted[:-1] = 0
+    if "first-step-only" in bugs:
+        counted[1:] = 0
     if "first-step-dropped" in bugs:
         counted[0] = 0
     if "last-step-dropped" in bugs:

@@ -26,6 +26,8 @@ def faulty_softmax(bugs: frozenset[str]) -> Functions:
             return o + 1e-12
         if "clipped-logits" in bugs:
             return np.clip(o, -500, 500)
+        if "negated" in bugs:
+            return -o
         largest: Array = o.max(axis=None if "global-max" in bugs else axis, keepdims=True)
         return o - largest
 
@@ -86,6 +88,8 @@ def faulty_cross_entropy(bugs: frozenset[str]) -> Functions:
             return -terms(Y_hat, Y)
         if "one-hot-only" in bugs:
             return -terms(_one_hot(Y), Y_hat)
+        if "of-the-complement" in bugs:
+            return -terms(Y, 1 - Y_hat)
         if "binary-ce" in bugs:
             return -terms(Y, Y_hat) - terms(1 - Y, 1 - Y_hat)
         return -terms(Y, Y_hat)
@@ -140,6 +144,8 @@ def faulty_gradient_step(bugs: frozenset[str]) -> Functions:
 
     def gradient_step(params: Params, grads: Params, learning_rate: float) -> Params:
         rate = 1.0 if "no-learning-rate" in bugs else learning_rate
+        if "divided-by-rate" in bugs:
+            rate = 1 / learning_rate
         if "ascent" in bugs:
             rate = -rate
         steps = [-rate * g for g in grads]

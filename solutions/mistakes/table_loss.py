@@ -1,4 +1,4 @@
-"""Known mistakes in softmax, the loss, its derivative and the update: the facts."""
+"""Known mistakes in softmax, the loss and its derivative: the facts."""
 
 from autograder.assignment import Mistake
 
@@ -67,6 +67,13 @@ SOFTMAX: tuple[Mistake, ...] = (
         "What does a row sum to?",
     ),
     *bugs("softmax", "log-softmax", "link", "the log of the softmax is returned", "Can a probability be below 0?"),
+    *bugs(
+        "softmax",
+        "negated",
+        "link shift",
+        "exp(-o) is taken, so that the smallest logit of a row gets the largest probability",
+        "Which logit should win?",
+    ),
     *bugs(
         "softmax",
         "sigmoid",
@@ -150,6 +157,13 @@ CROSS_ENTROPY: tuple[Mistake, ...] = (
         "formula",
         "Σ (1 - y) log(1 - ŷ) is added, the loss of K separate coins",
         "Is this one distribution or K coins?",
+    ),
+    *bugs(
+        "cross_entropy",
+        "of-the-complement",
+        "formula | zeros",
+        "the logarithm is taken of 1 - ŷ, so that a sure and right prediction costs most",
+        "What should ŷ = 1 for the true class cost?",
     ),
     *bugs(
         "cross_entropy output_error",
@@ -241,55 +255,5 @@ OUTPUT_ERROR: tuple[Mistake, ...] = (
         "y is subtracted from the argument Ŷ itself, so that the caller's array changes",
         OWNER,
         shows="mutation",
-    ),
-)
-
-_THETA = "What is in θ?"
-
-GRADIENT_STEP: tuple[Mistake, ...] = (
-    *bugs("gradient_step", "ascent", "sign", "the step goes uphill: θ + α g", "Which way is downhill?"),
-    *bugs(
-        "gradient_step",
-        "in-place-update",
-        "mutate return",
-        "the given parameters are changed in place",
-        "Who else holds params?",
-        shows="mutation",
-    ),
-    *bugs(
-        "gradient_step",
-        "mutates-input",
-        "mutate",
-        "the given gradients are multiplied by α in place",
-        OWNER,
-        shows="mutation",
-    ),
-    *(
-        row
-        for field in ("U", "W", "V", "b", "c")
-        for row in bugs(
-            "gradient_step",
-            f"{field}-forgotten",
-            field,
-            f"{field} is returned unchanged, so that it never learns",
-            _THETA,
-            family="one-array-forgotten",
-        )
-    ),
-    *bugs(
-        "gradient_step",
-        "biases-forgotten",
-        "b c",
-        "b and c are returned unchanged, so that the biases never learn",
-        _THETA,
-        family="one-array-forgotten",
-    ),
-    *bugs("gradient_step", "no-learning-rate", "rate", "the learning rate is not used: θ - g", "How long is the step?"),
-    *bugs(
-        "gradient_step",
-        "step-returned",
-        "return | U W V b c",
-        "the step -α g is returned, not the parameters after it",
-        "What does the caller go on with?",
     ),
 )

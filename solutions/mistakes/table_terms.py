@@ -21,6 +21,14 @@ TERMS: tuple[Mistake, ...] = (
     *bugs(SWEEPS, "last-step-only", "sources last", "only the loss of the last step counts", _LOSSES),
     *bugs("bptt_V bptt_c", "last-step-only", "last | first", "only the last step counts", _LOSSES),
     *bugs(
+        "bptt_V bptt_c",
+        "first-step-only",
+        "first | last",
+        "only the first step counts, as where `return` stands inside the loop",
+        _LOSSES,
+        family="last-step-only",
+    ),
+    *bugs(
         SWEEPS,
         "last-term-only",
         f"terms | {HIDDEN_BY_LOCAL} horizon last first h0 align",
@@ -182,6 +190,14 @@ FACTORS: tuple[Mistake, ...] = (
         "factor h0 | first",
         "the first term uses H[0], which is h_1, in place of h_init",
         "What did W multiply at t = 1?",
+    ),
+    *bugs(
+        SWEEPS,
+        "direct-term-lost",
+        f"{_ALL} | {_HIDDEN}",
+        "each loss lacks the term of its own step: the direct one, as on a slide (direct-term in ERRATA.md)",
+        "Does a_t reach the loss of step t only through later steps?",
+        slide="The Math Behind BPTT",
     ),
     *bugs(
         "bptt_U",

@@ -155,6 +155,13 @@ MANY_TO_MANY: tuple[Mistake, ...] = (
         "the decoder reads `start` at every step",
         "What does step 2 read?",
     ),
+    *bugs(
+        "many_to_many",
+        "start-as-zeros",
+        "begin | feed mutate",
+        "the decoder reads zeros at its first step, not `start`",
+        "What does step 1 read?",
+    ),
     *bugs("many_to_many", "no-stop", "stop", "the decoder never stops before max_steps", _STOP),
     *bugs("many_to_many", "stop-excluded", "stop", "the row that puts out `stop` is left out", _STOP),
     *bugs("many_to_many", "stops-late", "stop", "the decoder stops one step late, after it has read `stop`", _STOP),

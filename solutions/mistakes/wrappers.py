@@ -169,7 +169,7 @@ def faulty_many_to_many(bugs: frozenset[str]) -> Functions:
         h_0 = h = _meaning(reader, X, h_init, activation, bugs)
         writer = encoder if "wrong-network" in bugs else decoder
         feed = _Feed(start.copy(), bugs)
-        x = start.copy()
+        x = np.zeros_like(start) if "start-as-zeros" in bugs else start.copy()
         outputs: list[Array] = []
         stopped = False
         while len(outputs) < _steps(max_steps, bugs):
