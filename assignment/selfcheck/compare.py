@@ -190,11 +190,12 @@ def _first(mask: np.ndarray) -> tuple[int, ...]:
 
 def _require_at_least(value: np.ndarray, least: float) -> None:
     if not value >= least:  # nan is not
+        guard = f", which a guard of {np.exp(-value):.0e} in the logarithm would give" if value > 0 else ""
         raise Wrong(
             Finding(
                 "a true class of probability 0 costs too little",
                 expected=f"inf, or at least {least:g} where the logarithm is protected",
-                got=f"{value:.6g}",
+                got=f"{value:.6g}{guard}",
             )
         )
 

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from .cases import Record
-from .seen import Condition, Relation
+from .seen import Condition, Look, Relation
 
 
 class Property(NamedTuple):
@@ -38,7 +38,7 @@ class Extras(NamedTuple):
     relations: tuple[tuple[str, Relation], ...] = ()
     conditions: tuple[tuple[str, Condition], ...] = ()
     forgives: Condition = lambda _: False
-    looks: Mapping[str, Mapping[str, Mapping[str, str]]] = {}  # by function, array and case with one term alone
+    looks: Mapping[str, Mapping[str, Mapping[str, Look]]] = {}  # by function, array and case with one term alone
 
 
 _FILE = f"{__package__}.own"

@@ -3,7 +3,7 @@
 The grader reads this file as well, so that both say the same: it imports no other file of the self-check.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ class CaseFacts:
     axes: int = -1  # of logits
     from_zero: bool = False  # h_init is 0
     zeros: bool = False  # so is an array, or the error of a step: many mistakes do not show
+    guarded: tuple[float, ...] = ()  # of a loss: what it is with a guard of the logarithm that is too large
 
 
 def facts_of(given: Mapping[str, Any]) -> CaseFacts:
@@ -50,6 +51,7 @@ def facts_of(given: Mapping[str, Any]) -> CaseFacts:
         axes=given["o"].ndim if "o" in given else -1,
         from_zero="h_init" in given and not given["h_init"].any(),
         zeros=_zeros(given, params),
+        guarded=tuple(_guarded(given["Y_hat"], given["Y"])) if "Y_hat" in given else (),
     )
 
 
@@ -59,6 +61,33 @@ def _zeros(given: Mapping[str, Any], params: Any) -> bool:
     return not all(array.any() for array in arrays) or not given.get("dO", np.ones((1, 1))).any(axis=-1).all()
 
 
+def _guarded(Y_hat: np.ndarray, Y: np.ndarray) -> Iterator[float]:
+    """Yield the loss, summed and averaged, with p + ε in the logarithm, or with p clipped."""
+    for epsilon in 10.0 ** -np.arange(1, 8):
+        for p in (Y_hat + epsilon, np.maximum(Y_hat, epsilon), np.clip(Y_hat, epsilon, 1 - epsilon)):
+            loss = -np.sum(Y * np.log(p))
+            yield from (loss, loss / len(Y))
+
+
+def _has_large_guard(sample: Any) -> bool | None:
+    if not sample.facts.guarded or sample.expected.shape:
+        return None
+    return any(sample.agree(sample.got, np.asarray(loss)) for loss in sample.facts.guarded)
+
+
+def _of_base_2(sample: Any) -> bool | None:
+    """Whether 2 has taken the place of e in a softmax; overflow does not tell."""
+    if sample.facts.axes < 0 or not np.isfinite(sample.got).all():
+        return None
+    powers = sample.expected ** np.log(2)
+    return bool(sample.agree(sample.got, powers / powers.sum(axis=-1, keepdims=True)))
+
+
+#: What may hold of every value: a sentence, and whether it is so in an answer.
+RELATIONS = (
+    ("the powers are those of 2, and not of e", _of_base_2),
+    ("the guard in the logarithm is too large: it changes more than what a 0 costs", _has_large_guard),
+)
 #: Every value is so many times what it should be.
 FACTORS = (
     ("every value is T times too large", lambda facts: facts.T),
@@ -88,16 +117,17 @@ def forgives(facts: CaseFacts) -> bool:
 
 
 _OWN = "what a step adds by itself: V, the slope, and what is multiplied"
-_BACK = "what goes back from a step to the one before it"
-_ERRORS = {
+_BACK = ("what goes back from a step to the one before it", "only step 1 has an error")
+_ERRORS: Mapping[str, str | tuple[str, str]] = {
     "only step 1 has an error": _OWN,
     "W is 0": _OWN,
     "only the last step has an error": _BACK,
     "all states are 0": _BACK,
 }
 _PRODUCT = "the product of the error and the state of one step"
-#: Where to look if an answer is wrong in which all terms but one are 0: by function, array and case.
-LOOKS = {
+#: Where to look if an answer is wrong in which all terms but one are 0: by function, array and case. What goes back
+#: from a step is made of what the step adds, so that a case of it tells nothing while the simpler one is wrong.
+LOOKS: Mapping[str, Mapping[str, Mapping[str, str | tuple[str, str]]]] = {
     "forward": {
         "H": {
             "only b and c are not 0": "φ and the term b",

@@ -2,7 +2,7 @@
 
 from .cases import Record
 from .extras import Extras
-from .facts import CONDITIONS, FACTORS, LOOKS, facts_of, forgives
+from .facts import CONDITIONS, FACTORS, LOOKS, RELATIONS, facts_of, forgives
 from .properties import PROPERTIES, on_the_small_network
 from .seen import times
 
@@ -25,7 +25,7 @@ EXTRAS = Extras(
     },
     sizes=_sizes,
     facts=facts_of,
-    relations=tuple((sentence, times(factor)) for sentence, factor in FACTORS),
+    relations=(*((sentence, times(factor)) for sentence, factor in FACTORS), *RELATIONS),
     conditions=CONDITIONS,
     forgives=forgives,
     looks=LOOKS,

@@ -25,6 +25,8 @@ _FUNCTIONS = {name: task.id for task in ALL_TASKS for name in task.signatures}
 _ALL = frozenset(task.id for task in TASKS)
 # What the handout has; every other file is the student's own.
 _HANDOUT = {f"{MODULE}.py", "conftest.py", f"test_{MODULE}.py"}
+# Where work is looked for: here, and one folder down.
+_PLACES = ("*.py", "*.ipynb", "[!.]*/*.py", "[!.]*/*.ipynb")
 _AT_GRADING = {*sys.stdlib_module_names, "numpy", "__future__"}
 # Conditions of what the grader does not run.
 _NOT_RUN = re.compile("__main__|TYPE_CHECKING")
@@ -119,16 +121,19 @@ def _nested_quotes(source: str) -> str:
 
 
 def elsewhere(path: Path, left: Collection[str] = _ALL) -> list[str]:
-    """Return a line for each other file of the folder in which tasks are written that this one does not have."""
-    found = []
-    for other in sorted([*path.parent.glob("*.py"), *path.parent.glob("*.ipynb")]):
-        if other.name in _HANDOUT or other == path:
+    """Return a line for each other file here, or one folder down, with tasks written that this one does not have."""
+    here, found = path.parent, []
+    for other in sorted(one for pattern in _PLACES for one in here.glob(pattern)):
+        package = other.parent != here and (other.parent / "__init__.py").exists()  # of the handout's own
+        if package or other == path or (other.parent == here and other.name in _HANDOUT):
             continue
         written = [task for task in _written(other) if task in left]
         if written:
             what = written[0] if len(written) == 1 else f"{len(written)} tasks that are to do in {path.name}"
-            check = "check it there: run the cells" if other.suffix == ".ipynb" else f"rename it to {path.name}"
-            found.append(f"{other.name} has {what}: pytest checks {path.name} alone; {check}")
+            move = f"rename it to {path.name}" if other.parent == here else f"put it here as {path.name}"
+            check = "check it there: run the cells" if other.suffix == ".ipynb" else move
+            name = other.relative_to(here).as_posix()
+            found.append(f"{name} has {what}: pytest checks {path.name} alone; {check}")
     return found
 
 

@@ -26,6 +26,7 @@ class Sample:
     tau: float = 1e-6  # how far from what was due is right, relative to its largest entry
     alone: str = ""  # of a case in which all terms but one are 0: what is so there, such as "W is 0"
     look: str = ""  # and where to look if it is wrong; "" where that does not tell
+    rests_on: str = ""  # the case without which this one does not tell
 
     @cached_property
     def right(self) -> bool:
@@ -42,6 +43,8 @@ class Sample:
 # A relation answers for one sample: it holds, it does not, or the sample cannot tell (None).
 Relation = Callable[[Sample], bool | None]
 Condition = Callable[[Any], bool]
+# Where to look if a case with one term alone is wrong; and another case: while that is wrong, this one does not tell.
+Look = str | tuple[str, str]
 
 
 def relations_of(
@@ -52,19 +55,22 @@ def relations_of(
 ) -> tuple[str, ...]:
     """Return a sentence for every relation that the samples show; none where all are right."""
     held = [sentence for sentence, holds in (*_ANYWHERE, *relations) if _everywhere(holds, samples)]
+    placed = [sentence for sentence, holds in _PLACES if _everywhere(holds, samples)]
     met = [sentence for sentence, met in conditions if _only_where(met, samples, forgives)]
-    return (*held, *met, *(() if held else _terms(samples, split=bool(met))))
+    return (*held, *placed, *met, *(() if held else _terms(samples, split=bool(placed or met))))
 
 
-def with_looks(answer: Mapping[str, Sample], case: str, looks: Mapping[str, Mapping[str, str]]) -> dict[str, Sample]:
+def with_looks(answer: Mapping[str, Sample], case: str, looks: Mapping[str, Mapping[str, Look]]) -> dict[str, Sample]:
     """Return the arrays of one answer, each with where to look if it is wrong, by array and case.
 
     An array that is made of a wrong one tells nothing.
     """
     told: dict[str, Sample] = {}
     for name, sample in answer.items():
-        look = looks.get(name, {}).get(case, "")
-        told[name] = replace(sample, alone=case if look else "", look=look * all(one.right for one in told.values()))
+        known = looks.get(name, {}).get(case, "")
+        look, rests_on = (known, "") if isinstance(known, str) else known
+        alone, tells = case if look else "", all(one.right for one in told.values())
+        told[name] = replace(sample, alone=alone, look=look * tells, rests_on=rests_on)
     return told
 
 
@@ -75,6 +81,7 @@ def _terms(samples: Sequence[Sample], *, split: bool) -> Iterator[str]:
     """
     alone = [sample for sample in samples if sample.alone]
     wrong = [sample for sample in alone if sample.look and not sample.right]
+    wrong = [sample for sample in wrong if sample.rests_on not in {one.alone for one in wrong}]
     right = _where(sample.alone for sample in alone if sample.look and sample.right)
     if wrong and right:
         looks = ", and at ".join(dict.fromkeys(sample.look for sample in wrong))
@@ -185,6 +192,9 @@ _ANYWHERE: tuple[tuple[str, Relation], ...] = (
     ("the rows stand one step late", _in_time(lambda got: got[1:], lambda expected: expected[:-1])),
     ("the rows stand one step early", _in_time(lambda got: got[:-1], lambda expected: expected[1:])),
     ("the rows are in reverse order", _in_time(lambda got: got[::-1], lambda expected: expected)),
+)
+# Where it is right and where it is wrong, which says nothing of why.
+_PLACES: tuple[tuple[str, Relation], ...] = (
     ("only the first step is right", _only(True, 0, 0, in_time=True)),
     ("only the last step is right", _only(True, 0, -1, in_time=True)),
     ("only the first step is wrong", _only(False, 0, 0, in_time=True)),

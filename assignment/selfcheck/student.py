@@ -19,6 +19,7 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from .cases import ALL_TASKS, RECORDS, Case, Record
+from .input import unanswered
 from .limit import SECONDS, TookTooLong, limited
 from .remarks import elsewhere
 from .results import Finding, NotWrittenYet, Wrong
@@ -79,7 +80,7 @@ def load(path: Path) -> "Student":
         # Compiled from the text each time: bytecode in __pycache__ can be older than a quick edit.
         code = compile(source, filename, "exec", dont_inherit=True)
         sys.modules[path.stem] = module  # dataclasses, and an import of the file by itself, look here
-        with limited(), np.errstate(all="ignore"), warnings.catch_warnings():
+        with limited(), unanswered(), np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             exec(code, module.__dict__)  # noqa: S102  # running the student's own file is the purpose
     except SyntaxError as error:
@@ -160,7 +161,7 @@ class Student:
             raise self.stopped[name]
         function = self._function(name)
         try:
-            with self._without_stopped(), limited(), np.errstate(all="ignore"), warnings.catch_warnings():
+            with self._without_stopped(), limited(), unanswered(), np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return function(*args, **kwargs)
         except (KeyboardInterrupt, Wrong):
