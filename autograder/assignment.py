@@ -8,7 +8,7 @@ A folder is loaded by its path, so that no package of a generic name has to be i
 each other by relative imports.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from inspect import signature
@@ -28,7 +28,6 @@ Shows = Literal["output", "mutation", "sequence"]
 Functions = dict[str, Callable[..., Any]]  # by name
 
 MAX_PUBLIC_SEED = 2**62
-MAX_POINTS = 1000
 
 
 class AssignmentError(Exception):
@@ -60,7 +59,8 @@ class Derivative:
     """What the answers of a function are the derivative of: the self-check differentiates a student's own loss.
 
     Expressions are Python's. They name functions of the assignment, which are the student's own then; numpy as `np`;
-    arguments of the function's first public case, or what `small` has under their names; and the names of `where`.
+    arguments of the function, or what `small` has under their names; and the names of `where`. Arguments are those of
+    the first public case that has them all: a mask that has a default takes part where it is named.
     """
 
     function: str
@@ -83,7 +83,7 @@ class Task:
     rows_are_steps: bool = False  # what is returned has one row for each step in time
     differentiates: str = ""  # of what its answers are the derivative: "the loss by W"
     derivatives: tuple[Derivative, ...] = ()  # the same for the self-check, for each array that can be checked
-    builds_on: tuple[str, ...] = ()  # ids of tasks: what is right for a student's own wrong functions may earn a share
+    builds_on: tuple[str, ...] = ()  # ids of tasks that `Assignment.follow` takes into account, needed with these
 
     @property
     def points(self) -> float:
@@ -187,7 +187,8 @@ class Assignment:
     variant: type[Variant] = Variant
     certify: "Callable[[CaseSet], str]" = lambda _: ""  # what is wrong with a case set, "" where nothing is
     mistakes: Mistakes = field(default_factory=Mistakes)
-    follow: Callable[..., Any] | None = None  # what is right for own wrong functions: a `Follow` of `judge.following`
+    # What is right for a student's own wrong functions earns a share: a `Follow` of `judge.following`.
+    follow: Callable[..., Any] | None = None
     relations: Any = None  # what else may be seen in wrong answers: `Relations` of `judge.relations`
     #: (dice) → a small question for the handout's own numerical checks, by name: what its files read as `small`.
     small: Callable[[np.random.Generator], Mapping[str, object]] = lambda _: {}
@@ -249,44 +250,3 @@ class Assignment:
     def source(self) -> str:
         """Return the source of the reference."""
         return self.file.read_text(encoding="utf-8")
-
-    def problems(self) -> Iterator[str]:
-        """Say what is wrong with the table of tasks: each a line with the task."""
-        if not self.tasks:
-            yield "there is no task"
-        for what, names in (
-            ("tasks have the id", [task.id for task in self.tasks]),
-            ("tasks have the number", [str(task.number) for task in self.tasks]),
-            ("tasks have the function", [name for task in self.tasks for name in task.functions]),
-        ):
-            yield from (f"two {what} {name}" for name in dict.fromkeys(names) if names.count(name) > 1)
-        for task in self.tasks:
-            yield from (f"{task.id}: {problem}" for problem in self._problems(task))
-
-    def _problems(self, task: Task) -> Iterator[str]:
-        if not isinstance(task.signatures, tuple) or not isinstance(task.parts, tuple):
-            yield "its signatures and its parts must be tuples: (one,) has a comma"
-            return
-        if not task.signatures:
-            yield "it has no function"
-        for name in task.functions:
-            function = getattr(self.reference, name, None)
-            if not callable(function):
-                yield f"{self.file.name} defines no function {name}"
-            elif (found := tuple(signature(function).parameters)) != self.parameters(name):
-                yield f"{name} has the parameters ({', '.join(found)}) in {self.file.name}, and others in its signature"
-        if not task.parts:
-            yield "it has no part, so it can earn nothing"
-        for part in task.parts:
-            if not (isinstance(part.points, int | float) and 0 < part.points <= MAX_POINTS):
-                yield f"part {part.id} has {part.points!r} points; expected a number above 0, at most {MAX_POINTS}"
-            elif round(part.points, 4) != part.points:
-                yield f"part {part.id} has {part.points!r} points; marks have 4 decimals, so its parts would not add up"
-        ids = [part.id for part in task.parts]
-        yield from (f"two parts are called {part}" for part in dict.fromkeys(ids) if ids.count(part) > 1)
-        yield from (f"it builds on {name}, which is no task" for name in task.builds_on if name not in self.task)
-        for known in task.derivatives:
-            if known.function not in task.functions:
-                yield f"one of its derivatives is of {known.function}, which is none of its functions"
-            if (known.item or task.returns) and known.item not in task.returns:
-                yield f"the derivative of {known.of} is its item {known.item!r}; expected one of {task.returns}"

@@ -8,7 +8,7 @@ import click
 
 from autograder import __version__
 from autograder.commands.audit import audit
-from autograder.commands.common import FOLDER, plain_errors
+from autograder.commands.common import FOLDER, plain_errors, show_logged
 from autograder.commands.demo import demo
 from autograder.commands.diff import diff
 from autograder.commands.doctor import doctor
@@ -33,6 +33,7 @@ def main(assignment: Path | None) -> None:
     """Make, grade and report a programming assignment."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal without our letters stops no grading
+    show_logged()
     if assignment is not None:
         with plain_errors():
             from autograder.model.loading import load

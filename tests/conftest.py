@@ -1,5 +1,7 @@
 """Fixtures shared by the tests: one room for all, and the way a submission is written in a test."""
 
+import fcntl
+import os
 import subprocess
 import sys
 import tomllib
@@ -63,11 +65,16 @@ def grade() -> Iterator[Callable[[str], Verdict]]:
 
 @pytest.fixture(scope="session")
 def sample_results(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `bptt grade` leaves of the sample class, for tests that only read it."""
-    results = tmp_path_factory.mktemp("sample") / "results"
-    config = results.parent / "course.toml"
-    limits = f"call_cpu_seconds = {SHORT.call_cpu_seconds}\noutput_mb = 0.1"  # to print 1 MB takes longer than that
-    config.write_text(f"[limits]\n{limits}\n", encoding="utf-8")
-    command = [sys.executable, "-m", "autograder", "grade", str(SAMPLE_CLASS), "--out", str(results), "--unprotected"]
-    subprocess.run([*command, "--config", str(config)], check=True, capture_output=True)
+    """What `bptt grade` leaves of the sample class, for tests that only read it; one process of a run makes it."""
+    base = tmp_path_factory.getbasetemp()
+    results = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sample" / "results"
+    results.parent.mkdir(exist_ok=True)
+    with (results.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not results.exists():
+            config = results.parent / "course.toml"
+            limits = f"call_cpu_seconds = {SHORT.call_cpu_seconds}\noutput_mb = 0.1"  # to print 1 MB takes longer
+            config.write_text(f"[limits]\n{limits}\n", encoding="utf-8")
+            command = [sys.executable, "-m", "autograder", "grade", str(SAMPLE_CLASS), "--out", str(results)]
+            subprocess.run([*command, "--unprotected", "--config", str(config)], check=True, capture_output=True)
     return results

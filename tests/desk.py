@@ -4,10 +4,12 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from textwrap import dedent, indent
 
-from autograder.handout.release import BEGIN, END, release
+from autograder.handout.release import BEGIN, END, handout_files
 from tests.conftest import REFERENCE
 
 # A space and letters that few encodings have: a home folder can look like this.
@@ -16,13 +18,26 @@ FOLDER = "my assignment ŷ é"
 MOST_LINES = 17
 
 
+@cache
+def handout() -> Mapping[str, bytes]:
+    """Return the files of the handout, for tests that read or copy what was made once."""
+    return handout_files()
+
+
+def hand_out(folder: Path) -> None:
+    """Write the handout into a folder."""
+    for name, content in handout().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
 class Student:
     """A released folder, in which a test writes rnn.py and runs pytest."""
 
     def __init__(self, place: Path, *, made: bool = True) -> None:
         self.folder = place / FOLDER
         if made:
-            release(self.folder)
+            hand_out(self.folder)
 
     def hand(self, text: str) -> "Student":
         """Save an rnn.py."""

@@ -36,6 +36,7 @@ BELONGS = {
     "autograder/results/lock.py": "lock",
     "autograder/handout/files/*": "selfcheck selfcheck_odd selfcheck_hints selfcheck_remarks selfcheck_limit",
     "solutions/handout/selfcheck/*": "selfcheck selfcheck_odd selfcheck_hints selfcheck_properties",
+    "autograder/judge/[rs]e*": "relations explanations half_done",
     "autograder/judge/[af][go]*": "follow_agreement follow_through unearned",
     "solutions/follow/stand_in.py": "follow_through unearned",
     "autograder/judge/numerical.py": "numerical",

@@ -14,14 +14,14 @@ from nbclient import NotebookClient
 from autograder.audit.student import results_of
 from autograder.cases.case_sets import case_set
 from autograder.handout.notebook import as_json, cell_node, cells, notebook_text
-from autograder.handout.release import release, stub
+from autograder.handout.release import stub
 from autograder.judge.diagnosis import diagnose
 from autograder.model.cases import Array
 from solutions import rnn
 from solutions.guide import measured
 from solutions.mistakes import BUGS
 from tests.conftest import REFERENCE, edited
-from tests.desk import solved
+from tests.desk import hand_out, solved
 
 ERRATA = import_module("solutions.handout.errata.table").ERRATA
 NAMES = [erratum.name for erratum in ERRATA]
@@ -50,7 +50,7 @@ ROWS = (
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A released folder, with a name as home folders have them."""
     folder = tmp_path_factory.mktemp("desk") / "my assignment ŷ"
-    release(folder)
+    hand_out(folder)
     return folder
 
 

@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 
 from autograder.handout.notebook import cells
-from autograder.handout.release import handout_files
 from autograder.judge.mistakes import bugs_of
 from solutions import rnn
 from solutions.guide import measured
 from solutions.tasks import TASK_BY_ID, TASKS
 from tests.conftest import REFERENCE
+from tests.desk import handout
 
-PAGES = {name: content.decode() for name, content in handout_files().items() if not name.endswith(".npz")}
+PAGES = {name: content.decode() for name, content in handout().items() if not name.endswith(".npz")}
 GUIDE = PAGES["GUIDE.md"]
 CELLS = {cell.id: cell.source for cell in cells()}
 TINY = CELLS["tiny"]

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.handout.release import handout_files
 from autograder.submissions import Submission, Survey, Unreadable, read_source, survey, survey_of
+from tests.desk import handout
 from tests.lms import packed
 
 WORK = "def softmax(o):\n    return o\n"
 OTHER = "def forward(x):\n    return x\n"
 ASSIGNED = "softmax = lambda o: o\n"
 HELPER = "def plot(points):\n    return points\n"
-HANDOUT = handout_files()
+HANDOUT = handout()
 STUB = HANDOUT["rnn.py"]
 GIVEN = {name: raw for name, raw in HANDOUT.items() if not name.startswith("rnn.")}
 BOTH = "rejected"

@@ -3,7 +3,6 @@
 import ast
 import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from autograder.cli import main
 from autograder.handout.manifest import MANIFEST
 from autograder.handout.public_cases import PUBLIC_SEED
 from autograder.handout.release import BEGIN, END, HandoutError, drift, handout_files, release, stub
@@ -215,8 +215,8 @@ SLIPS = {
     "nested": (REFERENCE.replace(END, "", 1), "inside the region that line"),
     "no-begin": (REFERENCE.replace(BEGIN, "", 1), "without a ### BEGIN"),
     "no-end": ("".join(REFERENCE.rpartition(END)[::2]), "without an ### END"),
-    "unmarked": (in_bptt_V("### ", "# "), "bptt_V: one region"),
-    "code-outside": (in_bptt_V(BEGIN, f"dV = dO.T @ H\n    {BEGIN}"), "bptt_V: one region"),
+    "unmarked": (in_bptt_V("### ", "# "), "bptt_V: the whole body"),
+    "code-outside": (in_bptt_V(BEGIN, f"dV = dO.T @ H\n    {BEGIN}"), "bptt_V: the whole body"),
     "helper": (f"{REFERENCE}\n\n{HELPER}", "helper is no task's"),
 }
 
@@ -270,15 +270,17 @@ def test_what_is_not_the_handouts_own_is_never_written_over(copy: Path, what: st
     assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
 
 
-def test_a_solution_is_checked_and_left_nowhere(tmp_path: Path) -> None:
+def test_a_solution_is_checked_and_left_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     """--check runs the self-check on a solution, and writes nothing."""
     (tmp_path / "mine.py").write_text(REFERENCE)
-    command = [sys.executable, "-m", "autograder", "release", "--check", "mine.py"]
-    done = subprocess.run(
-        command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "100 of 100" in done.stdout
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    with pytest.raises(SystemExit) as status:
+        main(["release", "--check", "mine.py"])
+    assert not status.value.code
+    assert "100 of 100" in capfd.readouterr().out
     assert [path.name for path in tmp_path.iterdir()] == ["mine.py"]
 
 

@@ -11,10 +11,11 @@ import pytest
 
 from autograder.handout.html_pages import html_pages
 from autograder.handout.mathml import mathml
-from autograder.handout.release import HandoutError, handout_files
+from autograder.handout.release import HandoutError
 from tests.browser import CHROMIUM, chromium, visit
+from tests.desk import handout
 
-FILES = handout_files()
+FILES = handout()
 NAMES = ("GUIDE", "ERRATA")
 PAGES = {name: FILES[f"{name}.html"].decode() for name in NAMES}
 EACH = pytest.mark.parametrize("name", NAMES)

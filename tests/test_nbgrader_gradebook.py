@@ -180,10 +180,11 @@ def counted_commits() -> Iterator[list[object]]:
         event.remove(Engine, "commit", count)
 
 
-def test_few_transactions(course: Layout, tmp_path: Path) -> None:
-    """A class is read in one transaction, and written in two for every 200 students, late as it is."""
+def test_few_transactions(course: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A class is read in one transaction, and written in two for every batch of students, late as it is."""
+    monkeypatch.setattr("autograder.nbgrader.gradebook._BATCH", 10)
     due_before(course)
-    students = [f"s{number:03d}" for number in range(201)]
+    students = [f"s{number:03d}" for number in range(11)]
     for student in students:
         shutil.copytree(course.submitted / "ana", course.submitted / student)
     gradebook = open_gradebook(course)

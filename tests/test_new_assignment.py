@@ -11,7 +11,9 @@ from click.testing import CliRunner, Result
 import autograder.model.loading as contract
 from autograder import audit
 from autograder.assignment import AssignmentError
-from autograder.cases.case_sets import draw, prove
+from autograder.cases import mutant_trials
+from autograder.cases.case_sets import prove
+from autograder.cases.drawing import draw
 from autograder.cases.mutant_trials import predictions, states
 from autograder.cli import main
 from autograder.model.loading import load, loaded
@@ -95,6 +97,11 @@ def test_cases_that_a_mutant_survives_are_refused_with_its_line(tmp_path: Path) 
             "the reference fails its own case 'a table' of total",
         ),
         ("1 / 0", TOTAL, "ZeroDivisionError"),
+        (
+            "rng.standard_normal((3, 4))",
+            TOTAL.replace("np.sum(x, axis=0)", "np.zeros(4)"),
+            "nobody can get total wrong: total has the same answer whatever is asked",
+        ),
     ],
 )
 def test_what_can_not_be_proved_is_one_line(tmp_path: Path, argument: str, reference: str, said: str) -> None:
@@ -113,6 +120,15 @@ def test_a_mutant_that_never_ends_is_broken_and_the_others_are_tried(tmp_path: P
     assert found["x = x + n", "x = x - n"] == "shown"
     answers = {mutant.reads for mutant, _ in predictions(draw(0, 0), "total")}
     assert ("x = x - n" in answers, "n = n + 1" in answers) == (True, False)
+
+
+def test_who_waits_for_the_proof_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, among all that is no result: what a program reads is as it was."""
+    monkeypatch.setattr(mutant_trials, "_SECONDS_OF_SILENCE", 0.0)
+    bptt("new", str(tmp_path / "own"))
+    done = bptt("--assignment", str(tmp_path / "own"), "release", "--out", str(tmp_path / "handout"))
+    assert re.findall(r"proving the case set: trying \d\d small edits of reference.py\n", done.stderr) == [done.stderr]
+    assert done.stdout.startswith("The handout is in ")
 
 
 def test_a_new_assignment_works_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

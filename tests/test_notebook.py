@@ -28,6 +28,7 @@ from autograder.submissions.notebook import code_cells
 from solutions import ASSIGNMENT
 from solutions.tasks import TASKS
 from tests.conftest import REFERENCE, edited
+from tests.desk import hand_out
 
 TEXT = notebook_text()
 NOTEBOOK = nbformat.reads(TEXT, as_version=4)
@@ -53,7 +54,7 @@ def points(cell: NotebookNode) -> float:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A released folder."""
     folder = tmp_path_factory.mktemp("desk") / "assignment"
-    release(folder)
+    hand_out(folder)
     return folder
 
 

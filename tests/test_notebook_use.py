@@ -12,12 +12,12 @@ from nbformat import NotebookNode
 
 from autograder.grading import Grader
 from autograder.handout.notebook import as_json, cell_node, cells, notebook_text
-from autograder.handout.release import release
 from autograder.model.settings import Settings
 from autograder.sandbox.host.levels import detect
 from autograder.submissions import Source
 from autograder.submissions.notebook import code_cells
 from solutions.tasks import TASK_BY_ID
+from tests.desk import hand_out
 from tests.example_outputs import EXAMPLES, OUTPUT
 
 NAMES = [example.name for example in EXAMPLES]
@@ -29,7 +29,7 @@ Run = Callable[..., dict[str, NotebookNode]]
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Run a notebook in a released folder whose rnn.py holds stubs, with a cell more; return its cells by id."""
     folder = tmp_path_factory.mktemp("desk") / "assignment"
-    release(folder)
+    hand_out(folder)
 
     def run(text: str, more: str = "", place: Path = folder) -> dict[str, NotebookNode]:
         notebook = nbformat.reads(text, as_version=4)

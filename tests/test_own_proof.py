@@ -1,5 +1,6 @@
 """An assignment without known mistakes: what the kit draws itself, what can't be proved, and what a student is told."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -7,8 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from autograder.assignment import AssignmentError
-from autograder.cases import case_sets
-from autograder.cases.case_sets import check_cases, draw, prove, proved_here
+from autograder.cases import drawing
+from autograder.cases.case_sets import check_cases, prove, proved_here
+from autograder.cases.drawing import draw
 from autograder.cases.mutant_trials import states
 from autograder.cases.mutants import all_mutants
 from autograder.cases.own import own_cases
@@ -95,6 +97,23 @@ class TestOwnNumbers:
         assert (reads, "survives") in [(mutant.reads, state) for mutant, state, _ in states(draw(0, 0), draw(0, 1))]
 
 
+SHAPES = """
+def double(A, x, y):
+    z = A @ x
+    rows = [row * 2 for row in A]
+    return z.sum() + sum(row @ y for row in rows)
+"""
+
+
+def test_only_a_variable_of_the_same_shape_is_taken_for_another(tmp_path: Path) -> None:
+    """Not one that is not there yet, and not one that has the same shape in a square case alone; a row is one too."""
+    asked = "np.ones((3, 3)), np.ones(3), np.ones(3)\nrng.normal(size=(2, 5)), rng.normal(size=5), rng.normal(size=5)"
+    tiny(tmp_path / "own", asked, SHAPES, "double(A, x, y)")
+    found = " ".join(mutant.what for mutant in all_mutants())
+    others = set(re.findall(r": (\w+ for (?:A|x|y|z|row|rows)) in ", found))
+    assert others == {"y for x", "x for row", "y for row", "x for y", "row for y"}
+
+
 class TestWhatCanNotBeProved:
     """Each is one line."""
 
@@ -103,7 +122,7 @@ class TestWhatCanNotBeProved:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
     ) -> None:
         """It is named with its line, not waited for."""
-        monkeypatch.setattr(case_sets, "DRAW_SECONDS", 0.3)
+        monkeypatch.setattr(drawing, "DRAW_SECONDS", 0.3)
         forever = "def double(x):\n    while True:\n        x = x + 1\n"
         tiny(tmp_path / "own", *((LINE, forever) if where == "reference" else ("sum(1 for _ in iter(int, 1))",)))
         file = "reference.py, line [23]" if where == "reference" else "__init__.py, line 9"

@@ -1,19 +1,24 @@
 """The self-check of an assignment that brings none: `pytest` in its handout, and `check` in its notebook."""
 
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 import autograder.model.loading as contract
 from autograder.assignment import AssignmentError
+from autograder.cases.drawing import draw
 from autograder.cli import main
+from autograder.handout.derivatives import derivative_facts
 from autograder.model.loading import load, loaded
 from tests.desk import Student, message, scores
 from tests.small_assignment import bundled_again, make  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.usefixtures("bundled_again")
 
+ATTENTION = Path(__file__).parent / "assignments" / "attention"
 # Balls on springs: a domain with no time and no network, a record, and a gradient that is several arrays.
 START = """
 from autograder.assignment import Assignment, Derivative, Mistake, Mistakes, Part, Task
@@ -42,7 +47,7 @@ def draw(rng, variant):
 
 
 TASKS = (
-    Task(1, "stretches", ("stretches(x, springs)",), (Part("values", 2, "any springs"),)),
+    Task(1, "stretch_of_each_spring", ("stretches(x, springs)",), (Part("values", 2, "any springs"),)),
     Task(2, "energy", ("energy(x, springs)",), (Part("values", 3, "any springs"),)),
     Task(3, "slopes", ("slopes(x, springs, stretch)",), (Part("values", 5, "any springs"),),
          returns=("by_x", "by_k"),
@@ -155,6 +160,7 @@ def test_right_work_has_all_points(springs: Student) -> None:
     """With a named tuple, and a gradient of several arrays, each held against the student's own energy."""
     done = checked(springs, "springs", REFERENCE)
     assert "total    10 of 10\n" in done
+    assert {line.index(" of ") for line in done.splitlines() if " of " in line} == {32}  # a long name moves all
     assert "5 passed" in done
 
 
@@ -180,7 +186,7 @@ def test_a_loop_without_end_is_stopped_and_a_stub_waited_for(springs: Student) -
     said = checked(
         springs, "springs", REFERENCE.replace("    return x[1:]", f"{body} x[1:]").replace("    return 0.5", TO_DO)
     )
-    assert "did not end within 5 seconds, and was stopped" in message(said, "stretches-values")
+    assert "did not end within 5 seconds, and was stopped" in message(said, "stretch_of_each_spring-values")
     assert scores(said)["energy"] == "0 of 3 to do"
     assert scores(said)["slopes"] == "5 of 5 pass"
     assert "slopes: the numerical check waits: in your own loss, did not end within 5 seconds" in " ".join(said.split())
@@ -192,7 +198,7 @@ def test_the_notebook_checks_it(springs: Student) -> None:
     (springs.folder / "cell.py").write_text(
         "from springs import *\nfrom selfcheck.notebook import check\nprint(check('energy'))\n", encoding="utf-8"
     )
-    assert springs.module("cell").stdout == "  2 energy               3 of 3    pass\n3.0\n"
+    assert springs.module("cell").stdout == "  2 energy                     3 of 3    pass\n3.0\n"
 
 
 @pytest.mark.parametrize(
@@ -217,3 +223,69 @@ def test_what_is_not_the_derivative_is_refused_by_the_release(tmp_path: Path, ol
     make(tmp_path / "springs", START.replace(old, new), REFERENCE)
     with pytest.raises(AssignmentError, match=said):
         desk(tmp_path / "springs")
+
+
+MASKED = """
+from autograder.assignment import Assignment, Derivative, Part, Task
+from autograder.model.cases import ask
+from . import reference
+
+def draw(rng, variant):
+    x = rng.normal(size=3)
+    yield ask("slope", "values", "all", x)
+    yield ask("slope", "values", "with a mask", x, x > min(x))
+    yield ask("total", "values", "all", x)
+
+TASKS = (
+    Task(1, "total", ("total(x, mask=None)",), (Part("values", 4, "any vector"),)),
+    Task(2, "slope", ("slope(x, mask=None)",), (Part("values", 4, "any vector"),),
+         derivatives=(Derivative("slope", "total(x, mask)", by="x"),)),
+)
+ASSIGNMENT = Assignment(name="tiny", title="Tiny", module="tiny", reference=reference, draw=draw, tasks=TASKS)
+"""
+SLOPE = """
+import numpy as np
+
+def total(x, mask=None):
+    return np.sum(x**2 if mask is None else np.where(mask, x, 0) ** 2)
+
+def slope(x, mask=None):
+    return 2 * x if mask is None else np.where(mask, 2 * x, 0)
+"""
+
+
+def differentiated(folder: Path, old: str = "", new: str = "") -> dict[str, Any]:
+    """Return what the handout is told to differentiate, after a change of the assignment."""
+    load(make(folder, MASKED.replace(old, new), SLOPE))
+    (known,) = loaded().task["slope"].derivatives
+    return derivative_facts(known, [case for case in draw(0, 0).cases if case.task == "slope"], {})
+
+
+def test_an_argument_with_a_default_takes_part_where_it_is_named(tmp_path: Path) -> None:
+    """A gradient is checked numerically with a mask where the expression has one, else without."""
+    assert differentiated(tmp_path / "own")["args"] == ("x", "mask")
+    assert differentiated(tmp_path / "without", "total(x, mask)", "total(x)")["args"] == ("x",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (", x > min(x))", ")", "none of its cases has x, mask"),
+        ('by="x"', 'by="mask"', "slope can't differentiate by mask, which is True or False"),
+        ('"total(x, mask)"', '"total(x, mask"', "can't be evaluated: SyntaxError"),
+        ('"total(x, mask)"', '"totl(x, mask)"', "NameError: .*; of the first case it may name x, mask"),
+    ],
+)
+def test_a_mask_that_can_not_take_part_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
+    """No case has one, or it is what should be moved; and slips in the expression."""
+    with pytest.raises(AssignmentError, match=said):
+        differentiated(tmp_path / "own", old, new)
+
+
+@pytest.mark.thorough
+def test_who_forgets_the_mask_is_told_by_numerical_gradients(tmp_path: Path) -> None:
+    """On a case with a mask: without one there is nothing to be seen."""
+    folder = shutil.copytree(ATTENTION, tmp_path / "attention")
+    wrong = (folder / "reference.py").read_text(encoding="utf-8").replace("mask).T, dO", "None).T, dO")
+    said = checked(desk(folder), "attention", wrong)
+    assert "not the derivative of your own loss" in message(said, "value_gradient-numerical")

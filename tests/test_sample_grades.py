@@ -1,32 +1,19 @@
 """The sample class, graded for real: `samples.toml` says what each submission is and must get."""
 
+from pathlib import Path
+
 import pytest
 
-from autograder.grading import LocalWorkers, grade_class
 from autograder.judge.mistakes import bugs_of
-from autograder.model.settings import Settings
 from autograder.model.verdict import Verdict
-from autograder.results.store import Store
-from autograder.sandbox.host.levels import detect
-from autograder.submissions import survey
-from tests.conftest import SAMPLE_CLASS, SAMPLES, outcomes
+from autograder.results.store import FILE_NAME, Store
+from tests.conftest import SAMPLES, outcomes
 
 
 @pytest.fixture(scope="module")
-def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
+def verdicts(sample_results: Path) -> dict[str, Verdict]:
     """The verdicts on the whole class by student."""
-    submissions = survey(SAMPLE_CLASS).submissions
-    with Store(tmp_path_factory.mktemp("results") / "results.sqlite") as store:
-        store.start_run(Settings(), [submission.student_id for submission in submissions])
-        with LocalWorkers(Settings(), detect(), jobs=2) as workers:
-            grade_class(
-                submissions,
-                settings=Settings(),
-                secret=None,
-                workers=workers,
-                store=store,
-                on_verdict=lambda _: None,
-            )
+    with Store(sample_results / FILE_NAME, create=False) as store:
         return {verdict.student_id: verdict for verdict in store.verdicts()}
 
 

@@ -29,9 +29,20 @@ def test_the_empty_stub_is_all_to_do(student: Student) -> None:
     assert re.search(r"^\d+ to do in", run.stdout, re.MULTILINE)
 
 
-def test_the_reference_has_all_points(student: Student) -> None:
-    """Right in everything, with nothing to remark, every numerical gradient included."""
-    run = student.hand(REFERENCE).check()
+@pytest.fixture(scope="module")
+def right(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], set[Path]]:
+    """One check of the reference in a folder without hints, and what it wrote there."""
+    student = Student(tmp_path_factory.mktemp("right")).hand(REFERENCE)
+    for path in student.folder.glob("selfcheck/hints.[jn]*"):
+        path.unlink()
+    before = set(student.folder.rglob("*"))
+    run = student.check()
+    return run, {path.relative_to(student.folder) for path in set(student.folder.rglob("*")) - before}
+
+
+def test_the_reference_has_all_points(right: tuple[subprocess.CompletedProcess[str], set[Path]]) -> None:
+    """Right in everything, with nothing to remark, every numerical gradient included; hints are not read for it."""
+    run, _ = right
     assert run.returncode == 0
     assert scores(run.stdout) == {task.id: f"{task.points:g} of {task.points:g} pass" for task in TASKS}
     assert "total   100 of 100" in run.stdout
@@ -39,11 +50,11 @@ def test_the_reference_has_all_points(student: Student) -> None:
     assert re.search(r"^\d+ passed in", run.stdout, re.MULTILINE)
 
 
-def test_hints_are_not_read_where_nothing_is_wrong(student: Student) -> None:
-    """Right answers need no hint, and do not wait for one to be loaded."""
-    for path in student.folder.glob("selfcheck/hints.[jn]*"):
-        path.unlink()
-    assert "total   100 of 100" in student.hand(REFERENCE).check().stdout
+def test_a_check_writes_nothing_but_caches(right: tuple[subprocess.CompletedProcess[str], set[Path]]) -> None:
+    """It serves in a folder that is read-only: nothing needs to be written."""
+    _, written = right
+    assert written
+    assert [path for path in written if not {"__pycache__", ".pytest_cache"} & set(path.parts)] == []
 
 
 def test_unusual_but_right_code_has_all_points(student: Student) -> None:
@@ -150,14 +161,19 @@ def test_a_task_can_be_selected_by_its_name(student: Student) -> None:
 def test_a_name_that_no_check_has_is_answered_with_those_that_there_are(
     asked: str, meant: str, student: Student
 ) -> None:
-    """Nothing was checked, which is no success; beside a name that exists, it is a remark."""
-    alone = student.hand(REFERENCE).check("-k", asked)
-    assert alone.returncode == 4
-    assert f"no check is called {asked}" in alone.stderr
-    assert meant in alone.stderr
-    beside = student.check("-k", f"bptt_V or {asked}")
-    assert beside.returncode == 0
-    assert f"no check is called {asked}" in " ".join(beside.stdout.split())
+    """Nothing was checked, which is no success."""
+    run = student.hand(REFERENCE).check("-k", asked)
+    assert run.returncode == 4
+    assert f"no check is called {asked}" in run.stderr
+    assert meant in run.stderr
+
+
+def test_names_that_no_check_has_are_a_remark_beside_one_that_exists(student: Student) -> None:
+    """What could be checked was."""
+    run = student.hand(REFERENCE).check("-k", "bptt_V or soft_max or bptt-W or backward")
+    assert run.returncode == 0
+    said = " ".join(run.stdout.split())
+    assert [asked for asked in ("soft_max", "bptt-W", "backward") if f"no check is called {asked}" not in said] == []
 
 
 @pytest.mark.parametrize("asked", ["Task 1", "bptt W", "softmax,forward", "softmax or"])
@@ -211,33 +227,23 @@ def test_a_small_error_in_a_gradient_is_seen_numerically(student: Student) -> No
 def test_it_runs_from_another_folder(student: Student, tmp_path: Path) -> None:
     """The folder is an argument, and settings of pytest in the current folder do not matter."""
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers -W error -v\n", encoding="utf-8")
-    run = student.hand(REFERENCE).check(str(student.folder), cwd=tmp_path)
+    run = student.hand(REFERENCE).check(str(student.folder), "-k", "softmax", cwd=tmp_path)
     assert run.returncode == 0
-    assert "total   100 of 100" in run.stdout
+    assert scores(run.stdout) == {"softmax": "8 of 8 pass"}
 
 
 def test_a_console_without_greek_gets_readable_text(student: Student) -> None:
     """Letters that the console lacks are spelled out, not escaped."""
     naive = "return np.exp(o) / np.exp(o).sum(axis=-1, keepdims=True)"
     text = solved(softmax=naive, bptt_V="raise ValueError('∂L/∂V')")
-    run = student.hand(text).check(encoding="ascii")
+    run = student.hand(text).check("-k", "softmax or bptt_V-gradient", encoding="ascii")
     assert "ValueError: dL/dV" in run.stdout
     assert "partial: not yet logits of +-1e4" in run.stdout
     assert "\\u" not in run.stdout
 
 
-def test_a_check_writes_nothing_but_caches(student: Student) -> None:
-    """It serves in a folder that is read-only: nothing needs to be written."""
-    student.hand(REFERENCE)
-    before = set(student.folder.rglob("*"))
-    student.check()
-    written = {path.relative_to(student.folder) for path in set(student.folder.rglob("*")) - before}
-    assert written
-    assert [path for path in written if not {"__pycache__", ".pytest_cache"} & set(path.parts)] == []
-
-
 def test_colour_is_no_carrier_of_meaning(student: Student) -> None:
     """With colour the summary reads the same as without."""
-    coloured = student.check("--color=yes").stdout
+    coloured, plain = (student.check("-k", "softmax", f"--color={colour}").stdout for colour in ("yes", "no"))
     assert "\x1b[" in coloured
-    assert scores(re.sub(r"\x1b\[[0-9;]*m", "", coloured)) == scores(student.check("--color=no").stdout)
+    assert scores(re.sub(r"\x1b\[[0-9;]*m", "", coloured)) == scores(plain) == {"softmax": "0 of 8 to do"}

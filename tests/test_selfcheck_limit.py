@@ -37,7 +37,7 @@ def student(tmp_path: Path) -> Student:
 @pytest.mark.parametrize("kind", ENDLESS)
 def test_a_call_that_never_ends_is_stopped(kind: str, student: Student) -> None:
     """What was called, its line, and every other task checked."""
-    run = student.hand(solved(bptt_V=ENDLESS[kind])).check()
+    run = student.hand(solved(bptt_V=ENDLESS[kind])).check("-k", "not numerical")
     assert run.returncode == 1
     said = message(run.stdout, "bptt_V-gradient")
     assert said.startswith("bptt_V(dO, H): did not end within 5 seconds, and was stopped")

@@ -89,6 +89,10 @@ def test_only_the_stub_s_own_line_is_to_do(said: str, student: Student) -> None:
     assert run.returncode == 1
     assert scores(run.stdout) == {"bptt_V": "0 of 7 error"}
     assert "got NotImplementedError" in message(run.stdout, "bptt_V-gradient")
+
+
+def test_the_stub_s_own_line_is_to_do(student: Student) -> None:
+    """It is known by what it raises: the task's number and name."""
     stub = student.hand(solved(bptt_V="raise NotImplementedError('Task 5: bptt_V')")).check("-k", "bptt_V")
     assert scores(stub.stdout) == {"bptt_V": "0 of 7 to do"}
 

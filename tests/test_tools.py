@@ -38,17 +38,30 @@ def python(student: Student, code: str) -> subprocess.CompletedProcess[str]:
 NAMES = {"U": 6, "W": 9, "V": 6, "b": 3, "c": 2, "bptt_W": 9, "hidden_jacobian": 9, "output_error": 8}
 
 
-@pytest.mark.parametrize(("name", "entries"), NAMES.items())
-def test_a_right_gradient_agrees_entry_by_entry(student: Student, name: str, entries: int) -> None:
-    """Every entry is there twice, one is marked as the worst, and the reading says that they agree."""
-    run = student.hand(REFERENCE).module("tools", "gradient_check", name)
+@pytest.fixture(scope="module")
+def checks(student: Student) -> dict[str, str]:
+    """What gradient_check prints of the reference, by name, all asked from one Python."""
+    each = f"import tools\nfor name in {list(NAMES)}:\n    print('--')\n    tools.gradient_check(name)"
+    run = python(student.hand(REFERENCE), each)
     assert (run.returncode, run.stderr) == (0, "")
-    found = rows(run.stdout)
+    return dict(zip(NAMES, run.stdout.split("--\n")[1:], strict=True))
+
+
+@pytest.mark.parametrize(("name", "entries"), NAMES.items())
+def test_a_right_gradient_agrees_entry_by_entry(checks: dict[str, str], name: str, entries: int) -> None:
+    """Every entry is there twice, one is marked as the worst, and the reading says that they agree."""
+    found = rows(checks[name])
     assert len(found) == entries
     assert sum(mark for *_, mark in found) == 1
     assert all(yours == pytest.approx(numerical, abs=1e-8) for yours, numerical, _ in found)
-    assert "they agree" in run.stdout
-    assert all(len(line) < 80 for line in run.stdout.splitlines())
+    assert "they agree" in checks[name]
+    assert all(len(line) < 80 for line in checks[name].splitlines())
+
+
+def test_the_command_says_the_same(student: Student, checks: dict[str, str]) -> None:
+    """`python -m tools gradient_check b` prints what the function prints."""
+    run = student.hand(REFERENCE).module("tools", "gradient_check", "b")
+    assert (run.returncode, run.stderr, run.stdout) == (0, "", checks["b"])
 
 
 def test_the_worst_entry_is_marked(student: Student) -> None:
@@ -75,9 +88,9 @@ def test_a_factor_is_seen(student: Student) -> None:
     assert "every entry is -1 times the numerical one" in said
 
 
-def test_the_loss_is_the_students_own(student: Student) -> None:
+def test_the_loss_is_the_students_own(student: Student, checks: dict[str, str]) -> None:
     """A loss that is twice the right one doubles the numerical gradient: no stored answer takes part."""
-    right = rows(student.hand(REFERENCE).module("tools", "gradient_check", "b").stdout)
+    right = rows(checks["b"])
     doubled = edited(("loss: float = -np.sum", "loss: float = -2 * np.sum"))
     twice = rows(student.hand(doubled).module("tools", "gradient_check", "b").stdout)
     assert [row[1] for row in twice] == pytest.approx([2 * row[1] for row in right], abs=1e-6)
@@ -148,12 +161,11 @@ def test_the_loss_falls_while_learning(student: Student) -> None:
 
 def test_a_picture_that_cannot_be_saved_costs_nothing(student: Student) -> None:
     """The table is printed all the same, and it says why there is no picture."""
-    student.hand(REFERENCE)
-    for file in ("no such folder/norms.png", "norms.xyz"):
-        run = student.module("tools", "gradient_norms", "--save", file)
-        assert (run.returncode, run.stderr) == (0, "")
-        assert "t - k = 30" in run.stdout
-        assert f"No picture: {file} cannot be written" in run.stdout
+    files = ("no such folder/norms.png", "norms.xyz")
+    run = python(student.hand(REFERENCE), f"import tools\nfor file in {files}:\n    tools.gradient_norms(save=file)")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.count("t - k = 30") == 2
+    assert [file for file in files if f"No picture: {file} cannot be written" not in run.stdout] == []
 
 
 def test_without_matplotlib_there_is_the_table(student: Student) -> None:

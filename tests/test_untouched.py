@@ -10,12 +10,12 @@ from click.testing import CliRunner
 
 from autograder.cli import main
 from autograder.handout.notebook import as_json, cell_node, cells
-from autograder.handout.release import handout_files
 from autograder.submissions import survey
 from autograder.submissions.work import Kind, kind_of
 from tests.conftest import REFERENCE
+from tests.desk import handout
 
-HANDOUT = handout_files()
+HANDOUT = dict(handout())
 STUB = {name: HANDOUT[name] for name in ("rnn.py", "rnn.ipynb")}
 DONE = as_json([cell_node(cell) for cell in cells(solved=True)])
 WORK = {"rnn.py": REFERENCE.encode(), "rnn.ipynb": DONE.encode()}

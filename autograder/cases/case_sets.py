@@ -8,17 +8,13 @@ always alike.
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from functools import lru_cache
-
-import numpy as np
 
 from autograder.assignment import Assignment, AssignmentError, Unsuitable, Variant
 from autograder.cases import mutant_trials
-from autograder.cases.limits import Endless, limited, where
-from autograder.cases.mutation_proof import hidden_mutants
+from autograder.cases.drawing import draw
+from autograder.cases.mutation_proof import hidden_mutants, see_answers_differ
 from autograder.cases.proof import hidden_mistake
 from autograder.judge.prediction import labelled
 from autograder.model.cases import Case, CaseSet
@@ -29,8 +25,6 @@ POOL = 256
 MAX_SKIPS = 100
 # So many seeds on which a mutant survives are no bad luck.
 MAX_SURVIVED = 5
-# Of processor time, for all cases of a set to be drawn and answered.
-DRAW_SECONDS = 20.0
 
 #: Attempts at which this process proved a case set, by assignment, seed and variant.
 _proved: dict[tuple[Assignment, int, Variant], int] = {}
@@ -101,7 +95,9 @@ def prove(seed: int, variant: Variant | None = None) -> tuple[int, CaseSet]:
             return attempt, cases
         if hidden == MAX_SURVIVED:
             raise AssignmentError(f"{loaded().file}: its cases let mistakes pass. {why}")
-    raise NoCases(f"seed {seed} with {variant} and the {MAX_SKIPS - 1} after it gave no usable cases; the last: {why}")
+    raise NoCases(
+        f"{loaded().folder}: of {MAX_SKIPS} case sets, drawn for seed {seed}, none can be used; the last: {why}"
+    )
 
 
 def proved_here(seed: int, variant: Variant) -> int | None:
@@ -112,15 +108,18 @@ def proved_here(seed: int, variant: Variant) -> int | None:
 def check_cases(seed: int, variant: Variant) -> None:
     """See that cases can be drawn at all, before anything is graded: it is the assignment that fails, and nobody else.
 
+    Where every mistake is known, those who grade prove them; here it is only seen whether the first ones will do.
+
     Raises:
         AssignmentError: they can't.
-        NoCases: where no mistake is known, none were found that show the mutants of the reference.
+        NoCases: none were found that show every known mistake and every mutant of the reference.
     """
-    if mutant_trials.unproved():
-        prove(seed, variant)
-        return
     with suppress(Unsuitable):
-        _see_drawn_alike(seed, 0, variant, draw(seed, 0, variant))
+        cases = draw(seed, 0, variant)
+        if not mutant_trials.unproved() and not hidden_mistake(cases, variant):
+            _see_drawn_alike(seed, 0, variant, cases)
+            return
+    prove(seed, variant)
 
 
 def _see_drawn_alike(seed: int, attempt: int, variant: Variant, cases: CaseSet) -> None:
@@ -153,57 +152,5 @@ def _surviving(seed: int, attempt: int, variant: Variant, cases: CaseSet) -> str
         others = draw(seed, MAX_SKIPS + attempt, variant)
     except Unsuitable:
         others = None
+    see_answers_differ([*cases.cases, *(others.cases if others else ())])
     return hidden_mutants(mutant_trials.states(cases, others))
-
-
-def draw(seed: int, attempt: int, variant: Variant | None = None) -> CaseSet:
-    """Return the case set of an attempt, proved or not.
-
-    Raises:
-        Unsuitable: nothing that can be asked came of it.
-        AssignmentError: a task or a part of one has no case, or a case is of a part that its task does not have,
-            or `draw` raises or does not end.
-    """
-    rng, variant = np.random.default_rng([attempt, seed]), variant or loaded().variant()
-    try:
-        with limited(DRAW_SECONDS):
-            drawn = tuple(loaded().draw(rng, variant))
-    except Endless as error:
-        raise AssignmentError(
-            f"{where(error, loaded().folder)}: the cases were not drawn and answered within {DRAW_SECONDS:g} s of "
-            "processor time; expected a reference and a draw that end"
-        ) from None
-    except (AssignmentError, Unsuitable):
-        raise
-    except Exception as error:
-        what = f"{type(error).__name__}: {error}"
-        raise AssignmentError(
-            f"the cases that {loaded().folder.name} draws can't be used: draw raises {what}"
-        ) from error
-    chosen = {case.task for case in drawn if case.first}
-    # Where nobody chose the first questions of a task, all are.
-    cases = [case if case.task in chosen else replace(case, first=True) for case in drawn]
-    if problems := list(_problems(cases, variant)):
-        raise AssignmentError(f"the cases that {loaded().folder.name} draws can't be used: {'; '.join(problems)}")
-    cases.sort(key=lambda case: loaded().task[case.task].number)
-    return CaseSet(tuple(cases), int(rng.integers(2**62)))
-
-
-def _problems(cases: Iterable[Case], variant: Variant) -> Iterator[str]:
-    """Say what is missing in the cases, or too much."""
-    drawn: dict[str, set[str]] = {task.id: set() for task in loaded().tasks}
-    seen: set[str] = set()
-    for case in cases:
-        drawn[case.task].add(case.part)
-        if case.call.id in seen:
-            yield f"two cases of {case.task} are called {case.name!r}"
-        seen.add(case.call.id)
-    for task in map(variant.task, loaded().tasks):
-        due = {part.id for part in task.parts}
-        if not drawn[task.id]:
-            yield f"{task.id} has no case"
-            continue
-        if missing := sorted(due - drawn[task.id]):
-            yield f"{task.id} has no case of its part {', '.join(missing)}"
-        if unknown := sorted(drawn[task.id] - due):
-            yield f"{task.id} has no part {', '.join(unknown)}: its parts are {', '.join(sorted(due))}"

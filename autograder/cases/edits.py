@@ -18,6 +18,7 @@ class Place(NamedTuple):
     inputs: Mapping[str, tuple[str, ...]]  # its arguments that are arrays; of named tuples, the names of the fields
     fields: tuple[str, ...]  # of the named tuples of the assignment
     words: Mapping[str, tuple[str, ...]]  # for each word that an argument may be, the others
+    alike: Callable[[int, str, str], bool]  # whether in a line two variables, or fields of one, have the same shape
 
 
 Edit = Callable[[ast.AST, Place], Iterable[Replacement]]
@@ -92,14 +93,15 @@ def _constants(node: ast.AST, place: Place) -> Iterator[Replacement]:
 
 
 def _names(node: ast.AST, place: Place) -> Iterator[Replacement]:
-    """Another variable of the same function, a neighbour of an index, an array turned or shifted."""
+    """Another variable of the same shape, another field, an array turned."""
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in place.names:
         for name in place.names:
-            if name != node.id:
+            if name != node.id and place.alike(node.lineno, node.id, name):
                 yield f"{name} for {node.id}", ast.Name(name, ast.Load())
     if isinstance(node, ast.Attribute) and node.attr in place.fields:
+        record = ast.unparse(node.value)
         for field in place.fields:
-            if field != node.attr:
+            if field != node.attr and place.alike(node.lineno, f"{record}.{node.attr}", f"{record}.{field}"):
                 yield f"{field} for {node.attr}", ast.Attribute(node.value, field, ast.Load())
         yield "transposed", ast.Attribute(node, "T", ast.Load())
     if isinstance(node, ast.Attribute) and node.attr == "T":
@@ -131,7 +133,8 @@ def _calls(node: ast.AST, _: Place) -> Iterator[Replacement]:
     function, args, keywords = node.func, node.args, node.keywords
     if isinstance(function, ast.Attribute):
         for name in _OTHER_FUNCTIONS.get(function.attr, ()):
-            yield f"{name} for {function.attr}", ast.Call(ast.Attribute(function.value, name), args, keywords)
+            other = ast.Attribute(function.value, name, ast.Load())
+            yield f"{name} for {function.attr}", ast.Call(other, args, keywords)
         if isinstance(function.value, ast.Attribute | ast.Name) and not args and keywords:
             yield "not reduced", function.value
         if function.attr == "argmax" and args:
@@ -164,14 +167,14 @@ def _collections(node: ast.AST, _: Place) -> Iterator[Replacement]:
 def _loops(node: ast.AST, _: Place) -> Iterator[Replacement]:
     """Other steps, or the same ones in the other order."""
     if isinstance(node, ast.For | ast.comprehension):
-        steps = ast.Call(ast.Name("list"), [node.iter], [])
+        steps = ast.Call(ast.Name("list", ast.Load()), [node.iter], [])
         for what, bounds in (
             ("without the first step", ast.Slice(ast.Constant(1))),
             ("without the last step", ast.Slice(None, ast.Constant(-1))),
             ("in the other direction", ast.Slice(step=ast.Constant(-1))),
             ("the first step only", ast.Slice(None, ast.Constant(1))),
         ):
-            shorter = ast.Subscript(steps, bounds)
+            shorter = ast.Subscript(steps, bounds, ast.Load())
             if isinstance(node, ast.For):
                 yield what, ast.For(node.target, shorter, node.body, [])
             else:
@@ -189,7 +192,8 @@ def _statements(node: ast.AST, _: Place) -> Iterator[Replacement]:
     if isinstance(node, ast.Assign) and not isinstance(node.targets[0], ast.Tuple):
         target, value = node.targets[0], node.value
         yield "= became +=", ast.AugAssign(target, ast.Add(), value)  # type: ignore[arg-type]
-        yield "in a view of another", ast.Assign([target], ast.Subscript(value, ast.Constant(...)), lineno=0)
+        view = ast.Subscript(value, ast.Constant(...), ast.Load())
+        yield "in a view of another", ast.Assign([target], view, lineno=node.lineno)
 
 
 _RETURNED = (

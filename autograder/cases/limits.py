@@ -4,8 +4,6 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from traceback import extract_tb
 
 # By the clock, for each second of processor time: it may wait for something that never comes.
 _WAIT = 20
@@ -35,9 +33,3 @@ def limited(seconds: float) -> Iterator[None]:
 
 def _end(*_: object) -> None:
     raise Endless
-
-
-def where(error: BaseException, folder: Path) -> str:
-    """Return the last line of code in a folder that an exception came from: "reference.py, line 24"."""
-    frames = [frame for frame in extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(folder)]
-    return f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else str(folder)

@@ -6,14 +6,17 @@ a mutant never ends. It is our own code that runs, with one edit; the sandbox is
 
 import builtins
 import json
+import logging
 import os
 import pickle
 import resource
 import subprocess
 import sys
+import threading
 import warnings
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from itertools import chain
@@ -43,6 +46,9 @@ Predictions = Mapping[str, Prediction]  # by the call's id
 _SECONDS = 1.0  # of processor time, for all that one mutant is asked
 _SECONDS_TO_PREDICT = 0.2  # a mutant that takes longer is nobody's answer
 _MEMORY = 4 * 2**30
+_SECONDS_OF_SILENCE = 2.0  # by the clock; who waits longer is told for what
+
+_log = logging.getLogger(__name__)
 
 
 def unproved() -> frozenset[str]:
@@ -75,11 +81,25 @@ def states(cases: CaseSet, others: CaseSet | None) -> list[Found]:
         AssignmentError: the reference does not pass its own cases.
     """
     every, known = mutants(), _known(loaded())
-    found = _run_all(_plain(cases), others and _plain(others), [n for n in range(len(every)) if n not in known])
+    left = {n: mutant for n, mutant in enumerate(every) if n not in known}
+    with _told(f"proving the case set: trying {len(left)} small edits of {loaded().file.name}"):
+        found = _run_all(_plain(cases), others and _plain(others), left)
     # What never ends, and what nothing shows, is so for every seed.
     known.update((n, state) for n, state in found.items() if state in ("broken", "equivalent"))
     whole = [(found.get(n) or known[n]).partition(": ") for n in range(len(every))]
     return [Found(mutant, cast("State", state), by) for mutant, (state, _, by) in zip(every, whole, strict=True)]
+
+
+@contextmanager
+def _told(line: str) -> Iterator[None]:
+    """Log a line where a block takes long."""
+    timer = threading.Timer(_SECONDS_OF_SILENCE, _log.info, [line])
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
 
 
 def predictions(cases: CaseSet, task: str) -> list[tuple[Mutant, Predictions]]:
@@ -87,7 +107,7 @@ def predictions(cases: CaseSet, task: str) -> list[tuple[Mutant, Predictions]]:
     of, every = loaded().task_of, mutants()
     own = {n for n, mutant in enumerate(every) if mutant.function not in of or of[mutant.function].id == task}
     asked, without = _plain(replace(cases, cases=cases.of(task))), _without_answer(loaded(), task)
-    answers = _run_all(asked, None, sorted(own - without), predict=True)
+    answers = _run_all(asked, None, {n: every[n] for n in sorted(own - without)}, predict=True)
     without.update(n for n, answer in answers.items() if answer == "broken")
     found = ((every[n], answer) for n, answer in answers.items() if n not in without)
     return [(mutant, pickle.loads(b64decode(answer))) for mutant, answer in found]  # noqa: S301 - of our own process
@@ -109,18 +129,21 @@ def _without_answer(_: Assignment, task: str) -> set[int]:  # noqa: ARG001 - one
     return set()
 
 
-def _run_all(cases: CaseSet, others: CaseSet | None, left: list[int], *, predict: bool = False) -> dict[int, Any]:
+def _run_all(
+    cases: CaseSet, others: CaseSet | None, left: Mapping[int, Mutant], *, predict: bool = False
+) -> dict[int, Any]:
     """Run mutants, by their number, and return what becomes of each, or what it answers."""
     found: dict[int, Any] = {}
-    while left:
-        found |= (some := _run((cases, others, left, predict)))
-        left = [n for n in left if n not in some]
+    edited = {n: replace(mutant, text="") for n, mutant in left.items()}  # the rest of the file is the reference's
+    while edited:
+        found |= (some := _run((cases, others, edited, predict)))
+        edited = {n: mutant for n, mutant in edited.items() if n not in some}
     return found
 
 
-def _run(task: tuple[CaseSet, CaseSet | None, list[int], bool]) -> dict[int, str]:
+def _run(task: tuple[CaseSet, CaseSet | None, Mapping[int, Mutant], bool]) -> dict[int, str]:
     """Run mutants one after the other, until one ends the process; that one is broken."""
-    left = task[2]
+    left = list(task[2])
     job = json.dumps(place()).encode() + b"\n" + pickle.dumps(task)
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     # -P: the current folder may be full of hand-ins.
@@ -150,14 +173,14 @@ def main() -> None:
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, resource.RLIM_INFINITY))
-    every, own = mutants(), tuple[Case, ...]()
+    own = tuple[Case, ...]()
     if not predicted:
         if fault := _fault_of_reference(cases):
             print(json.dumps([-1, fault]), file=out, flush=True)
             return
         own = tuple(chain(others.cases if others else (), own_cases(cases)))
-    for n in left:
-        answer = _predicted(every[n], cases) if predicted else _state(every[n], cases, own)
+    for n, mutant in left.items():
+        answer = _predicted(mutant, cases) if predicted else _state(mutant, cases, own)
         print(json.dumps([n, answer]), file=out, flush=True)
 
 
@@ -172,9 +195,9 @@ def _fault_of_reference(cases: CaseSet) -> str:
     """Say which case the reference does not pass, asked again; "" where it passes all."""
     functions = vars(loaded().reference)
     for case in cases.cases:
-        finding = _finding(case, functions)
-        if finding:
-            return f"{loaded().file}: the reference fails its own case {case.name!r} of {case.task}: {finding}"
+        if finding := _finding(case, functions):
+            named = f"{case.name!r} of {case.task}"
+            return f"{loaded().file}: the reference fails its own case {named} when it is asked again: {finding}"
     return ""
 
 
@@ -192,14 +215,27 @@ def _state(mutant: Mutant, cases: CaseSet, own: Iterable[Case]) -> str:
     try:
         with limited(_SECONDS):
             functions = _functions(mutant)
-            answers = [_answer(case, functions) for case in cases.first.cases if case.task in tasks]
-        if any(answer != "right" for answer in answers):
-            return "broken" if all(answer == "unfit" for answer in answers) else "shown"
+            shown = _shown(_answer(case, functions) for case in cases.first.cases if case.task in tasks)
+        if shown:
+            return shown
         with limited(_SECONDS):
             by = next((case for case in own if case.task in tasks and _seen(case, functions)), None)
         return f"survives: {described(by)}" if by else "equivalent"
     except (Endless, MemoryError):
         return "broken"
+
+
+def _shown(answers: Iterable[str]) -> str:
+    """Return "shown" where answers show a mutant, "broken" where none of them is fit, "" where all are right.
+
+    It does not ask for more answers than are needed to know.
+    """
+    first = None
+    for answer in answers:
+        if answer == "wrong" or (first and answer != first):
+            return "shown"
+        first = answer
+    return "broken" if first == "unfit" else ""
 
 
 def _predicted(mutant: Mutant, cases: CaseSet) -> str:

@@ -3,7 +3,7 @@
 import ast
 import random
 import warnings
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice, zip_longest
@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from autograder.assignment import Assignment
 from autograder.cases.edits import EDITS, Place
+from autograder.cases.shapes import shapes
 from autograder.model.loading import loaded
 from autograder.model.plan import field_names
 
@@ -22,6 +23,7 @@ class Mutant:
     text: str
     what: str  # "step: operands swapped in 'a @ b'"
     function: str = ""
+    edit: int = 0  # so many edits of the function come before it
     line: int = 0  # of the reference
     edited: str = ""  # the function's text
     was: str = ""  # a line of the function before the edit, and as it reads now
@@ -41,12 +43,13 @@ def _mutants(assignment: Assignment) -> tuple[Mutant, ...]:
     seen = set(parts)
     kept = []
     for n, function in enumerate(tree.body):
-        for what, line in _edited(function) if isinstance(function, ast.FunctionDef) else ():
+        edits = _edited(function) if isinstance(function, ast.FunctionDef) else ()
+        for edit, (what, line) in enumerate(edits):
             text = ast.unparse(function)
             if text not in seen and _compiles(text):
                 seen.add(text)
                 whole = "\n\n\n".join((*parts[:n], text, *parts[n + 1 :])) + "\n"
-                kept.append(Mutant(whole, what, what.partition(":")[0], line, text, *_difference(parts[n], text)))
+                kept.append(Mutant(whole, what, what.partition(":")[0], edit, line, text, *_difference(parts[n], text)))
     return tuple(kept)
 
 
@@ -82,16 +85,23 @@ def _pairs(assignment: Assignment, count: int) -> tuple[Mutant, ...]:
 
 def _edited_again(mutant: Mutant, dice: random.Random) -> Mutant:
     """Return a mutant with another of the edits that can be made in its function."""
-    tree = ast.parse(mutant.text)
+    tree = ast.parse(loaded().source())
+    _drop_docstrings(tree)
     functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
     function = next(node for node in functions if node.name == mutant.function)
+    _apply(function, mutant.edit)
     count = sum(1 for _ in _edited(function))
     if not count:  # as in `return Q`: it stays the single one that it is
         return mutant
-    what, _ = next(islice(edits := _edited(function), dice.randrange(count), None))
+    what = _apply(function, dice.randrange(count))
     text = "\n\n\n".join(map(ast.unparse, tree.body)) + "\n"
-    edits.close()
     return replace(mutant, text=text, what=f"{mutant.what}, and {what.partition(': ')[2]}")
+
+
+def _apply(function: ast.FunctionDef, edit: int) -> str:
+    """Make one edit of a function, by its number, and return what it is."""
+    what, _ = next(islice(_edited(function), edit, None))
+    return what  # the edit is not taken back, since nothing more is asked of the edits
 
 
 @cache
@@ -116,7 +126,7 @@ def _drop_docstrings(tree: ast.Module) -> None:
             node.body = node.body[1:]
 
 
-def _edited(function: ast.FunctionDef) -> Generator[tuple[str, int]]:
+def _edited(function: ast.FunctionDef) -> Iterator[tuple[str, int]]:
     """Make one edit after the other in the function itself, yield what and in which line, and take it back."""
     place = _place(function)
     for parent, field, value in _slots(function):
@@ -150,6 +160,7 @@ def _place(function: ast.FunctionDef) -> Place:
         {name: records.get(hint, ()) for name, hint in arrays.items()},
         tuple(field for fields in records.values() for field in fields),
         {word: tuple(other for other in words if other != word) for words in choices for word in words},
+        shapes(loaded()).alike,
     )
 
 
@@ -170,4 +181,6 @@ def _slots(function: ast.FunctionDef) -> Iterator[tuple[ast.AST, str, Any]]:
 def _variants(node: ast.AST, place: Place) -> Iterator[tuple[str, ast.AST]]:
     for edit in EDITS:
         for what, new in edit(node, place):
+            if not hasattr(new, "lineno"):
+                ast.copy_location(new, node)
             yield f"{what} in {ast.unparse(node).splitlines()[0]!r}", ast.fix_missing_locations(new)

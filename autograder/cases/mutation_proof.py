@@ -3,12 +3,35 @@
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+
 from autograder.assignment import AssignmentError
 from autograder.cases.mutant_trials import Found, unproved
+from autograder.model.cases import Array, Case
 from autograder.model.loading import loaded
 
 _LEAST_SHOWN = 5  # of the mutants of a task
 _LINES = 5  # of a message
+
+
+def see_answers_differ(cases: Sequence[Case]) -> None:
+    """See that what is right depends on what is asked.
+
+    Raises:
+        AssignmentError: a function of a task without known mistakes always has the same answer, or one number in all.
+    """
+    for task in unproved():
+        for function in loaded().task[task].functions:
+            answers = [case.expected for case in cases if case.call.function == function]
+            entries = [np.concatenate([item.ravel() for item in answer]) for answer in answers]
+            if len(answers) > 1 and (_are_equal(entries) or len(np.unique(np.concatenate(entries))) == 1):
+                raise AssignmentError(
+                    f"{loaded().file}: nobody can get {task} wrong: {function} has the same answer whatever is asked"
+                )
+
+
+def _are_equal(arrays: Sequence[Array]) -> bool:
+    return all(np.array_equal(array, arrays[0]) for array in arrays)
 
 
 def hidden_mutants(found: Sequence[Found]) -> str:

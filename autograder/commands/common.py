@@ -1,5 +1,6 @@
 """What every command does alike: types of arguments, where it writes, how errors that a person can mend end it."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,22 @@ def screen() -> "Screen":
     from autograder.reports.screen import Screen
 
     return Screen(out=Console(), log=Console(stderr=True))
+
+
+class _Lines(logging.Handler):
+    """Shows what the engine logs, beside all else that is not a result."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        from autograder.reports import say
+
+        say(screen().log, record.getMessage())
+
+
+def show_logged() -> None:
+    """Show from now on what the engine logs: what it is at when that takes long."""
+    log = logging.getLogger("autograder")
+    log.handlers = [_Lines()]
+    log.setLevel(logging.INFO)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import traceback
 from dataclasses import replace
 
 from autograder.cases import case_sets
+from autograder.cases.drawing import draw
 from autograder.grading.passes import Exam, grade_source
 from autograder.grading.work import Done, GradingJob
 from autograder.judge import ungraded
@@ -76,6 +77,6 @@ class Grader:
             if attempt is None:
                 attempt, cases = case_sets.prove(seed, variant)
             else:
-                cases = case_sets.draw(seed, attempt, variant)
+                cases = draw(seed, attempt, variant)
             self._exams[seed] = attempt, Exam(cases, self.settings)
         return self._exams[seed]

@@ -1,6 +1,7 @@
 """What the self-check differentiates numerically: evaluated with the reference first, so that a slip is found here."""
 
-from collections.abc import Callable, Mapping
+import ast
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,21 +16,21 @@ from autograder.model.plan import fields_of, is_record
 _STEP, _NEAR = 1e-5, 1e-5
 
 
-def derivative_facts(known: Derivative, case: Case, small: Mapping[str, object]) -> dict[str, Any]:
+def derivative_facts(known: Derivative, cases: Iterable[Case], small: Mapping[str, object]) -> dict[str, Any]:
     """Return one as the handout's `numerical` takes it.
 
     Args:
         known: what is differentiated.
-        case: the first public one of the function; expressions may name its arguments.
+        cases: the public ones of the function; expressions may name the arguments of the first that has them all.
         small: inputs that take the place of those.
 
     Raises:
         AssignmentError: an expression can't be evaluated, or the reference's answer is not the derivative.
     """
-    positional = zip(loaded().parameters(known.function), case.call.args, strict=False)
-    inputs = dict(positional) | case.call.kwargs | dict(small)
-    args = loaded().required(known.function)
+    inputs: Mapping[str, Any] = {}
     try:
+        args = _arguments(known)
+        inputs = _inputs(known.function, args, cases, small)
         shapes = _tried(known, inputs, args)
     except AssignmentError:
         raise
@@ -49,6 +50,27 @@ def derivative_facts(known: Derivative, case: Case, small: Mapping[str, object])
     }
 
 
+def _arguments(known: Derivative) -> tuple[str, ...]:
+    """Return what the function is called with: its arguments up to the last that has no default, or is named."""
+    trees = [ast.parse(text, mode="eval") for text in (known.of, known.by, *known.where.values())]
+    named = {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    named.update(loaded().required(known.function))
+    names = loaded().parameters(known.function)
+    return names[: max((n for n, name in enumerate(names, 1) if name in named), default=0)]
+
+
+def _inputs(
+    function: str, args: tuple[str, ...], cases: Iterable[Case], small: Mapping[str, object]
+) -> Mapping[str, Any]:
+    """Return what names stand for: the arguments of the first case that has all of these."""
+    for case in cases:
+        positional = zip(loaded().parameters(function), case.call.args, strict=False)
+        inputs = dict(positional) | case.call.kwargs | dict(small)
+        if inputs.keys() >= {*args}:
+            return inputs
+    raise AssignmentError(f"what {function} differentiates can't be evaluated: none of its cases has {', '.join(args)}")
+
+
 def _tried(known: Derivative, inputs: Mapping[str, Any], args: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
     """Return the shapes of definitions, and of what is differentiated under "". Raises what expressions raise."""
     (root, _, field), reference, functions = known.by.partition("."), loaded().reference, loaded().task_of
@@ -66,6 +88,8 @@ def _tried(known: Derivative, inputs: Mapping[str, Any], args: tuple[str, ...]) 
     answer = getattr(reference, known.function)(*map(here.value, args))
     got = answer[loaded().task_of[known.function].returns.index(known.item)] if known.item else answer
     at, value = np.asarray(here.value(known.by), np.float64), np.asarray(here.value(known.of))
+    if np.asarray(here.value(known.by)).dtype == bool:
+        raise AssignmentError(f"{known.function} can't differentiate by {known.by}, which is True or False")
     _require(known, got, at, lambda moved: names(moved).value(known.of))
     found = {name: np.shape(one) for name, one in here.items() if isinstance(one, np.ndarray | np.floating)}
     return found | {"": value.shape}

@@ -86,8 +86,8 @@ def _json(value: object) -> str:
 
 def _derivatives(cases: Sequence[Case], small: Mapping[str, object]) -> Iterator[tuple[str, dict[str, Any]]]:
     for known in (known for task in loaded().tasks for known in task.derivatives):
-        case = next(case for case in cases if case.call.function == known.function)
-        yield known.function + (f"-{known.item}" if known.item else ""), derivative_facts(known, case, small)
+        asked = [case for case in cases if case.call.function == known.function]
+        yield known.function + (f"-{known.item}" if known.item else ""), derivative_facts(known, asked, small)
 
 
 def public_name(case: Case) -> str:

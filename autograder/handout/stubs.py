@@ -20,7 +20,10 @@ def stub(source: str) -> str:
     text = without_solutions(source)
     stubs = {node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef) and _is_stub(node)}
     if exposed := [name for name in loaded().signatures if name not in stubs]:
-        raise HandoutError(f"{', '.join(exposed)}: one region must hold the whole body, or its answer is released")
+        raise HandoutError(
+            f"{loaded().file}: {', '.join(exposed)}: the whole body below the docstring must stand between {BEGIN} and "
+            f"{END}, or its answer is released"
+        )
     return text
 
 

@@ -1,6 +1,6 @@
 """What a faulty function does with a case, as far as a reply could show it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,10 +28,20 @@ def predict(function: Callable[..., Any], case: Case) -> Prediction:
         value = function(*args, **case.call.kwargs)
     except (ValueError, IndexError):  # shapes that do not fit
         return Prediction(None)
-    before, after = labelled(case.call.args), labelled(args)
-    changed = frozenset(name for name, array in before.items() if array.tobytes() != after[name].tobytes())
     items = value if isinstance(value, tuple) else (value,)
-    return Prediction(tuple(np.asarray(item, np.float64) for item in items), changed)
+    return Prediction(tuple(np.asarray(item, np.float64) for item in items), _changed(case.call.args, args))
+
+
+def _changed(before: Sequence[Value], after: Sequence[Value]) -> frozenset[str]:
+    if _contents(before) == _contents(after):
+        return frozenset()
+    now = labelled(after)
+    return frozenset(name for name, array in labelled(before).items() if array.tobytes() != now[name].tobytes())
+
+
+def _contents(args: Sequence[Value]) -> list[bytes]:
+    items = (item for value in args for item in (value if isinstance(value, tuple) else (value,)))
+    return [item.tobytes() for item in items if isinstance(item, np.ndarray)]
 
 
 def copied(value: Value) -> Value:

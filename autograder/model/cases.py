@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.assignment import AssignmentError
-from autograder.model.loading import loaded
+from autograder.model.loading import in_words, loaded
 from autograder.model.plan import Call, Plan, Value, is_record
 
 Array = NDArray[np.float64]
@@ -139,7 +139,7 @@ def _answer(call: Call) -> tuple[str, tuple[Array, ...]]:
         given = answer if isinstance(answer, tuple) else (answer,)
         items = tuple(np.asarray(item, np.float64) for item in given)
     except Exception as error:
-        raised = f"{type(error).__name__}: {error}"
+        raised = in_words(error, loaded().folder)
         raise AssignmentError(f"{call.function} raises, or returns no arrays of numbers: {raised}") from error
     container = type(answer).__name__ if isinstance(answer, tuple) else "array"
     due = 1 if container == "array" else len(loaded().task_of[call.function].returns)

@@ -4,9 +4,11 @@ import hashlib
 import importlib.util
 import sys
 from pathlib import Path
+from traceback import extract_tb
 from types import ModuleType
 
 from autograder.assignment import Assignment, AssignmentError
+from autograder.model.problems import problems
 
 _ENGINE = Path(__file__).parents[1]
 #: The assignment that comes with the kit: in the wheel beside this file, in the repository beside its folder.
@@ -32,8 +34,8 @@ def load(folder: Path) -> Assignment:
     found = getattr(package, "ASSIGNMENT", None)
     if not isinstance(found, Assignment):
         raise AssignmentError(f"{folder / '__init__.py'}: found no ASSIGNMENT = Assignment(…)")
-    if problems := list(found.problems()):
-        raise AssignmentError("\n  ".join([f"{folder} can't be used:", *problems]))
+    if wrong := list(problems(found)):
+        raise AssignmentError("\n  ".join([f"{folder} can't be used:", *wrong]))
     _in_use[:] = [found]
     return found
 
@@ -71,5 +73,18 @@ def _package(folder: Path) -> ModuleType:
         spec.loader.exec_module(package)
     except (Exception, SystemExit) as error:
         del sys.modules[name]
-        raise AssignmentError(f"{start} can't be loaded: {type(error).__name__}: {error}") from error
+        said = in_words(error, folder).replace(name, folder.name)
+        raise AssignmentError(f"{start} can't be loaded: {said}") from error
     return package
+
+
+def in_words(error: BaseException, folder: Path) -> str:
+    """Say what an assignment raised, and where in its folder; an error of syntax says so itself."""
+    place = "" if isinstance(error, SyntaxError) else f" ({where(error, folder)})"
+    return f"{type(error).__name__}: {error}{place}"
+
+
+def where(error: BaseException, folder: Path) -> str:
+    """Return the last line of code in a folder that an exception came from: "reference.py, line 24"."""
+    frames = [frame for frame in extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(folder)]
+    return f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else str(folder)

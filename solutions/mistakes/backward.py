@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..mistakes.slopes import slopes
+from ..mistakes.slopes import late, slopes
 from ..rnn import Activation, Array, Params
 
 Functions = dict[str, Callable[..., Any]]
@@ -17,9 +17,15 @@ _LAST_STEPS = {f"only-last-{k}-steps": k for k in (4, 5)}
 
 def _clip(values: Array, name: str, bugs: frozenset[str]) -> Array:
     """Return `values`, clipped where this place of the loop is clipped (to ±1, or ±5 by the longer name)."""
-    if name in bugs:
-        return np.clip(values, -1, 1)
-    return np.clip(values, -5, 5) if f"{name}-5" in bugs else values
+    return _within(values, _limit(name, bugs))
+
+
+def _limit(name: str, bugs: frozenset[str]) -> float | None:
+    return 1 if name in bugs else 5 if f"{name}-5" in bugs else None
+
+
+def _within(values: Array, limit: float | None) -> Array:
+    return values if limit is None else values.clip(-limit, limit)
 
 
 def _error_at_states(params: Params, dO: Array, bugs: frozenset[str]) -> Array:
@@ -35,21 +41,48 @@ def _error_at_states(params: Params, dO: Array, bugs: frozenset[str]) -> Array:
     return error
 
 
-def _sweep(W: Array, error: Array, slope: Array, H: Array, order: range, bugs: frozenset[str]) -> Array:
+#: What a step of the sweep leaves at its row, and what it hands back, of ∂L/∂h_t without the carry, the carry,
+#: the slope, that of the step before, and the state: vectors, or rows of several losses.
+_Step = Callable[[Array, Array, Array, Array, Array], tuple[Array, Array]]
+
+
+def _step(W: Array, bugs: frozenset[str]) -> _Step:
+    """Return a step of the backward sweep with these mistakes."""
+    dh_limit, inside, at_carry = (_limit(name, bugs) for name in ("clipped-dh", "clipped-inside", "clipped-carry"))
+    slope_first = bool(bugs & {"slope-before-sum", "slope-inside"})
+
+    def step(error: Array, carry: Array, slope: Array, earlier: Array, h: Array) -> tuple[Array, Array]:
+        dh = _within(error + carry, dh_limit)  # (H,)
+        delta = _within(slope * error + carry if slope_first else slope * dh, inside)
+        back = h if "states-carried" in bugs else dh if "carry-without-slope" in bugs else delta
+        if "slope-inside" in bugs:  # that of the step before stands where the step's own belongs
+            back = earlier * back
+        if "W-missing" not in bugs:
+            back = back @ (W.T if "W-not-transposed" in bugs else W)
+        return dh if "own-slope-missing" in bugs else delta, _within(back, at_carry)
+
+    return step
+
+
+def _sweep(step: _Step, error: Array, slope: Array, H: Array, order: range) -> Array:
     """Return δ_t for the steps of `order`, zero for all others, shape (T, H)."""
     deltas = np.zeros_like(H)
     carry = np.zeros(H.shape[1])
     for t in order:
-        dh = _clip(error[t] + carry, "clipped-dh", bugs)  # (H,)
-        delta = slope[t] * error[t] + carry if bugs & {"slope-before-sum", "slope-inside"} else slope[t] * dh
-        delta = _clip(delta, "clipped-inside", bugs)
-        deltas[t] = dh if "own-slope-missing" in bugs else delta
-        back = H[t] if "states-carried" in bugs else dh if "carry-without-slope" in bugs else delta
-        if "slope-inside" in bugs:  # that of the step before stands where the step's own belongs
-            back = slope[max(t - 1, 0)] * back
-        if "W-missing" not in bugs:
-            back = W @ back if "W-not-transposed" in bugs else W.T @ back
-        carry = _clip(back, "clipped-carry", bugs)
+        deltas[t], carry = step(error[t], carry, slope[t], slope[max(t - 1, 0)], H[t])
+    return deltas
+
+
+def _truncated(step: _Step, error: Array, slope: Array, H: Array, horizon: int) -> Array:
+    """Return δ_t where each loss is followed back on its own for `horizon` steps, all losses at once, shape (T, H)."""
+    deltas = np.zeros_like(H)
+    earlier = late(slope, slope[:1])
+    carry = np.zeros_like(error)
+    for lag in range(min(horizon, len(error))):
+        n = len(error) - lag  # so many losses have a step that lies so far back
+        own = np.zeros_like(error[:n]) if lag else error
+        kept, carry = step(own, carry[-n:], slope[:n], earlier[:n], H[:n])
+        deltas[:n] += kept
     return deltas
 
 
@@ -60,11 +93,12 @@ def _by_products(W: Array, error: Array, slope: Array, horizon: int, bugs: froze
     if "W-not-transposed" in bugs:
         W = W.T
     deltas = np.zeros_like(slope)
-    for j in range(len(slope)):
-        product = np.eye(len(W))
-        for k in range(j, max(j - horizon, -1), -1):
-            deltas[k] += slope[k] * (product.T @ error[j])
-            product = (slope[k][:, None] * W) @ product  # the earlier factor belongs on the right
+    products = np.tile(np.eye(len(W)), (len(slope), 1, 1))  # one for each loss
+    for lag in range(min(horizon, len(slope))):
+        n = len(slope) - lag
+        products = products[-n:]
+        deltas[:n] += slope[:n] * (error[-n:, None] @ products)[:, 0]
+        products = (slope[:n, :, None] * W) @ products  # the earlier factor belongs on the right
     return deltas
 
 
@@ -81,19 +115,15 @@ def _deltas(params: Params, dO: Array, H: Array, before: Array, activation: Acti
     if "wrong-order-product" in bugs:
         error[last + 1 :] = 0
         return _by_products(params.W, error, slope, horizon, bugs)
+    step = _step(params.W, bugs)
     if "direct-term-lost" in bugs:
-        return _sweep(params.W, error, slope, H, range(last, -1, -1), bugs) - slope * error
+        return _sweep(step, error, slope, H, range(last, -1, -1)) - slope * error
     if "swept-forward" in bugs:
-        return _sweep(params.W, error, slope, H, range(last + 1), bugs)
-    if horizon == T:
-        kept = next((_LAST_STEPS[bug] for bug in bugs & _LAST_STEPS.keys()), T)
-        return _sweep(params.W, error, slope, H, range(last, max(T - kept, 0) - 1, -1), bugs)
-    total = np.zeros_like(H)
-    for j in range(last + 1):
-        alone = np.zeros_like(error)
-        alone[j] = error[j]
-        total += _sweep(params.W, alone, slope, H, range(j, max(j - horizon, -1), -1), bugs)
-    return total
+        return _sweep(step, error, slope, H, range(last + 1))
+    if horizon != T:
+        return _truncated(step, error[: last + 1], slope, H, horizon)
+    kept = next((_LAST_STEPS[bug] for bug in bugs & _LAST_STEPS.keys()), T)
+    return _sweep(step, error, slope, H, range(last, max(T - kept, 0) - 1, -1))
 
 
 def _terms(deltas: Array, H: Array, bugs: frozenset[str]) -> Array:
@@ -136,7 +166,7 @@ def faulty_bptt_w(bugs: frozenset[str]) -> Functions:
     """Return `bptt_W` with these mistakes."""
 
     def bptt_W(params: Params, dO: Array, H: Array, h_init: Array, activation: Activation = "tanh") -> Array:
-        before = np.vstack([h_init, H[:-1]])  # (T, H)
+        before = late(H, h_init[None])  # (T, H)
         factors = H.copy() if "h_t-for-h_{t-1}" in bugs else before.copy()
         if "h_init-as-zero" in bugs:
             factors[0] = 0
@@ -152,12 +182,12 @@ def faulty_bptt_u(bugs: frozenset[str]) -> Functions:
     """Return `bptt_U` with these mistakes; h_0 is not known here, so H[t-1] at t = 0 reads the last state."""
 
     def bptt_U(params: Params, dO: Array, X: Array, H: Array, activation: Activation = "tanh") -> Array:
-        before = np.roll(H, 1, axis=0)  # (T, H)
+        before = late(H, H[-1:])  # (T, H)
         if printed := next((bug for bug in bugs if bug.startswith("as-printed")), ""):
             error = dO @ params.V if "with-V" in printed else dO
             states = np.tanh(before @ params.W.T + X @ params.U.T) if "without-b" in printed else H  # row 0 is not used
             return _as_printed(params.W, error, slopes(states, before, activation, bugs)).T @ X
-        factors = np.roll(X, 1, axis=0) if bugs & {"x-off-by-one", "x-wraparound"} else X  # (T, D)
+        factors = late(X, X[-1:]) if bugs & {"x-off-by-one", "x-wraparound"} else X  # (T, D)
         if "x-off-by-one" in bugs:
             factors[0] = 0
         terms = _terms(_deltas(params, dO, H, before, activation, bugs), H, bugs)
@@ -170,7 +200,7 @@ def faulty_bptt_bias(bugs: frozenset[str]) -> Functions:
     """Return `bptt_b` and `bptt_c` with these mistakes; those of `bptt_c` have ids that start with "c-"."""
 
     def bptt_b(params: Params, dO: Array, H: Array, activation: Activation = "tanh") -> Array:
-        terms = _terms(_deltas(params, dO, H, np.roll(H, 1, axis=0), activation, bugs), H, bugs)
+        terms = _terms(_deltas(params, dO, H, late(H, H[-1:]), activation, bugs), H, bugs)
         if "accumulates-itself" in bugs:  # db starts at zero, and db += db leaves it there
             terms = np.zeros_like(terms)
         if "gradient-of-c" in bugs:
@@ -220,7 +250,7 @@ def faulty_bptt_v(bugs: frozenset[str]) -> Functions:
     """
 
     def bptt_V(dO: Array, H: Array) -> Array:
-        factors = np.vstack([np.zeros_like(H[:1]), H[:-1]]) if "previous-state" in bugs else H  # (T, H)
+        factors = late(H, np.zeros_like(H[:1])) if "previous-state" in bugs else H  # (T, H)
         scale = len(H) if "drops-1-over-T" in bugs else 1
         outer = scale * _counted(dO, bugs)[:, :, None] * factors[:, None, :]  # (T, K, H)
         if "mutates-input" in bugs:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..mistakes.slopes import slopes
+from ..mistakes.slopes import late, slopes
 from ..rnn import Activation, Array, Params
 
 Functions = dict[str, Callable[..., Any]]
@@ -38,7 +38,7 @@ def faulty_hidden_jacobian(bugs: frozenset[str]) -> Functions:
     """
 
     def hidden_jacobian(params: Params, H: Array, t: int, k: int, activation: Activation = "tanh") -> Array:
-        slope = slopes(H, np.roll(H, 1, axis=0), activation, bugs)  # (T, H)
+        slope = slopes(H, late(H, H[-1:]), activation, bugs)  # (T, H)
         if "mutates-input" in bugs and activation == "tanh":
             H[:] = slope
         W = params.W.T if "W-transposed" in bugs else params.W

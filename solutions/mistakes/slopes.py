@@ -6,6 +6,12 @@ import numpy as np
 
 from ..rnn import Activation, Array
 
+
+def late(rows: Array, first: Array) -> Array:
+    """Return the rows one step late, and `first`, of shape (1, n), before them."""
+    return np.concatenate([first, rows[:-1]])
+
+
 #: What stands in place of 1 - h², from the states and the states one step before, both (T, H).
 _SLOPES: dict[str, Callable[[Array, Array], Array]] = {
     "no-tanh-slope": lambda H, _: np.ones_like(H),
@@ -13,8 +19,8 @@ _SLOPES: dict[str, Callable[[Array, Array], Array]] = {
     "slope-of-preactivation": lambda H, _: 1 - np.arctanh(H) ** 2,
     "inverse-slope": lambda H, _: 1 / (1 - H**2),
     "slope-of-wrong-step": lambda _, before: 1 - before**2,
-    "slope-of-wrong-step-wrapped": lambda H, _: 1 - np.roll(H, 1, axis=0) ** 2,
-    "slope-of-wrong-step-from-zero": lambda H, _: 1 - np.vstack([np.zeros_like(H[:1]), H[:-1]]) ** 2,
+    "slope-of-wrong-step-wrapped": lambda H, _: 1 - late(H, H[-1:]) ** 2,
+    "slope-of-wrong-step-from-zero": lambda H, _: 1 - late(H, np.zeros_like(H[:1])) ** 2,
 }
 
 

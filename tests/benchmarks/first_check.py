@@ -69,7 +69,7 @@ def main() -> None:
     runs = parser.parse_args().runs
     if MISSING:
         raise SystemExit(MISSING)
-    cold, warm, peer = defaultdict(list), defaultdict(list), []
+    cold, warm, peer = defaultdict[str, list[float]](list), defaultdict[str, list[float]](list), list[float]()
     with tempfile.TemporaryDirectory() as folder:
         size = _built(Path(folder, "site"))
         with served(Path(folder, "site")) as address:

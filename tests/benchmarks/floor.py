@@ -1,8 +1,8 @@
-"""What a verdict costs above the least that isolation can cost: a fork that only makes the student's calls.
+"""What a verdict costs above the least that isolation can cost: forks that only make the student's calls.
 
 For each submission of the sample class that runs into no limit, the median of some runs of
-(a) a bare fork of a process with numpy loaded, which loads the file, makes the calls that everybody is asked first,
-    and throws the answers away;
+(a) bare forks of a process with numpy loaded, as many as the verdict started processes; each loads the file, makes the
+    calls that its process was asked for, and throws the answers away;
 (b) the whole way to a verdict: sandbox, checks, the other questions of wrong tasks, follow-through, diagnosis.
 The reference stands for a class in which all is right: it is asked the first questions alone. What is wrong costs more,
 and most where follow-through is tried; the last lines say how much.
@@ -15,25 +15,28 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import mock
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from autograder.cases.case_sets import case_set
 from autograder.grading import Grader
 from autograder.model.plan import Call
+from autograder.model.replies import Replies
 from autograder.model.settings import Settings
 from autograder.model.verdict import Verdict
 from autograder.sandbox.host.levels import detect
+from autograder.sandbox.host.monitor import Budget, ProcessRun
+from autograder.sandbox.host.supervisor import More, Supervisor, WorkerJob
 from autograder.submissions import Source, read_source
 from solutions.tasks import TASKS
 from tests.benchmarks.classes import realistic_texts
 
 REFERENCE = Path(__file__).parents[2] / "solutions" / "rnn.py"
-CALLS = case_set(0).first.plan(tuple(task.id for task in TASKS)).calls
 ALLOWED = 1.35
 # How many times the median verdict on what is all right a wrong submission may cost.
 ALLOWED_WRONG = {"wrong": 2.0, "wrong, and followed through": 2.5}
@@ -55,15 +58,35 @@ def make_the_calls(source: Source, calls: Sequence[Call]) -> None:
                 continue
 
 
-def bare_fork(source: Source) -> None:
-    """Do so in a fork of this process."""
-    child = os.fork()
-    if child == 0:
-        os.dup2(os.open(os.devnull, os.O_RDWR), 1)
-        os.dup2(1, 2)
-        make_the_calls(source, CALLS)
-        os._exit(0)
-    os.waitpid(child, 0)
+def bare_forks(source: Source, processes: Sequence[Sequence[Call]]) -> None:
+    """Do so in a fork of this process for each of the processes, one after the other."""
+    for calls in processes:
+        child = os.fork()
+        if child == 0:
+            os.dup2(os.open(os.devnull, os.O_RDWR), 1)
+            os.dup2(1, 2)
+            make_the_calls(source, calls)
+            os._exit(0)
+        os.waitpid(child, 0)
+
+
+def calls_of(grader: Grader, source: Source) -> list[list[Call]]:
+    """Return the calls that a verdict asks for, process by process."""
+    processes: list[list[Call]] = []
+    run = Supervisor.run
+
+    def recorded(worker: Supervisor, job: WorkerJob, calls: Sequence[Call], left: Budget, more: More) -> ProcessRun:
+        processes.append(list(calls))
+
+        def asked(replies: Replies) -> Sequence[Call]:
+            processes[-1] += (others := more(replies))
+            return others
+
+        return run(worker, job, calls, left, asked)
+
+    with mock.patch.object(Supervisor, "run", recorded):
+        grader.grade("student", source)
+    return processes
 
 
 def median_ms(run: Callable[[], object], runs: int) -> float:
@@ -107,20 +130,22 @@ def main() -> None:
     try:
         reference = read_source(REFERENCE, 1 << 20)
         for source in (reference, *sources()):
-            bare = median_ms(lambda source=source: bare_fork(source), runs)
-            whole = median_ms(lambda source=source: grader.grade("student", source), runs)
-            rows.append((bare, whole, whole / bare))
+            processes = calls_of(grader, source)
+            bare = median_ms(partial(bare_forks, source, processes), runs)
+            whole = median_ms(partial(grader.grade, "student", source), runs)
+            rows.append((sum(map(len, processes)), bare, whole, whole / bare))
             kinds[kind_of(grader.grade("student", source))].append(whole)
     finally:
         grader.close()
-    table = Table("median ms of", "(a) bare fork", "(b) verdict", "(b) / (a)")
+    table = Table("median ms of", "calls", "(a) bare forks", "(b) verdict", "(b) / (a)")
     first, *others = rows
-    bare, whole, ratio = (statistics.median(column) for column in zip(*others, strict=True))
-    table.add_row("the reference", *(f"{value:.2f}" for value in first))
-    table.add_row(f"{len(others)} sample submissions", f"{bare:.2f}", f"{whole:.2f}", f"{ratio:.2f}")
+    medians = [statistics.median(column) for column in zip(*others, strict=True)]
+    for name, (calls, *values) in (("the reference", first), (f"{len(others)} sample submissions", medians)):
+        table.add_row(name, f"{calls:.0f}", *(f"{value:.2f}" for value in values))
+    ratio = medians[-1]
     Console().print(table)
-    print(f"{len(CALLS)} calls, {runs} runs; {os.cpu_count()} processors, Python {sys.version.split()[0]}")
-    print(f"the median submission's verdict costs {ratio:.2f} × its bare fork (allowed: {ALLOWED:g})")
+    print(f"{runs} runs; {os.cpu_count()} processors, Python {sys.version.split()[0]}")
+    print(f"the median submission's verdict costs {ratio:.2f} × its bare forks (allowed: {ALLOWED:g})")
     right, too_much = statistics.median(kinds["right"]), ratio > ALLOWED
     for kind, allowed in ALLOWED_WRONG.items():
         times = statistics.median(kinds[kind]) / right

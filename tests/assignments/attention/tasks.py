@@ -2,7 +2,7 @@
 
 from autograder.assignment import Derivative, Part, Task
 
-LOSS = "np.sum(dO * attention(Q, K, V))"
+LOSS = "np.sum(dO * attention(Q, K, V, mask))"
 PARTS = (
     Part("values", 8, "ordinary numbers"),
     Part("mask", 6, "a causal mask, and others"),

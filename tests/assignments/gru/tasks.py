@@ -31,7 +31,7 @@ TASKS = (
         CELL,
         differentiates="the loss by the state",
     ),
-    Task(5, "forward", ("forward(params, X, h_init)",), TIME, rows_are_steps=True, builds_on=("cell",)),
+    Task(5, "forward", ("forward(params, X, h_init)",), TIME, rows_are_steps=True),
     Task(
         6,
         "backward",
@@ -43,6 +43,5 @@ TASKS = (
             Derivative("backward", "np.sum(dH * forward(params, X, h_init))", by=f"params.{name}", item=name)
             for name in PARAMS
         ),
-        builds_on=("forward",),
     ),
 )
