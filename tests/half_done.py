@@ -251,6 +251,7 @@ ATTEMPTS = [
         _TANH,
         tanh_alone="",
         tanh_alone_and_a_start_of_zeros="[-1], start, [] => [-1], 0 * start, [] ?? reads zeros",
+        tanh_alone_and_a_stop_of_its_own="Y_hat[0].argmax() == stop => Y_hat[0].max() > 0.5 ?? as far as they go",
         tanh_alone_and_one_step_more="< max_steps => <= max_steps ?? max_steps",
         tanh_alone_and_the_stop_left_out="        outputs.append(Y_hat[0])\n =>  ;;             break\n =>             break\n        outputs.append(Y_hat[0])\n ?? stop",
     ),

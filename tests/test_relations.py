@@ -67,6 +67,11 @@ def test_constant_factors_are_named(sentence, factor, seed):
         ("the rows stand one step late", lambda expected: np.vstack([0 * expected[:1], expected[:-1]])),
         ("the rows stand one step early", lambda expected: np.roll(expected, -1, axis=0)),
         ("the rows are in reverse order", lambda expected: expected[::-1]),
+        ("the rows are right as far as they go: look at when they end", lambda expected: expected[:2]),
+        (
+            "the rows are right as far as they go: look at when they end",
+            lambda expected: np.vstack([expected, expected]),
+        ),
         ("only the first step is right", lambda expected: np.vstack([expected[:1], expected[1:] + 1])),
         ("only the last step is right", lambda expected: np.vstack([expected[:-1] + 1, expected[-1:]])),
         ("only the first step is wrong", lambda expected: np.vstack([expected[:1] + 1, expected[1:]])),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,10 +36,19 @@ class _Reply(NamedTuple):
     beyond: float | None = None  # known mistakes: any number beyond this, away from 0, is as good as infinity
 
 
+class _Mistake(NamedTuple):
+    """A known mistake; forms of one are a family."""
+
+    family: int
+    looks_like: str
+    ask: str
+    slide: str
+
+
 class _Known(NamedTuple):
     """The known mistakes in one function, and pairs of them: a row for each, a column for each case in order."""
 
-    mistakes: list[dict[str, Any]]  # of the first rows
+    mistakes: list[_Mistake]  # of the first rows
     pairs: np.ndarray  # of the other rows: the rows of both mistakes
     values: np.ndarray  # digests, or what stands for infinity
     flags: np.ndarray
@@ -101,26 +110,26 @@ def _named(function: str, groups: list[dict[str, _Reply]]) -> tuple[Hint, ...]:
     rows = np.flatnonzero(explain)
     singles = [(int(row),) for row in rows if row < len(known.mistakes)]
     pairs = [tuple(map(int, known.pairs[row - len(known.mistakes)])) for row in rows if row >= len(known.mistakes)]
-    found: dict[frozenset[int], list[dict[str, Any]]] = {}  # forms of one mistake once
+    found: dict[frozenset[int], list[_Mistake]] = {}  # forms of one mistake once
     for ids in singles or pairs:
         mistakes = [known.mistakes[one] for one in ids]
-        found.setdefault(frozenset(mistake["family"] for mistake in mistakes), mistakes)
+        found.setdefault(frozenset(mistake.family for mistake in mistakes), mistakes)
     return _worded(list(found.values())) if len(found) <= _MOST else ()
 
 
-def _worded(found: list[list[dict[str, Any]]]) -> tuple[Hint, ...]:
+def _worded(found: list[list[_Mistake]]) -> tuple[Hint, ...]:
     """Return a hint for each clause: for each explanation, or for several that have a mistake in common."""
     if not found:
         return ()
-    clauses = in_words([[mistake["looks_like"] for mistake in mistakes] for mistakes in found])
+    clauses = in_words([[mistake.looks_like for mistake in mistakes] for mistakes in found])
     said = [found] if len(clauses) < len(found) else [[mistakes] for mistakes in found]
     return tuple(Hint(clause, *_lines(of)) for clause, of in zip(clauses, said, strict=True))
 
 
-def _lines(explanations: list[list[dict[str, Any]]]) -> Iterator[str]:
+def _lines(explanations: list[list[_Mistake]]) -> Iterator[str]:
     """Yield the questions, and the slides: a line for each, each once."""
     for key in ("ask", "slide"):
-        yield "\n".join(dict.fromkeys(mistake[key] for mistakes in explanations for mistake in mistakes))
+        yield "\n".join(dict.fromkeys(getattr(mistake, key) for mistakes in explanations for mistake in mistakes))
 
 
 def _alike_rows(known: _Known, column: int, case: Case, reply: _Reply) -> np.ndarray:
@@ -193,10 +202,10 @@ def _cases(function: str) -> list[Case]:
 
 @cache
 def _known(function: str) -> _Known:
-    mistakes = json.loads((_FOLDER / "hints.json").read_text(encoding="utf-8"))[function]
+    rows = json.loads((_FOLDER / "hints.json").read_text(encoding="utf-8"))[function]
     with np.load(io.BytesIO((_FOLDER / "hints.npz").read_bytes()), allow_pickle=False) as file:
         pairs, values, flags = (file[f"{function}/{name}"] for name in ("pairs", "values", "flags"))
-    return _Known(mistakes, pairs, values, flags)
+    return _Known([_Mistake(*row) for row in rows], pairs, values, flags)
 
 
 def _reply(student: Student, case: Case) -> _Reply:

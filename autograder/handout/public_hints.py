@@ -27,23 +27,17 @@ from autograder.model.tolerance import STYLES_AGREE
 def hint_files(name: str, cases: CaseSet) -> dict[str, bytes]:
     """Return `name`.json, the known mistakes of each function, and `name`.npz, what they return.
 
+    A mistake is the number of its family, a clause, a question and a slide.
+
     For each function: `values`, a row for each mistake and then for each of `pairs`, with the digest of its reply to
     each case; where it answers with infinity, the least number that stands for that. `flags` is of the same shape.
     """
-    mistakes: dict[str, list[dict[str, Any]]] = {}
+    mistakes: dict[str, list[tuple[int, str, str, str]]] = {}
     arrays: dict[str, NDArray[Any]] = {}
     for function in loaded().task_of:
         shown, pairs, replies = _known(function, cases)
         families = list(dict.fromkeys(bug.family for bug in shown))
-        mistakes[function] = [
-            {
-                "family": families.index(bug.family),
-                "looks_like": bug.misconception,
-                "ask": bug.question,
-                "slide": bug.slide,
-            }
-            for bug in shown
-        ]
+        mistakes[function] = [(families.index(bug.family), bug.misconception, bug.question, bug.slide) for bug in shown]
         place = {bug.id: number for number, bug in enumerate(shown)}
         columns = len(replies[0][0]) if replies else 0
         for what, kind, rows in (("values", np.float32, 0), ("flags", np.uint16, 1)):
