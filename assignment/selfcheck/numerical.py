@@ -99,8 +99,9 @@ def describe(known: Derivative, comparison: Comparison, found: Difference) -> Fi
 
 
 def _problem(student: Student, known: Derivative) -> _Problem:
-    case = next((case.args | case.kwargs for case in CASES.values() if case.function == known.function), {})
-    inputs, (root, _, field) = case | SMALL, known.by.partition(".")
+    asked = (case.args | case.kwargs | SMALL for case in CASES.values() if case.function == known.function)
+    inputs: dict[str, Any] = next((one for one in asked if one.keys() >= {*known.args}), SMALL)
+    root, _, field = known.by.partition(".")
 
     def names(moved: Array | None = None) -> Names:
         """Return what names stand for, where the array that is moved is this one."""

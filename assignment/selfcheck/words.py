@@ -87,7 +87,7 @@ def score_lines(results: Sequence[Result], also: Sequence[str] = ()) -> list[Sco
         return []
     lines = [_score_line(task, own) for task, own in ran]
     got, most = sum(result.points for result in results), sum(result.max_points for result in results)
-    total = f"{'total':>20} {got:>5g} of {most:g}"
+    total = f"{'total':>{4 + _name_width()}} {got:>5g} of {most:g}"
     if len(ran) < len(TASKS):
         total += f"    ({len(ran)} of {len(TASKS)} tasks were checked)"
     lines.append(ScoreLine(total, "total"))
@@ -109,8 +109,12 @@ def _score_line(task: Task, results: list[Result]) -> ScoreLine:
     elif state == "pass":
         failed = [result.check for result in results if result.state == "fail"]
         remark = f", but see {failed[0]}" if failed else ""
-    text = f"{task.number:>3} {task.id:<16} {got:>5g} of {most:<4g} {state}{remark}"
+    text = f"{task.number:>3} {task.id:<{_name_width()}} {got:>5g} of {most:<4g} {state}{remark}"
     return ScoreLine(text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "...", state)
+
+
+def _name_width() -> int:
+    return max(16, *(len(task.id) for task in TASKS))
 
 
 def _task_state(results: list[Result]) -> str:
