@@ -165,6 +165,15 @@ def _in_time(moved: Callable[[Array], Array], due: Callable[[Array], Array]) -> 
     return holds
 
 
+def _as_far(sample: Sample) -> bool | None:
+    """Whether there are more rows than are due, or fewer, and those that both have are right."""
+    if sample.right or sample.expected.ndim != 2:
+        return None
+    rows = min(len(sample.expected), len(sample.got) if sample.got.ndim == 2 else 0)
+    more = rows > 0 and len(sample.got) != len(sample.expected)
+    return more and sample.agree(sample.got[:rows], sample.expected[:rows])
+
+
 def _only(right: bool, axis: int, place: int, *, in_time: bool = False) -> Relation:
     """Return the relation that one row or column alone is right, or alone is wrong: the first or the last."""
 
@@ -191,6 +200,7 @@ _ANYWHERE: tuple[tuple[str, Relation], ...] = (
     ("it is the transpose of what it should be", _transposed),
     ("the rows stand one step late", _in_time(lambda got: got[1:], lambda expected: expected[:-1])),
     ("the rows stand one step early", _in_time(lambda got: got[:-1], lambda expected: expected[1:])),
+    ("the rows are right as far as they go: look at when they end", _as_far),
     ("the rows are in reverse order", _in_time(lambda got: got[::-1], lambda expected: expected)),
 )
 # Where it is right and where it is wrong, which says nothing of why.
