@@ -63,11 +63,13 @@ def graded_so_far(results: Path) -> int:
 class TestKilled:
     """Runs and workers that are ended from outside."""
 
-    @pytest.mark.parametrize(("kills", "students"), [(1, 4), pytest.param(10, 12, marks=pytest.mark.thorough)])
-    def test_killed_again_and_again(self, kills: int, students: int) -> None:
+    @pytest.mark.parametrize(
+        ("kills", "students", "jobs"), [(1, 3, 1), pytest.param(10, 12, 2, marks=pytest.mark.thorough)]
+    )
+    def test_killed_again_and_again(self, kills: int, students: int, jobs: int) -> None:
         """Kills at random moments: the same grades.csv each time, no verdict lost or changed, no process left."""
         command = [sys.executable, "-m", "tests.benchmarks.kills", "--json"]
-        command += ["--kills", str(kills), "--students", str(students)]
+        command += ["--kills", str(kills), "--students", str(students), "--jobs", str(jobs)]
         done = subprocess.run(command, capture_output=True, text=True, cwd=KIT, check=False)
         assert done.returncode == 0, done.stderr
         figures = json.loads(done.stdout)
