@@ -6,12 +6,17 @@ from zipfile import ZipFile
 
 import pytest
 
+from autograder.grading import Grader
+from autograder.handout.notebook import cells
 from autograder.handout.release import HandoutError
 from autograder.handout.site.build import build_site
 from autograder.handout.site.edition import edition_after
 from autograder.handout.site.wheels import write_wheel
 from autograder.model.settings import Settings, TaskSettings
 from autograder.nbgrader.course import source_notebook
+from autograder.sandbox.host.levels import detect
+from autograder.submissions import Source
+from autograder.submissions.notebook import code_cells
 
 CHANGED = Settings(tasks={"softmax": TaskSettings(enabled=False)})
 FIRST = edition_after({}, Settings())
@@ -40,6 +45,20 @@ def test_a_changed_notebook_gets_a_new_name() -> None:
     assert second.notebook == "rnn-2.ipynb"
     assert '_notebook = "rnn-2.ipynb"' in json.loads(second.text)["cells"][3]["source"][0]
     assert "edition 2" in "".join(json.loads(second.text)["cells"][0]["source"])
+
+
+def test_its_notebook_is_graded_like_any_other() -> None:
+    """Solved, it has all points, and nothing of what the site added is remarked."""
+    notebook = json.loads(FIRST.text)
+    solved = {cell.id: cell.source for cell in cells(solved=True)}
+    for cell in notebook["cells"]:
+        if cell["id"].endswith("-code"):
+            cell["source"] = solved[cell["id"]]
+    grader = Grader(Settings(), None, detect())
+    verdict = grader.grade("student", Source("ipynb", code_cells(json.dumps(notebook)), "digest"))
+    grader.close()
+    assert (verdict.status, verdict.score) == ("graded", 100)
+    assert verdict.notes + verdict.flags == ()
 
 
 def test_nothing_of_others_is_written_over(tmp_path: Path) -> None:
