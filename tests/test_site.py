@@ -5,7 +5,9 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from click.testing import CliRunner
 
+from autograder.cli import main
 from autograder.grading import Grader
 from autograder.handout.notebook import cells
 from autograder.handout.release import HandoutError
@@ -102,11 +104,30 @@ def test_a_course_of_nbgrader_links_to_it() -> None:
     assert linked[1:] == plain
 
 
+def test_a_link_needs_a_whole_address(tmp_path: Path) -> None:
+    """Without https:// it would lead to a file beside the notebook; no course is made."""
+    done = CliRunner().invoke(main, ["nbgrader", "init", str(tmp_path / "course"), "--site", "example.org/rnn"])
+    assert done.exit_code == 2
+    assert "example.org/rnn: the address of a site begins with https://" in done.output
+    assert not (tmp_path / "course").exists()
+
+
 def test_a_folder_without_pyodide_is_refused(tmp_path: Path) -> None:
     """What is missing in it is named, and no site is written."""
     pytest.importorskip("jupyterlite_core", reason="needs JupyterLite: make pyodide")
     with pytest.raises(HandoutError, match=r"pyodide\.js and pyodide-lock\.json"):
         build_site(tmp_path / "site", Settings(), str(tmp_path))
+    assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.parametrize(
+    "address", ["", "ftp://example.org/pyodide.js", "https://example.org/pyodide", "https://example.org/a;b/pyodide.js"]
+)
+def test_what_is_no_address_of_pyodide_is_refused(tmp_path: Path, address: str) -> None:
+    """A browser could not load it, or would not say why; no site is written."""
+    pytest.importorskip("jupyterlite_core", reason="needs JupyterLite: make pyodide")
+    with pytest.raises(HandoutError, match=r"/pyodide\.js|'' holds no Pyodide"):
+        build_site(tmp_path / "site", Settings(), address)
     assert not (tmp_path / "site").exists()
 
 
