@@ -28,7 +28,6 @@ from autograder.submissions.notebook import code_cells
 from solutions import ASSIGNMENT
 from solutions.tasks import TASKS
 from tests.conftest import REFERENCE, edited
-from tests.desk import hand_out
 
 TEXT = notebook_text()
 NOTEBOOK = nbformat.reads(TEXT, as_version=4)
@@ -54,7 +53,7 @@ def points(cell: NotebookNode) -> float:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A released folder."""
     folder = tmp_path_factory.mktemp("desk") / "assignment"
-    hand_out(folder)
+    release(folder)
     return folder
 
 
@@ -292,8 +291,9 @@ def test_alone_it_says_what_is_missing(tmp_path: Path) -> None:
 
 def test_what_is_missing_is_named(desk: Path) -> None:
     """Where the self-check is there, and what it imports is not, nobody is told to look for its folder."""
-    setup = 'import sys\nsys.modules["numpy"] = None\n' + by_id(nbformat.reads(SHORT, as_version=4))["setup"].source
-    said = run(desk, SHORT, setup=setup)["setup"].outputs[0].text
+    setup = by_id(nbformat.reads(SHORT, as_version=4))["setup"].source
+    without = f'import sys\nsys.modules["numpy"] = None\n{setup}\ndel sys.modules["numpy"]'
+    said = run(desk, SHORT, setup=without)["setup"].outputs[0].text
     assert said.startswith("Not checked: import of numpy halted")
     assert "selfcheck" not in said
 

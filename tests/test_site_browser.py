@@ -219,10 +219,11 @@ def test_what_was_downloaded_is_graded_like_any_other(notebook: Notebook, addres
 
 
 @pytest.mark.thorough
-def test_a_file_from_last_time_is_opened(student: "BrowserContext", address: str, tmp_path: Path) -> None:
-    """A student at another machine chooses the file on the start page, and goes on in it."""
+@pytest.mark.parametrize("edition", ["rnn.ipynb", "rnn-0.ipynb"])
+def test_a_file_from_last_time_is_opened(student: "BrowserContext", address: str, tmp_path: Path, edition: str) -> None:
+    """A student at another machine chooses it on the start page, and goes on in it. It never hides a newer notebook."""
     file = tmp_path / "rnn (1).ipynb"
-    source = json.loads((student.request.get(f"{address}/files/rnn.ipynb")).text())
+    source = json.loads((student.request.get(f"{address}/files/rnn.ipynb")).text().replace("rnn.ipynb", edition))
     (cell,) = (cell for cell in source["cells"] if cell["id"] == "softmax-code")
     cell["source"] = RIGHT
     file.write_text(json.dumps(source), encoding="utf-8")
@@ -230,7 +231,7 @@ def test_a_file_from_last_time_is_opened(student: "BrowserContext", address: str
     page.set_default_timeout(240_000)
     page.goto(address)
     page.get_by_label("Go on with a file").set_input_files(file)
-    page.wait_for_url("**/notebooks/index.html?path=rnn.ipynb")
+    page.wait_for_url(f"**/notebooks/index.html?path={edition}")
     assert Notebook(page).source("softmax-code") == RIGHT
 
 

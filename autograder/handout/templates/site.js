@@ -41,13 +41,15 @@ async function open(chosen, notebook) {
   try {
     const text = await chosen.text(), content = JSON.parse(text), now = new Date().toISOString();
     if (!Array.isArray(content.cells)) throw new Error("it has no cells");
-    const before = await files((store) => store.get(notebook));
-    if (before && !confirm("Replace the " + notebook + " that is saved in this browser by this file?")) return;
+    // A file of an earlier edition keeps its name: under the new one it would hide the new notebook.
+    const name = text.match(/_notebook = \\"([^"\\]+)\\"/)?.[1] ?? notebook;
+    const before = await files((store) => store.get(name));
+    if (before && !confirm("Replace the " + name + " that is saved in this browser by this file?")) return;
     await files((store) => store.put({
-      name: notebook, path: notebook, type: "notebook", format: "json", mimetype: "application/json",
+      name, path: name, type: "notebook", format: "json", mimetype: "application/json",
       content, size: text.length, writable: true, created: now, last_modified: now,
-    }, notebook));
-    location.href = "notebooks/index.html?path=" + encodeURIComponent(notebook);
+    }, name));
+    location.href = "notebooks/index.html?path=" + encodeURIComponent(name);
   } catch (error) {
     said.textContent = chosen.name + " is no notebook: " + error.message;
   }

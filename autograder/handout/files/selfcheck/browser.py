@@ -7,6 +7,7 @@ once a check was answered without them, or before the first cell that may need t
 import ast
 import asyncio
 import json
+import logging
 import os
 from collections.abc import Awaitable
 from importlib import import_module
@@ -56,6 +57,7 @@ async def packages() -> None:
 def begin(shell: Any) -> None:
     """Let the cells of a notebook wait for the packages where they may need them, and tell of a newer notebook."""
     os._exit = _leave
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # its first words look like an error
     shell.input_transformers_post.append(_waiting)
     shell.events.register("post_run_cell", _answered)
     facts = Path(__file__).with_name("site.json")
