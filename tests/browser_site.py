@@ -33,10 +33,9 @@ _IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel
 _CELLS = "window.jupyterapp?.shell.currentWidget?.content?.widgets?.length > 10"
 _CELL = "window.jupyterapp.shell.currentWidget.content.widgets.find((cell) => cell.model.id === id).model"
 _SOURCE = f"id => {_CELL}.sharedModel.getSource()"
-_SAVE = f"""async ([id, source]) => {{
-  {_CELL}.sharedModel.setSource(source);
-  await window.jupyterapp.commands.execute("docmanager:save");
-}}"""
+_WRITE = f"([id, source]) => {_CELL}.sharedModel.setSource(source)"
+_SAVE = "window.jupyterapp.commands.execute('docmanager:save')"
+_SAVED = "!window.jupyterapp.shell.currentWidget.context.model.dirty"
 _RUN = """async ([id, source]) => {
   const app = window.jupyterapp, content = app.shell.currentWidget.content;
   const at = content.widgets.findIndex((cell) => cell.model.id === id), cell = content.widgets[at];
@@ -44,6 +43,27 @@ _RUN = """async ([id, source]) => {
   content.activeCellIndex = at;
   await app.commands.execute("notebook:run-cell");
   return cell.model.outputs.toJSON();
+}"""
+
+_OPENED = "const app = window.jupyterapp, content = app.shell.currentWidget.content"
+# All cells, not only those in sight.
+_SHOW_ALL = f"""async theme => {{
+  {_OPENED};
+  await app.commands.execute("apputils:change-theme", {{ theme }});
+  content.notebookConfig = {{ ...content.notebookConfig, windowingMode: "none" }};
+}}"""
+_FOCUS = f"""id => {{
+  {_OPENED};
+  content.activeCellIndex = content.widgets.findIndex((cell) => cell.model.id === id);
+  content.mode = "command";
+  content.activate();
+}}"""
+#: Where each line of a paragraph begins.
+LINES = """part => {
+  const text = document.createRange(), lines = new Map();
+  text.selectNodeContents(part);
+  for (const box of text.getClientRects()) lines.set(box.top, Math.min(box.left, lines.get(box.top) ?? box.left));
+  return [...lines.values()];
 }"""
 
 
@@ -56,10 +76,18 @@ class _Quiet(SimpleHTTPRequestHandler):
         pass
 
 
+class ToOthers(_Quiet):
+    """Lets pages of other sites read what is served."""
+
+    def end_headers(self) -> None:
+        self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
+
+
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, handler: type[_Quiet] = _Quiet) -> Iterator[str]:
     """Serve a folder; yield its address."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
@@ -84,11 +112,30 @@ class Notebook:
 
     def save(self, cell: str, source: str) -> None:
         """Write a cell without running it, and save as Ctrl+S does."""
-        self.page.evaluate(_SAVE, [cell, source])
+        self.page.evaluate(_WRITE, [cell, source])
+        self.page.evaluate(_SAVE)
+
+    def leave(self, cell: str, source: str) -> None:
+        """Write a cell, and close the notebook when it has saved itself, which may take a minute."""
+        self.page.evaluate(_WRITE, [cell, source])
+        self.page.wait_for_function(_SAVED, timeout=60_000)
+        self.page.close()
 
     def source(self, cell: str) -> str:
         """Return what stands in a cell."""
         return str(self.page.evaluate(_SOURCE, cell))
+
+    def show_all(self, theme: str) -> None:
+        """Show all cells at once, with the hints opened, in a theme."""
+        self.page.evaluate(_SHOW_ALL, theme)
+        self.page.wait_for_function("document.querySelectorAll('.jp-MarkdownOutput').length > 20")
+        self.page.wait_for_timeout(2000)  # colours fade, and formulas are set
+        self.page.evaluate("document.querySelectorAll('details').forEach((hint) => { hint.open = true; })")
+
+    def focus(self, cell: str) -> None:
+        """Let the keyboard go on at a cell, with all hints folded."""
+        self.page.evaluate("document.querySelectorAll('details').forEach((hint) => { hint.open = false; })")
+        self.page.evaluate(_FOCUS, cell)
 
 
 def _text(output: dict[str, Any]) -> str:

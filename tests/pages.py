@@ -22,6 +22,8 @@ from autograder.model import loading
 
 ANY = "…"
 _COLUMNS = "100"
+#: A slow machine has more of it.
+_PROGRESS = r"(?:graded \d+ of \d+[,;]|proving the case set:) .*"
 #: What varies from run to run and from machine to machine.
 _VARIES = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?(\+\d\d:\d\d)?"), "TIME"),
@@ -29,7 +31,7 @@ _VARIES = (
     (re.compile(r"\b\d+(\.\d+)? ?s\b"), "SECONDS"),
     (re.compile(r"\b[0-9a-f]{8,}\b"), "HASH"),
     (re.compile(r"^Sandbox: .*$", re.MULTILINE), "SANDBOX"),
-    (re.compile(r"^graded \d+ of \d+[,;] .*\n", re.MULTILINE), ""),  # progress, of which a slow machine has more
+    (re.compile(rf"^{_PROGRESS}\n|\n{_PROGRESS}\Z", re.MULTILINE), ""),
     (re.compile(r"[ \t]+$", re.MULTILINE), ""),
 )
 

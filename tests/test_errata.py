@@ -238,11 +238,11 @@ def test_central_differences_are_derivatives() -> None:
 
 
 def notebook(folder: Path, text: str, source: str = "") -> str:
-    """Run a notebook's first cells and its appendix there, and return what the appendix prints."""
+    """Run a notebook's functions and its appendix on errata there, and return what the appendix prints."""
     whole = nbformat.reads(text, as_version=4)
     if source:
         next(cell for cell in whole.cells if cell.id == "errata-run").source += source
-    whole.cells = [cell for cell in whole.cells if not cell.id.endswith("-check")]
+    whole.cells = [cell for cell in whole.cells if not cell.id.endswith("-check") and not cell.id.startswith("use-")]
     NotebookClient(whole, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
     (cell,) = (cell for cell in whole.cells if cell.id == "errata-run")
     return "".join(output.text for output in cell.outputs)

@@ -290,6 +290,14 @@ def test_alone_it_says_what_is_missing(tmp_path: Path) -> None:
     assert points(alone["softmax-check"]) == 0
 
 
+def test_what_is_missing_is_named(desk: Path) -> None:
+    """Where the self-check is there, and what it imports is not, nobody is told to look for its folder."""
+    setup = 'import sys\nsys.modules["numpy"] = None\n' + by_id(nbformat.reads(SHORT, as_version=4))["setup"].source
+    said = run(desk, SHORT, setup=setup)["setup"].outputs[0].text
+    assert said.startswith("Not checked: import of numpy halted")
+    assert "selfcheck" not in said
+
+
 def test_a_zip_beside_it_will_do(desk: Path, tmp_path: Path) -> None:
     """The folder packed as selfcheck.zip checks as the folder does, hints included, also when it is uploaded late."""
     shutil.copytree(desk / "selfcheck", tmp_path / "there" / "selfcheck")

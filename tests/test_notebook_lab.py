@@ -60,7 +60,7 @@ def test_figures_are_shown(page: "Page") -> None:
 
 def test_checks_are_rich(page: "Page") -> None:
     """What is wrong is red and says why; what is to do is grey; no cell has failed."""
-    shown = page.locator(".jp-OutputArea-output[data-mime-type='text/html']")
+    shown = page.locator(".jp-OutputArea-output[data-mime-type='text/html']:has(div)")
     assert shown.count() == len(TASKS) + 1
     wrong = shown.filter(has_text="bptt_V-gradient: fail").first
     assert "wrong values" in wrong.inner_text()

@@ -92,13 +92,14 @@ def hinted(selfcheck: ModuleType, task: str, pair: tuple[str, str]) -> str:
     return "; ".join(dict.fromkeys(hint.looks_like for part in parts for hint in recognise(own, function, part.id)))
 
 
-def test_both_mistakes_of_a_pair_are_named(selfcheck: ModuleType) -> None:
+@pytest.mark.parametrize("most", [50, pytest.param(150, marks=pytest.mark.thorough)])
+def test_both_mistakes_of_a_pair_are_named(most: int, selfcheck: ModuleType) -> None:
     """Two known mistakes at once are both named, but for few; and where anything is said, one of them is named."""
     both, tried = 0, 0
     for task in TASKS:
         bugs = {bug.id: bug for bug in bugs_of(task.id)}
         pairs = pairs_of(task.id)
-        for pair in pairs[:: 1 + len(pairs) // 150]:
+        for pair in pairs[:: 1 + len(pairs) // most]:
             said = hinted(selfcheck, task.id, pair)
             named = {bug.family for bug in bugs.values() if bug.misconception in said}
             made = {bugs[one].family for one in pair}

@@ -5,13 +5,20 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from click.testing import CliRunner
 
+from autograder.cli import main
+from autograder.grading import Grader
+from autograder.handout.notebook import cells
 from autograder.handout.release import HandoutError
 from autograder.handout.site.build import build_site
 from autograder.handout.site.edition import edition_after
 from autograder.handout.site.wheels import write_wheel
 from autograder.model.settings import Settings, TaskSettings
 from autograder.nbgrader.course import source_notebook
+from autograder.sandbox.host.levels import detect
+from autograder.submissions import Source
+from autograder.submissions.notebook import code_cells
 
 CHANGED = Settings(tasks={"softmax": TaskSettings(enabled=False)})
 FIRST = edition_after({}, Settings())
@@ -40,6 +47,20 @@ def test_a_changed_notebook_gets_a_new_name() -> None:
     assert second.notebook == "rnn-2.ipynb"
     assert '_notebook = "rnn-2.ipynb"' in json.loads(second.text)["cells"][3]["source"][0]
     assert "edition 2" in "".join(json.loads(second.text)["cells"][0]["source"])
+
+
+def test_its_notebook_is_graded_like_any_other() -> None:
+    """Solved, it has all points, and nothing of what the site added is remarked."""
+    notebook = json.loads(FIRST.text)
+    solved = {cell.id: cell.source for cell in cells(solved=True)}
+    for cell in notebook["cells"]:
+        if cell["id"].endswith("-code"):
+            cell["source"] = solved[cell["id"]]
+    grader = Grader(Settings(), None, detect())
+    verdict = grader.grade("student", Source("ipynb", code_cells(json.dumps(notebook)), "digest"))
+    grader.close()
+    assert (verdict.status, verdict.score) == ("graded", 100)
+    assert verdict.notes + verdict.flags == ()
 
 
 def test_nothing_of_others_is_written_over(tmp_path: Path) -> None:
@@ -83,11 +104,30 @@ def test_a_course_of_nbgrader_links_to_it() -> None:
     assert linked[1:] == plain
 
 
+def test_a_link_needs_a_whole_address(tmp_path: Path) -> None:
+    """Without https:// it would lead to a file beside the notebook; no course is made."""
+    done = CliRunner().invoke(main, ["nbgrader", "init", str(tmp_path / "course"), "--site", "example.org/rnn"])
+    assert done.exit_code == 2
+    assert "example.org/rnn: the address of a site begins with https://" in done.output
+    assert not (tmp_path / "course").exists()
+
+
 def test_a_folder_without_pyodide_is_refused(tmp_path: Path) -> None:
     """What is missing in it is named, and no site is written."""
     pytest.importorskip("jupyterlite_core", reason="needs JupyterLite: make pyodide")
     with pytest.raises(HandoutError, match=r"pyodide\.js and pyodide-lock\.json"):
         build_site(tmp_path / "site", Settings(), str(tmp_path))
+    assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.parametrize(
+    "address", ["", "ftp://example.org/pyodide.js", "https://example.org/pyodide", "https://example.org/a;b/pyodide.js"]
+)
+def test_what_is_no_address_of_pyodide_is_refused(tmp_path: Path, address: str) -> None:
+    """A browser could not load it, or would not say why; no site is written."""
+    pytest.importorskip("jupyterlite_core", reason="needs JupyterLite: make pyodide")
+    with pytest.raises(HandoutError, match=r"/pyodide\.js|'' holds no Pyodide"):
+        build_site(tmp_path / "site", Settings(), address)
     assert not (tmp_path / "site").exists()
 
 

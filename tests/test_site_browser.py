@@ -7,13 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.console import Console
 
+from autograder.commands.order import Order
+from autograder.commands.run import grade_folder
 from autograder.handout.notebook import cells
 from autograder.handout.site import build_site
 from autograder.model.settings import Limits, Settings
+from autograder.reports.screen import Screen
+from autograder.results.store import FILE_NAME, Store
 from autograder.submissions import read_source
 from tests.browser import chromium
-from tests.browser_site import MISSING, Notebook, open_notebook, served
+from tests.browser_site import LINES, MISSING, Notebook, ToOthers, open_notebook, served
 from tests.pyodide import PYODIDE
 
 if TYPE_CHECKING:
@@ -43,14 +48,14 @@ def browser() -> "Iterator[Browser]":
 
 
 @contextmanager
-def at_home(browser: "Browser", address: str) -> "Iterator[BrowserContext]":
-    """A student: what one saves in the browser no other has. Nothing is asked of another machine."""
+def at_home(browser: "Browser", *addresses: str) -> "Iterator[BrowserContext]":
+    """A student: what one saves in the browser no other has. Nothing is asked of other addresses."""
     context = browser.new_context(accept_downloads=True)
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
     yield context
     context.close()
-    assert [url for url in asked if not url.startswith((address, "blob:", "data:"))] == []
+    assert [url for url in asked if not url.startswith((*addresses, "blob:", "data:"))] == []
 
 
 @pytest.fixture
@@ -112,9 +117,66 @@ def test_all_right_is_full_marks(notebook: Notebook) -> None:
 
 
 @pytest.mark.thorough
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_everybody_can_use_what_the_notebook_shows(notebook: Notebook, theme: str) -> None:
+    """In light and in dark axe finds nothing in its texts, with the hints opened, nor in verdicts and pictures."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe: make browser")
+    for cell, source in SOLVED.items():
+        if cell.endswith("-code"):
+            notebook.run(cell, source)
+    notebook.run("tools")
+    notebook.run("use-learning-curve")
+    notebook.run("softmax-code", WRONG)
+    notebook.run("softmax-check")
+    notebook.show_all(theme)
+    assert notebook.page.locator(".jp-OutputArea-output img").count() > 0
+    parts = [[".jp-MarkdownOutput"], [".jp-OutputArea-output"]]
+    found = axe.Axe().run(notebook.page, context={"include": parts})
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.thorough
+def test_a_verdict_can_be_read_on_a_phone(notebook: Notebook) -> None:
+    """Nothing is cut; where a line is too long for the page it goes on below its text, not below its label."""
+    notebook.run("softmax-code", WRONG)
+    notebook.run("softmax-check")
+    notebook.show_all("JupyterLab Light")
+    notebook.page.set_viewport_size({"width": 390, "height": 800})
+    verdict = notebook.page.locator(".jp-OutputArea-output", has_text="softmax-values: fail")
+    assert verdict.evaluate("part => part.scrollWidth <= part.clientWidth")
+    edges = verdict.locator("div div").filter(has_text="looks like").first.evaluate(LINES)
+    notebook.page.set_viewport_size({"width": 1280, "height": 800})
+    assert len(edges) > 2
+    assert min(edges[1:]) > edges[0] + 50
+
+
+@pytest.mark.thorough
+def test_the_keyboard_alone_will_do(notebook: Notebook) -> None:
+    """It writes and runs a cell, checks it, and opens a hint."""
+    page = notebook.page
+    notebook.focus("softmax-text")
+    for key in ("ArrowDown", "Enter", "Control+a"):
+        page.keyboard.press(key)
+    page.keyboard.insert_text(RIGHT)
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Shift+Enter")
+    page.get_by_text("8 of 8").first.wait_for()
+    assert notebook.source("softmax-code") == RIGHT
+    notebook.focus("softmax-text")
+    page.keyboard.press("Tab")
+    for _ in range(5):
+        if page.evaluate("document.activeElement.tagName") != "SUMMARY":
+            page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.locator("details[open]").first.wait_for()
+
+
+@pytest.mark.thorough
 def test_the_work_stays(student: "BrowserContext", address: str, tmp_path: Path) -> None:
-    """Saved work is there after a reload; the start page lists it, and downloads a file that is read as any other."""
-    open_notebook(student, address).save("softmax-code", RIGHT)
+    """It is there after a reload; the start page lists it, and downloads a file that is read as any other."""
+    notebook = open_notebook(student, address)
+    notebook.save("bptt_V-code", "pass")
+    notebook.leave("softmax-code", RIGHT)
     page = student.new_page()
     page.goto(address)
     with page.expect_download() as download:
@@ -122,7 +184,38 @@ def test_the_work_stays(student: "BrowserContext", address: str, tmp_path: Path)
     assert download.value.suggested_filename == "rnn.ipynb"
     download.value.save_as(tmp_path / "rnn.ipynb")
     assert RIGHT in [code for _, code in read_source(tmp_path / "rnn.ipynb", Limits().file_bytes).chunks]
-    assert open_notebook(student, address).source("softmax-code") == RIGHT
+    again = open_notebook(student, address)
+    assert (again.source("softmax-code"), again.source("bptt_V-code")) == (RIGHT, "pass")
+
+
+@pytest.mark.thorough
+def test_what_was_downloaded_is_graded_like_any_other(notebook: Notebook, address: str, tmp_path: Path) -> None:
+    """With its outputs, and one task wrong: it has the marks of an rnn.py with the same functions, and no remark."""
+    functions = {cell: source for cell, source in SOLVED.items() if cell.endswith("-code")}
+    functions["bptt_V-code"] = "def bptt_V(dO, H):\n    return -dO.T @ H"
+    for cell, source in functions.items():
+        notebook.run(cell, source)
+    notebook.run("end-check")
+    notebook.save("bptt_V-code", functions["bptt_V-code"])
+    page = notebook.page.context.new_page()
+    page.goto(address)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download rnn.ipynb").click()
+    page.close()
+    (tmp_path / "class" / "site").mkdir(parents=True)
+    (tmp_path / "class" / "file").mkdir()
+    download.value.save_as(tmp_path / "class" / "site" / "rnn.ipynb")
+    text = "\n\n".join([SOLVED["imports"], *functions.values()])
+    (tmp_path / "class" / "file" / "rnn.py").write_text(text, encoding="utf-8")
+    quiet = Screen(out=Console(quiet=True), log=Console(quiet=True))
+    grade_folder(Order(tmp_path / "class", tmp_path / "results", jobs=1, unprotected=True), quiet)
+    with Store(tmp_path / "results" / FILE_NAME) as store:
+        (file, site) = store.verdicts()
+    assert site.score == 100 - 7
+    assert (site.student_id, site.notes, site.flags) == ("site", (), ())
+    assert [(task.points, task.findings) for task in site.tasks] == [
+        (task.points, task.findings) for task in file.tasks
+    ]
 
 
 @pytest.mark.thorough
@@ -182,6 +275,24 @@ def test_the_start_page_says_that_python_cannot_be_reached(student: "BrowserCont
     page.route("**/pyodide.js", lambda route: route.abort())
     page.reload()
     page.get_by_text("Python can't be loaded from static/pyodide/pyodide.js").wait_for()
+
+
+@pytest.mark.thorough
+def test_pyodide_comes_from_another_address(browser: "Browser", tmp_path: Path) -> None:
+    """From that one alone, where its server allows it; where it doesn't, the start page says that Python is missing."""
+    with served(PYODIDE, ToOthers) as pyodide:
+        build_site(tmp_path / "site", Settings(), f"{pyodide}/")
+        with served(tmp_path / "site") as address, at_home(browser, address, pyodide) as context:
+            notebook = open_notebook(context, address)
+            assert notebook.run("setup") == notebook.run("imports") == ""
+            notebook.run("softmax-code", SOLVED["softmax-code"])
+            assert "8 of 8" in notebook.run("softmax-check")
+    with served(PYODIDE) as pyodide:
+        build_site(tmp_path / "site", Settings(), f"{pyodide}/pyodide.js")
+        with served(tmp_path / "site") as address, at_home(browser, address, pyodide) as context:
+            page = context.new_page()
+            page.goto(address)
+            page.get_by_text(f"Python can't be loaded from {pyodide}/pyodide.js").wait_for()
 
 
 @pytest.mark.thorough

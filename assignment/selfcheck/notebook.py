@@ -21,12 +21,15 @@ from .cases import TASKS, Case, read_case
 from .checks import CHECKS, run
 from .compare import compare
 from .remarks import of_cells
-from .results import NotWrittenYet, Result, Wrong
+from .results import Finding, NotWrittenYet, Result, Wrong
 from .student import Student
-from .words import explain, score_lines
+from .words import ScoreLine, explain, rows, score_lines
 
 # A ground of its own: these colours can be read on white, and the notebook may be dark.
-_BOX = "font-family:monospace;white-space:pre-wrap;line-height:1.35;background:#fff;color:#1b1f24;padding:2px 8px"
+_BOX = (
+    "font-family:monospace;white-space:pre-wrap;line-height:1.35;background:#fff;color:#1b1f24;"
+    "padding:2px 8px;max-width:84ch"
+)
 _COLOURS = {"pass": "#166534", "fail": "#b91c1c", "error": "#b91c1c", "to do": "#6b7280", "waiting": "#92400e"}
 _MOST_PRINTED = 10_000  # characters
 
@@ -44,30 +47,27 @@ class Report:
         return sum(result.points for result in self.results)
 
     def __repr__(self) -> str:
-        lines = [line.text for line in score_lines(self.results, self.also) if self._says_more(line.state)]
-        for result, text in self._messages():
-            lines += ["", f"{result.check}: {result.state}", text]
+        lines = [line.text for line in self._summary()]
+        for result, _ in self._wrong():
+            lines += ["", f"{result.check}: {result.state}", explain(result)]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        lines = [line for line in score_lines(self.results, self.also) if self._says_more(line.state)]
-        heads = (f'<div style="{_style(line.state)}">{html.escape(line.text)}</div>' for line in lines)
-        details = (
-            f'<div style="{_style(result.state)}margin-top:6px">{html.escape(result.check)}: {result.state}</div>'
-            f'<div style="margin-left:1em">{html.escape(text)}</div>'
-            for result, text in self._messages()
-        )
-        body = "".join([*heads, *details])
-        return f'<div style="{_BOX}">{body}</div>'
+        lines = [_line(line.text, 14 if line.state == "note" else 4, _style(line.state)) for line in self._summary()]
+        for result, finding in self._wrong():
+            lines.append(_line(f"{result.check}: {result.state}", 0, f"{_style(result.state)}margin-top:6px"))
+            for label, text in rows(result, finding):
+                if text:
+                    lines.append(_line(f"    {label:<12}{text}", 16) if label else _line(f"  {text}", 2))
+        return f'<div style="{_BOX}">{"".join(lines)}</div>'
 
-    def _says_more(self, state: str) -> bool:
-        """Whether a line of the summary tells something: the total of one task does not."""
-        return state != "total" or len({result.task for result in self.results}) > 1
+    def _summary(self) -> list[ScoreLine]:
+        """Return the lines of the summary that tell something: the total of one task does not."""
+        several = len({result.task for result in self.results}) > 1
+        return [line for line in score_lines(self.results, self.also) if several or line.state != "total"]
 
-    def _messages(self) -> list[tuple[Result, str]]:
-        """Return what is said about each check that is not right, as pytest says it."""
-        wrong = (result for result in self.results if result.finding is not None)
-        return [(result, explain(result)) for result in wrong]
+    def _wrong(self) -> list[tuple[Result, Finding]]:
+        return [(result, result.finding) for result in self.results if result.finding is not None]
 
 
 class _Printed(io.StringIO):
@@ -143,6 +143,11 @@ def _in_a_browser() -> None:
 
     if (shell := get_ipython()) is not None:
         begin(shell)
+
+
+def _line(text: str, hang: int, style: str = "") -> str:
+    """Return a line; where the page is narrow it goes on below its text, not below its label."""
+    return f'<div style="padding-left:{hang}ch;text-indent:-{hang}ch;{style}">{html.escape(text)}</div>'
 
 
 def _style(state: str) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -52,8 +53,11 @@ def _in_a_notebook() -> bool:
 
 
 def _display(figure: "Figure") -> None:
-    from IPython.display import Image, display
+    from IPython.display import HTML, display
 
     page = io.BytesIO()
     figure.savefig(page, dpi=100)
-    display(Image(data=page.getvalue()))  # type: ignore[no-untyped-call]  # IPython's own gap
+    encoded = b64encode(page.getvalue()).decode("ascii")
+    # JupyterLab shows an Image without words for who can't see it.
+    shown = f'<img alt="The table above, as curves" src="data:image/png;base64,{encoded}">'
+    display(HTML(shown))  # type: ignore[no-untyped-call]  # IPython's own gap

@@ -33,7 +33,7 @@ class Size:
     pairs: int | None = None  # how many pairs of mistakes; None: every pair
     seeds_per_pair: int = 1
     mutants: int = 1000  # spread over the seeds, where there are so many
-    mutant_pairs: int = 200  # two edits of one function, likewise
+    mutant_pairs: int = 400  # two edits of one function, likewise
 
 
 LONG = Size(seeds=20, seeds_per_pair=2)

@@ -16,7 +16,7 @@ import threading
 import warnings
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import cache
 from itertools import chain
@@ -82,7 +82,8 @@ def states(cases: CaseSet, others: CaseSet | None) -> list[Found]:
     """
     every, known = mutants(), _known(loaded())
     left = {n: mutant for n, mutant in enumerate(every) if n not in known}
-    with _told(f"proving the case set: trying {len(left)} small edits of {loaded().file.name}"):
+    told = f"proving the case set: trying {len(left)} small edits of {loaded().file.name}"
+    with nullcontext() if known else _told(told):  # once, the first time, which takes longest
         found = _run_all(_plain(cases), others and _plain(others), left)
     # What never ends, and what nothing shows, is so for every seed.
     known.update((n, state) for n, state in found.items() if state in ("broken", "equivalent"))

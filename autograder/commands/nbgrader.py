@@ -23,6 +23,8 @@ def init(course: Path, config: Path | None, seed_secret: Path | None, site: str)
     It gets a notebook with solutions, hidden tests and the points of the tasks, and a nbgrader_config.py that
     lets `nbgrader autograde` grade in this kit's sandbox.
     """
+    if site and not site.startswith(("https://", "http://")):
+        raise click.UsageError(f"{site}: the address of a site begins with https://")
     with plain_errors():
         from autograder.cases.case_sets import NoCases
         from autograder.handout.release import HandoutError

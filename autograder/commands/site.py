@@ -1,5 +1,6 @@
 """`bptt site`: the handout as a static site that runs in the browser."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -11,8 +12,8 @@ from autograder.commands.common import FILE, FOLDER, plain_errors
 @click.option("--out", type=FOLDER, required=True, help="Folder to write to; an earlier site in it is built anew.")
 @click.option("--config", type=FILE, help="TOML file with points, tasks and sizes, as for bptt grade.")
 @click.option("--seed", type=click.IntRange(0, 2**62), help="Of the public cases; in place of the one in the settings.")
-@click.option("--pyodide", metavar="DIR|URL", default="", help="A folder with Pyodide, or the address of pyodide.js.")
-def site(out: Path, config: Path | None, seed: int | None, pyodide: str) -> None:
+@click.option("--pyodide", metavar="DIR|URL", help="A folder with Pyodide, or the address of pyodide.js.")
+def site(out: Path, config: Path | None, seed: int | None, pyodide: str | None) -> None:
     """Make a site on which students do the assignment with nothing installed.
 
     Python runs in the browser (JupyterLite); any web server can host the folder. Pyodide, which is Python for
@@ -34,7 +35,6 @@ def site(out: Path, config: Path | None, seed: int | None, pyodide: str) -> None
             raise click.ClickException(f"the site can't be written to {out}: {error}") from error
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
     click.echo(f"The site is in {out} ({size / 1e6:.0f} MB); it opens {edition.notebook}.")
-    click.echo(
-        f"Look at it: python3 -m http.server --bind 127.0.0.1 --directory {out} 8000, then http://localhost:8000"
-    )
+    serve = f"python3 -m http.server --bind 127.0.0.1 --directory {shlex.quote(str(out))} 8000"
+    click.echo(f"Look at it: {serve}, then http://localhost:8000")
     click.echo("Publish that folder on any web server, by https.")

@@ -1,6 +1,7 @@
 """Builds the site with JupyterLite's own command, in a folder that is gone afterwards."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -26,19 +27,21 @@ _WHEELS = ("comm", "numdifftools", "lazy-importer")
 _AT_ONCE = ["micropip", "ssl", "sqlite3", "jedi", "ipython", "numpy"]
 _KERNEL = "@jupyterlite/pyodide-kernel-extension"
 _PYODIDE = "https://cdn.jsdelivr.net/pyodide/v0.27.6/full/pyodide.js"  # what the kernel of pyproject.toml starts
+# Of the file, or of its folder: then the name is added. The start page has it among its rules for the browser.
+_ADDRESS = re.compile(r"https?://[^?#;,'\"<>\s]+/(pyodide\.js)?", re.IGNORECASE)
 _FOLDER = Path("static", "pyodide")  # where JupyterLite looks for a copy
 
 
-def build_site(out: Path, settings: Settings, pyodide: str = "") -> Edition:
+def build_site(out: Path, settings: Settings, pyodide: str | None = None) -> Edition:
     """Write the site into a folder that is empty, new, or holds an earlier one; return the notebook that it opens.
 
     Args:
         out: the folder.
         settings: of the course.
-        pyodide: a folder with Pyodide, to be copied, or the address of its pyodide.js; "" for its usual address.
+        pyodide: a folder with Pyodide, to be copied, or an address of its pyodide.js; None for its usual one.
 
     Raises:
-        HandoutError: JupyterLite is not installed or fails, `out` holds something else, or there is no Pyodide.
+        HandoutError: JupyterLite is not installed or fails, `out` holds something else, or `pyodide` is none.
         NoCases: no public cases came of the course's seed and sizes.
     """
     if find_spec("jupyterlite_core") is None or find_spec("jupyterlite_pyodide_kernel") is None:
@@ -92,18 +95,26 @@ def _pages(contents: Path) -> list[str]:
     return sorted(path.name for path in contents.glob("*.html"))
 
 
-def _configure(work: Path, pyodide: str) -> str:
+def _placed(pyodide: str, work: Path) -> str:
+    """Return the address of a pyodide.js: of the one that is named, or of a copy of that folder in the site."""
+    if "://" in pyodide:
+        if (found := _ADDRESS.fullmatch(pyodide)) is None:
+            raise HandoutError(f"{pyodide}: the address of a Pyodide begins with https:// and ends with /pyodide.js")
+        return pyodide if found[1] else f"{pyodide}pyodide.js"
+    source = Path(pyodide).resolve()
+    if not pyodide or not (source / "pyodide.js").is_file() or not (source / "pyodide-lock.json").is_file():
+        raise HandoutError(f"{pyodide!r} holds no Pyodide: pyodide.js and pyodide-lock.json are not both in it")
+    shutil.copytree(source, work / _FOLDER)
+    return (_FOLDER / "pyodide.js").as_posix()
+
+
+def _configure(work: Path, pyodide: str | None) -> str:
     """Write JupyterLite's settings; return the address of Pyodide as the start page needs it."""
+    address = _PYODIDE if pyodide is None else _placed(pyodide, work)
     # Every wheel comes with the site, and what the first cell needs is fetched while Python itself starts.
     kernel: dict[str, Any] = {"disablePyPIFallback": True, "loadPyodideOptions": {"packages": _AT_ONCE}}
-    if "://" in pyodide:
-        kernel["pyodideUrl"] = pyodide
-    elif pyodide:
-        source = Path(pyodide).resolve()
-        if not (source / "pyodide.js").is_file() or not (source / "pyodide-lock.json").is_file():
-            raise HandoutError(f"{pyodide} holds no Pyodide: pyodide.js and pyodide-lock.json are not both in it")
-        shutil.copytree(source, work / _FOLDER)
-        pyodide = (_FOLDER / "pyodide.js").as_posix()
+    if "://" in address:
+        kernel["pyodideUrl"] = address
     settings = {
         "appName": loaded().title,
         "exposeAppInBrowser": True,
@@ -112,7 +123,10 @@ def _configure(work: Path, pyodide: str) -> str:
     extension = Path(sys.prefix, "share", "jupyter", "labextensions", *_KERNEL.split("/"))
     configuration: dict[str, dict[str, Any]] = {
         "jupyter-lite.json": {"jupyter-lite-schema-version": 0, "jupyter-config-data": settings},
-        "overrides.json": {"@jupyterlab/apputils-extension:themes": {"adaptive-theme": True}},
+        "overrides.json": {
+            "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
+            "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 20},  # seconds
+        },
         "jupyter_lite_config.json": {
             "LiteBuildConfig": {
                 "contents": ["contents"],
@@ -129,7 +143,7 @@ def _configure(work: Path, pyodide: str) -> str:
     }
     for name, content in configuration.items():
         (work / name).write_text(json.dumps(content), encoding="utf-8")
-    return pyodide or _PYODIDE
+    return address
 
 
 def _run_jupyterlite(work: Path) -> None:

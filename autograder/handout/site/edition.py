@@ -15,15 +15,19 @@ from autograder.model.settings import Settings
 
 #: The packages of the handout in one file: in the browser each file that Python reads costs 10 ms and more.
 PACKED = "handout.zip"
+# Only in the browser: where a notebook is graded, what it opens is told.
 _FIRST = """\
 _notebook = "{notebook}"  # the self-check says when there is a newer one
-import contextlib
-import shutil
 import sys
 
-with contextlib.suppress(OSError):  # quicker than file by file
-    shutil.unpack_archive("{packed}", "/tmp/handout")
+if sys.platform == "emscripten":  # in the browser one file is quicker than many
+    import contextlib
+    import shutil
+
+    with contextlib.suppress(OSError):
+        shutil.unpack_archive("{packed}", "/tmp/handout")
     sys.path.insert(0, "/tmp/handout")
+
 """
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from .cases import TASKS, Task
-from .results import Result
+from .results import Finding, Result
 
 _WIDTH = 79
 _LABEL = 12
@@ -48,26 +48,35 @@ def explain(result: Result) -> str:
 
     All of it is in letters that the console has.
     """
-    finding = result.finding
-    if finding is None:
+    if result.finding is None:
         return result.note
-    lines = _wrapped(f"{result.call}: {finding.summary}" if result.call else finding.summary)
-    lines += _labelled("case", result.case) + _labelled("expected", finding.expected) + _labelled("got", finding.got)
-    lines += _labelled("where", finding.where) + _labelled("why", result.why) + _labelled("cases", result.others)
-    lines += _labelled("seen", "\n".join(result.seen))
-    return "\n".join(lines + _hints(result))
+    lines = (_labelled(label, text) if label else _wrapped(text) for label, text in rows(result, result.finding))
+    return "\n".join(line for of_row in lines for line in of_row)
 
 
-def _hints(result: Result) -> list[str]:
+def rows(result: Result, finding: Finding) -> list[tuple[str, str]]:
+    """Return what is said of a check that is not right: a label, and its text, which may be empty."""
+    return [
+        ("", f"{result.call}: {finding.summary}" if result.call else finding.summary),
+        ("case", result.case),
+        ("expected", finding.expected),
+        ("got", finding.got),
+        ("where", finding.where),
+        ("why", result.why),
+        ("cases", result.others),
+        ("seen", "\n".join(result.seen)),
+        *_hints(result),
+    ]
+
+
+def _hints(result: Result) -> list[tuple[str, str]]:
     """Name the known mistakes that explain the replies, and ask what a tutor would."""
-    lines: list[str] = []
-    for hint in result.hints:
-        lines += _labelled("or like" if lines else "looks like", hint.looks_like)
     questions, slides = (
         dict.fromkeys(line for hint in result.hints for line in getattr(hint, part).splitlines())
         for part in ("ask", "slide")
     )
-    return lines + _labelled("ask", "\n".join(questions)) + _labelled("slide", ", ".join(slides))
+    looks = [("or like" if number else "looks like", hint.looks_like) for number, hint in enumerate(result.hints)]
+    return [*looks, ("ask", "\n".join(questions)), ("slide", ", ".join(slides))]
 
 
 def stopped(problem: str) -> str:
