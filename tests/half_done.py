@@ -209,6 +209,7 @@ ATTEMPTS = [
         tanh_alone_and_W_in_the_carry="params.W.T @ d => params.W @ d ?? carried back with W",
         tanh_alone_and_h_t="H[t - 1] if t > 0 else h_init => H[t] ?? h_",
         tanh_alone_and_the_last_state="H[t - 1] if t > 0 else h_init => H[t - 1] ?? h_init|row|-1",
+        tanh_alone_and_the_first_error_lost="    for t in =>     dO = dO * (np.arange(len(dO)) > 0)[:, None]\n    for t in ?? which steps are added up",
         tanh_alone_and_no_direct_term="np.outer(d, H[t - 1] => np.outer((1 - H[t] ** 2) * carry, H[t - 1] ?? own step",
         tanh_alone_and_no_carry="carry = params.W.T @ d => pass ?? through time|step|carr",
         tanh_alone_and_the_slope_twice="carry = params.W.T @ d => carry = params.W.T @ d * (1 - H[t] ** 2) ?? slope|step",

@@ -132,7 +132,7 @@ def answers(snippet: Snippet, *, edit: bool = False) -> Iterator[Answer]:
     values = [_value(one) for one in body]
     seen: set[str] = set()
     for value in [ast.Name(name, ast.Load()) for name in stored] + [value for value in values if value is not None]:
-        root = ast.Module([*kept, ast.Return(value)], [])
+        root = ast.fix_missing_locations(ast.Module([*kept, ast.Return(value)], []))
         for _ in _edited(root) if edit else (None,):
             tree = ast.dump(root)
             if tree not in seen and (code := _compiled(root.body)):
@@ -154,7 +154,7 @@ def _value(statement: ast.stmt) -> ast.expr | None:
 def _edited(root: ast.Module) -> Iterator[None]:
     """Edit a tree in place, by one small edit at a time, and put it right again."""
     names = dict.fromkeys(node.id for node in ast.walk(root) if isinstance(node, ast.Name))
-    place = Place((*names, _OTHER), {}, FIELDS, {})
+    place = Place((*names, _OTHER), {}, FIELDS, {}, lambda *_: True)
     for parent in list(ast.walk(root)):
         for field, value in list(ast.iter_fields(parent)):
             for n, item in enumerate(value) if isinstance(value, list) else ((None, value),):

@@ -258,14 +258,17 @@ def test_what_is_made_of_a_wrong_array_is_accused_of_nothing() -> None:
 
 def test_a_term_that_is_made_of_a_wrong_one_is_accused_of_nothing() -> None:
     """Where what a step adds is wrong, so is all that comes of it: that tells nothing of the way back."""
-    of = {"one": "a step", "without W": "a step", "all": ("the way back", "one"), "last": ("the way back", "one")}
+    back = ("the way back", "one")
+    of = {"one": "a step", "without W": "a step", "all": (*back, ""), "last": (*back, "which steps count")}
 
     def said(*wrong: str) -> str:
         samples = {case: Sample(PLAIN, rows(PLAIN), rows(PLAIN) + (case in wrong)) for case in of}
         (said,) = RELATIONS.of([with_looks({"": one}, case, {"": of})[""] for case, one in samples.items()])
         return said
 
-    assert said("one", "all") == "right where without W, where last; wrong where one: look at a step"
+    assert said("one", "all", "last") == "right where without W; wrong where one: look at a step"
+    assert said("one", "all") == "right where without W, where last; wrong where one: look at which steps count"
+    assert said("one", "last") == "right where without W, where all; wrong where one: look at a step"
     assert said("all", "last").endswith("wrong where all, where last: look at the way back")
     assert said("without W", "all").endswith("wrong where without W, where all: look at a step, and at the way back")
 

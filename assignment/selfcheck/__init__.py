@@ -8,6 +8,7 @@ What does not: pytest (see `conftest.py` and the file of tests beside it), and h
     hidden      files of yours that hide modules of Python
     student     imports your file and calls the functions in it
     limit       stops a call that never ends
+    input       answers nobody who asks for input
     remarks     what will be different at grading, and work that is in another file
     compare     a reply against what was expected
     hints       known mistakes that return what yours returns, from `hints.json` and `.npz`

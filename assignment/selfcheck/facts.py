@@ -117,17 +117,17 @@ def forgives(facts: CaseFacts) -> bool:
 
 
 _OWN = "what a step adds by itself: V, the slope, and what is multiplied"
-_BACK = ("what goes back from a step to the one before it", "only step 1 has an error")
-_ERRORS: Mapping[str, str | tuple[str, str]] = {
-    "only step 1 has an error": _OWN,
-    "W is 0": _OWN,
-    "only the last step has an error": _BACK,
-    "all states are 0": _BACK,
+_BACK, _FIRST = "what goes back from a step to the one before it", "only step 1 has an error"
+_ERRORS: Mapping[str, str | tuple[str, str, str]] = {
+    _FIRST: _OWN,
+    "W is 0": (_OWN, _FIRST, _BACK),
+    "only the last step has an error": (_BACK, _FIRST, "which steps are added up: what the last step adds is right"),
+    "all states are 0": (_BACK, _FIRST, ""),
 }
 _PRODUCT = "the product of the error and the state of one step"
 #: Where to look if an answer is wrong in which all terms but one are 0: by function, array and case. What goes back
-#: from a step is made of what the step adds, so that a case of it tells nothing while the simpler one is wrong.
-LOOKS: Mapping[str, Mapping[str, Mapping[str, str | tuple[str, str]]]] = {
+#: from a step is made of what the step adds: while a step alone is wrong, what is right tells more than what is wrong.
+LOOKS: Mapping[str, Mapping[str, Mapping[str, str | tuple[str, str, str]]]] = {
     "forward": {
         "H": {
             "only b and c are not 0": "φ and the term b",
@@ -140,7 +140,7 @@ LOOKS: Mapping[str, Mapping[str, Mapping[str, str | tuple[str, str]]]] = {
             "only h_init is not 0": "the term V h_t",
         },
     },
-    "bptt_V": {"result": {"only step 1 has an error": _PRODUCT, "only the last step has an error": _PRODUCT}},
+    "bptt_V": {"result": {_FIRST: _PRODUCT, "only the last step has an error": _PRODUCT}},
     "hidden_jacobian": {
         "result": {
             "W is 1": "the slopes: of which steps, and of which numbers",

@@ -27,6 +27,7 @@ class Sample:
     alone: str = ""  # of a case in which all terms but one are 0: what is so there, such as "W is 0"
     look: str = ""  # and where to look if it is wrong; "" where that does not tell
     rests_on: str = ""  # the case without which this one does not tell
+    instead: str = ""  # where to look instead if that is wrong and this is right
 
     @cached_property
     def right(self) -> bool:
@@ -43,8 +44,9 @@ class Sample:
 # A relation answers for one sample: it holds, it does not, or the sample cannot tell (None).
 Relation = Callable[[Sample], bool | None]
 Condition = Callable[[Any], bool]
-# Where to look if a case with one term alone is wrong; and another case: while that is wrong, this one does not tell.
-Look = str | tuple[str, str]
+# Where to look if a case with one term alone is wrong. Where its term is made of another: also the case of that,
+# without which this one does not tell; and where to look in place of that term if this one is right, or "".
+Look = str | tuple[str, str, str]
 
 
 def relations_of(
@@ -68,9 +70,9 @@ def with_looks(answer: Mapping[str, Sample], case: str, looks: Mapping[str, Mapp
     told: dict[str, Sample] = {}
     for name, sample in answer.items():
         known = looks.get(name, {}).get(case, "")
-        look, rests_on = (known, "") if isinstance(known, str) else known
+        look, rests_on, instead = (known, "", "") if isinstance(known, str) else known
         alone, tells = case if look else "", all(one.right for one in told.values())
-        told[name] = replace(sample, alone=alone, look=look * tells, rests_on=rests_on)
+        told[name] = replace(sample, alone=alone, look=look * tells, rests_on=rests_on, instead=instead)
     return told
 
 
@@ -81,10 +83,12 @@ def _terms(samples: Sequence[Sample], *, split: bool) -> Iterator[str]:
     """
     alone = [sample for sample in samples if sample.alone]
     wrong = [sample for sample in alone if sample.look and not sample.right]
-    wrong = [sample for sample in wrong if sample.rests_on not in {one.alone for one in wrong}]
+    of = {sample.alone: sample.look for sample in wrong}
+    instead = {of[one.rests_on]: one.instead for one in alone if one.instead and one.right and one.rests_on in of}
+    wrong = [sample for sample in wrong if sample.rests_on not in of]
     right = _where(sample.alone for sample in alone if sample.look and sample.right)
     if wrong and right:
-        looks = ", and at ".join(dict.fromkeys(sample.look for sample in wrong))
+        looks = ", and at ".join(dict.fromkeys(instead.get(sample.look, sample.look) for sample in wrong))
         yield f"right where {right}; wrong where {_where(sample.alone for sample in wrong)}: look at {looks}"
     elif wrong:  # the first is the simplest
         yield f"wrong already where {wrong[0].alone}: look at {wrong[0].look}"
