@@ -41,6 +41,17 @@ def test_an_assignment_is_loaded_by_its_path(tmp_path: Path) -> None:
     assert (case.expected[0] == 2 * case.call.args[0]).all()
 
 
+def test_an_author_may_choose_what_is_asked_first(tmp_path: Path) -> None:
+    """The other questions of the task are asked of those who are wrong."""
+    two = """yield replace(ask("double", "values", "a vector", rng.standard_normal(3)), first=True)
+    yield ask("double", "values", "a number", 4.0)"""
+    text = SMALL.replace('yield ask("double", "values", "a vector", rng.standard_normal(3))', two)
+    load(make(tmp_path / "my-own", "from dataclasses import replace\n" + text))
+    cases = draw(0, 0)
+    assert [case.name for case in cases.cases] == ["a vector", "a number"]
+    assert [case.name for case in cases.first.cases] == ["a vector"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
