@@ -41,8 +41,8 @@ def _error_at_states(params: Params, dO: Array, bugs: frozenset[str]) -> Array:
     return error
 
 
-#: What a step of the sweep leaves at its row, and what it hands back, of ∂L/∂h_t without the carry, the carry,
-#: the slope, that of the step before, and the state: vectors, or rows of several losses.
+#: One step back in time. It takes V^T ∂L/∂o_t, the carry, the slope, the slope of the step before, and the state, and
+#: returns δ_t and the next carry. Each is a vector, or has one row for each loss.
 _Step = Callable[[Array, Array, Array, Array, Array], tuple[Array, Array]]
 
 
