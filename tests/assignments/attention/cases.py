@@ -17,19 +17,22 @@ def draw(rng, variant):
         S = rng.normal(size=(m, n)) + shift
         yield ask("softmax", part, name, S)
         yield ask("softmax_gradient", part, name, S, 10 * rng.normal(size=(m, n)))
-    # One key takes all here. Its gradient is next to 0, where rounding decides, so it is not asked.
-    yield ask("softmax", "large", "from small to large", 2000 * rng.normal(size=(5, 7)))
+    # One key takes all in the first row. Its gradient is 0; other rows stay ordinary, so that rounding decides nothing.
+    S = rng.normal(size=(4, 5))
+    S[0] = 2000 * np.arange(5)
+    yield ask("softmax", "large", "from small to large", S)
+    yield ask("softmax_gradient", "large", "from small to large", S, rng.normal(size=(4, 5)))
 
     for part, name, m, n in (
         ("values", "more keys than queries", 3, 5),
         ("values", "more queries than keys", 6, 4),
-        ("large", "large queries", 4, 3),
+        ("large", "a large query", 4, 3),
         ("one", "one query", 1, 5),
     ):
         Q, K, V, dO = _inputs(rng, m, n)
-        if part == "large":  # all scores of a query move by the same large number, so that weights stay what they are
-            Q[:, 0] += 2000
-            K[:, 0] = 1
+        if part == "large":  # for the first query one key takes all, and the other queries stay ordinary
+            Q[0] = 2000, 0
+            K[:, 0] = np.arange(n)
         yield ask("attention", part, name, Q, K, V)
         yield ask("value_gradient", part, name, Q, K, V, dO)
         yield ask("query_key_gradients", part, name, Q, K, V, dO)
