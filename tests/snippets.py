@@ -154,7 +154,7 @@ def _value(statement: ast.stmt) -> ast.expr | None:
 def _edited(root: ast.Module) -> Iterator[None]:
     """Edit a tree in place, by one small edit at a time, and put it right again."""
     names = dict.fromkeys(node.id for node in ast.walk(root) if isinstance(node, ast.Name))
-    place = Place((*names, _OTHER), {}, FIELDS, {}, lambda *_: True)
+    place = Place((*names, _OTHER), {}, FIELDS, {}, lambda *_: True, called=True)
     for parent in list(ast.walk(root)):
         for field, value in list(ast.iter_fields(parent)):
             for n, item in enumerate(value) if isinstance(value, list) else ((None, value),):

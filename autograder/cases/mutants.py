@@ -161,7 +161,15 @@ def _place(function: ast.FunctionDef) -> Place:
         tuple(field for fields in records.values() for field in fields),
         {word: tuple(other for other in words if other != word) for words in choices for word in words},
         shapes(loaded()).alike,
+        function.name in _called(loaded()),
     )
+
+
+@cache
+def _called(assignment: Assignment) -> set[str]:
+    """Return the names of all that the reference calls."""
+    calls = (node.func for node in ast.walk(ast.parse(assignment.source())) if isinstance(node, ast.Call))
+    return {call.id for call in calls if isinstance(call, ast.Name)}
 
 
 def _words(hint: object) -> tuple[str, ...]:
