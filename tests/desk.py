@@ -9,7 +9,9 @@ from functools import cache
 from pathlib import Path
 from textwrap import dedent, indent
 
+from autograder.assignment import Assignment
 from autograder.handout.release import BEGIN, END, handout_files
+from autograder.model.loading import loaded
 from tests.conftest import REFERENCE
 
 # A space and letters that few encodings have: a home folder can look like this.
@@ -18,9 +20,13 @@ FOLDER = "my assignment ŷ é"
 MOST_LINES = 17
 
 
-@cache
 def handout() -> Mapping[str, bytes]:
     """Return the files of the handout, for tests that read or copy what was made once."""
+    return _handout_of(loaded())
+
+
+@cache
+def _handout_of(_: Assignment) -> Mapping[str, bytes]:
     return handout_files()
 
 
