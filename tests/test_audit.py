@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -199,6 +200,9 @@ def double(x):
     assert "_summed(np.outer(total, total), axis=0)" in texts["rewritten: loops for sums"]
     assert "_product(x.T, x[0])" in texts["rewritten: einsum for products"]
     assert len({ast.unparse(ast.parse(text)) for text in (*texts.values(), reference)}) == 7
+    names: dict[str, Any] = {}
+    exec(texts["rewritten: loops for sums"], names)
+    assert names["_summed"](np.array([-np.inf, 0.0])) == -np.inf
 
 
 def test_pairs_are_all_that_the_library_allows() -> None:

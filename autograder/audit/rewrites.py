@@ -34,7 +34,7 @@ def _summed(array, axis=None, keepdims=False):
     array = np.asarray(array)
     axes = tuple(range(array.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     for one in sorted(axis % array.ndim for axis in axes)[::-1]:
-        total = 0 * np.take(array, 0, axis=one)
+        total = np.zeros_like(np.take(array, 0, axis=one)) + 0
         for n in range(array.shape[one])[::-1]:
             total = total + np.take(array, n, axis=one)
         array = np.expand_dims(total, one) if keepdims else total
