@@ -81,6 +81,15 @@ def test_a_file_is_no_folder_for_a_site(tmp_path: Path) -> None:
     assert (tmp_path / "site").read_text(encoding="utf-8") == "mine"
 
 
+def test_the_site_of_another_assignment_is_not_written_over(tmp_path: Path) -> None:
+    """Its students would find another notebook at their address; it stays as it is, and is named."""
+    pytest.importorskip("jupyterlite_core", reason="needs JupyterLite: make pyodide")
+    (tmp_path / "site.json").write_text('{"assignment": "mlp", "notebook": "mlp.ipynb", "files": []}', encoding="utf-8")
+    with pytest.raises(HandoutError, match="the site of another assignment, mlp"):
+        build_site(tmp_path, Settings())
+    assert [path.name for path in tmp_path.iterdir()] == ["site.json"]
+
+
 @pytest.mark.thorough
 def test_a_site_is_built_over_the_earlier_one(tmp_path: Path) -> None:
     """A changed notebook is opened under its new name, the earlier one is gone; what is not the site's own stays."""

@@ -71,11 +71,16 @@ def _earlier(out: Path) -> dict[str, Any]:
         return {}
     try:
         found: dict[str, Any] = json.loads((out / SITE).read_bytes())
-        if {"notebook", "files"} <= found.keys():
-            return found
-    except (OSError, ValueError, AttributeError):
-        pass
-    raise HandoutError(f"{out} is no folder that bptt site made. Nothing was written; choose an empty folder")
+        assignment = found["assignment"]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise HandoutError(
+            f"{out} is no folder that bptt site made. Nothing was written; choose an empty folder"
+        ) from error
+    if assignment != loaded().name:
+        raise HandoutError(
+            f"{out} is the site of another assignment, {assignment}. Nothing was written; choose another folder"
+        )
+    return found
 
 
 def _write_contents(folder: Path, settings: Settings, edition: Edition) -> None:

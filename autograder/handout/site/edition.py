@@ -43,7 +43,7 @@ class Edition:
     @property
     def facts(self) -> dict[str, Any]:
         """What the next build, and the self-check in the browser, have to know of it."""
-        return {"notebook": self.notebook, "edition": self.number, "hash": self.hash}
+        return {"assignment": loaded().name, "notebook": self.notebook, "edition": self.number, "hash": self.hash}
 
 
 def edition_after(earlier: Mapping[str, Any], settings: Settings) -> Edition:
