@@ -7,7 +7,7 @@ import pytest
 
 from autograder.assignment import Assignment, AssignmentError, Mistakes, Part, Task
 from autograder.cases import proof
-from autograder.cases.case_sets import NoCases, check_cases
+from autograder.cases.case_sets import NoCases, prove
 from autograder.cases.drawing import draw
 from autograder.model.cases import ask
 from autograder.model.loading import load, loaded
@@ -118,7 +118,7 @@ def test_mistakes_that_are_none_are_refused_before_anybody_is_graded(
     monkeypatch.setattr(proof, "_SECONDS", 0.2)
     load(make(tmp_path / "own", KNOWN.replace(old, new)))
     with pytest.raises((AssignmentError, NoCases), match=said):
-        check_cases(0, loaded().variant())
+        prove(0, loaded().variant())
 
 
 def test_a_folder_that_is_no_package_is_refused(tmp_path: Path) -> None:

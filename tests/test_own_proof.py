@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from autograder.assignment import AssignmentError
 from autograder.cases import drawing
-from autograder.cases.case_sets import check_cases, prove, proved_here
+from autograder.cases.case_sets import prove, proved_here
 from autograder.cases.drawing import draw
 from autograder.cases.mutant_trials import states
 from autograder.cases.mutants import all_mutants
@@ -127,7 +127,7 @@ class TestWhatCanNotBeProved:
         tiny(tmp_path / "own", *((LINE, forever) if where == "reference" else ("sum(1 for _ in iter(int, 1))",)))
         file = "reference.py, line [23]" if where == "reference" else "__init__.py, line 9"
         with pytest.raises(AssignmentError, match=rf"{file}: the cases were not drawn and answered within 0.3 s"):
-            check_cases(0, loaded().variant())
+            prove(0, loaded().variant())
 
     @pytest.mark.parametrize("dice", ["np.random.normal(size=3)", "np.array([random.random(), 1, 2])"])
     def test_a_draw_with_dice_of_its_own(self, tmp_path: Path, dice: str) -> None:
@@ -150,7 +150,7 @@ def test_what_is_proved_once_is_remembered(tmp_path: Path) -> None:
     tiny(tmp_path / "own")
     variant = loaded().variant()
     assert proved_here(0, variant) is None
-    check_cases(0, variant)
+    prove(0, variant)
     assert proved_here(0, variant) == 0
 
 

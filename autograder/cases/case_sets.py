@@ -8,7 +8,6 @@ always alike.
 
 import hashlib
 import hmac
-from contextlib import suppress
 from functools import lru_cache
 
 from autograder.assignment import Assignment, AssignmentError, Unsuitable, Variant
@@ -103,23 +102,6 @@ def prove(seed: int, variant: Variant | None = None) -> tuple[int, CaseSet]:
 def proved_here(seed: int, variant: Variant) -> int | None:
     """Return the attempt at which this process proved the case set of a seed, None where it did not."""
     return _proved.get((loaded(), seed, variant))
-
-
-def check_cases(seed: int, variant: Variant) -> None:
-    """See that cases can be drawn at all, before anything is graded: it is the assignment that fails, and nobody else.
-
-    Where every mistake is known, those who grade prove them; here it is only seen whether the first ones will do.
-
-    Raises:
-        AssignmentError: they can't.
-        NoCases: none were found that show every known mistake and every mutant of the reference.
-    """
-    with suppress(Unsuitable):
-        cases = draw(seed, 0, variant)
-        if not mutant_trials.unproved() and not hidden_mistake(cases, variant):
-            _see_drawn_alike(seed, 0, variant, cases)
-            return
-    prove(seed, variant)
 
 
 def _see_drawn_alike(seed: int, attempt: int, variant: Variant, cases: CaseSet) -> None:
