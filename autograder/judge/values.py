@@ -276,7 +276,9 @@ def _profile(got: Array, expected: Array, wrong: NDArray[np.bool_]) -> tuple[flo
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         error = np.where(wrong, np.abs(got - expected) / np.abs(expected).max(), 0.0).max(axis=1)
     capped = np.where(np.isfinite(error), np.minimum(error, MOST_ERROR), MOST_ERROR)
-    return tuple(float(f"{stretch.max():.3g}") for stretch in np.array_split(capped, min(len(capped), MOST_STEPS)))
+    if len(capped) > MOST_STEPS:
+        capped = np.array([stretch.max() for stretch in np.array_split(capped, MOST_STEPS)])
+    return tuple(float(f"{value:.3g}") for value in capped.tolist())
 
 
 def _rows_are_steps(case: Case, expected: Array) -> bool:
