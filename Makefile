@@ -8,6 +8,9 @@ PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile
 DEV := $(VENV)/.dev
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 
+# Where Python may keep nothing that it compiled, each of the thousand processes of the tests compiles numpy anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help mutants demo test test-all lint drift sandbox-tools bench audit release browser pyodide postgres pictures outputs messages portability
 
