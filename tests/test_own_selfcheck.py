@@ -189,7 +189,9 @@ def test_a_loop_without_end_is_stopped_and_a_stub_waited_for(springs: Student) -
     assert "did not end within 1.5 seconds, and was stopped" in message(said, "stretch_of_each_spring-values")
     assert scores(said)["energy"] == "0 of 3 to do"
     assert scores(said)["slopes"] == "5 of 5 pass"
-    assert "slopes: the numerical check waits: in your own loss, did not end within 1.5 seconds" in " ".join(said.split())
+    assert "slopes: the numerical check waits: in your own loss, did not end within 1.5 seconds" in " ".join(
+        said.split()
+    )
 
 
 def test_the_notebook_checks_it(springs: Student) -> None:

@@ -207,9 +207,7 @@ STUBS = {
 
 def test_stubs_are_named(student: Student) -> None:
     """Nothing written: the missing task is named, with no traceback, and the status is 1."""
-    for message, (status, out, err) in zip(
-        STUBS.values(), typed(student.hand(stub(REFERENCE)), *STUBS), strict=True
-    ):
+    for message, (status, out, err) in zip(STUBS.values(), typed(student.hand(stub(REFERENCE)), *STUBS), strict=True):
         assert (status, err) == (1, "")
         assert message in out
 
