@@ -69,6 +69,7 @@ BELONGS = {
     "autograder/results/changes.py": "diff",
     "autograder/model/identity.py": "fingerprint",
     "autograder/commands/run.py": "cli resume",
+    "autograder/grading/local.py": "local",
     "autograder/grading/*": "coordinator classroom",
     "*": "",
 }
