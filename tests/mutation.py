@@ -50,7 +50,7 @@ BELONGS = {
     "autograder/judge/le*": "guards",
     "autograder/judge/ac*": "paid_once accounting",
     "autograder/judge/j*": "judge paid_once accounting judge_diagnosis follow_through",
-    "autograder/judge/[dpm]*": "judge_diagnosis bugs explanations accounting diagnosis",
+    "autograder/judge/[dpm]*": "predicted judge_diagnosis bugs explanations accounting diagnosis",
     "autograder/judge/*": "judge values judge_diagnosis follow_through diagnosis",
     "autograder/submissions/*": "submissions downloads hostile_zips read_source untouched order",
     "autograder/nbgrader/export.py": "exports_nbgrader late",
