@@ -1,4 +1,4 @@
-"""When an answer is what a known mistake would give: of the same kind, and as near as a right one is to the reference."""
+"""When an answer is what a known mistake would give: of the same kind, and as near as right ones are to one another."""
 
 import numpy as np
 import pytest
