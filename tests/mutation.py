@@ -34,6 +34,8 @@ BELONGS = {
     "autograder/grading/passes.py": "passes grading",
     "autograder/sandbox/host/l*": "levels",
     "autograder/sandbox/host/perform.py": "session",
+    "autograder/sandbox/host/mo*": "monitor time replies",
+    "autograder/sandbox/host/me*": "monitor replies",
     "autograder/sandbox/host/f*": "filters",
     "autograder/sandbox/worker/s*": "stateless",
     "autograder/sandbox/worker/lo[ac]*": "loading lockdown",
