@@ -73,6 +73,7 @@ BELONGS = {
     "autograder/model/identity.py": "fingerprint",
     "autograder/commands/run.py": "cli resume",
     "autograder/grading/local.py": "local",
+    "autograder/grading/co*": "coordinator",
     "autograder/grading/*": "coordinator classroom",
     "*": "",
 }
