@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent
 # The test files that belong to a module, the quickest first: what the first pattern that fits says.
 BELONGS = {
     "autograder/model/tolerance.py": "contract",
-    "autograder/cases/[cdlp]*": "proof assignment casebook own_proof",
+    "autograder/cases/[cdlp]*": "proof proving assignment casebook own_proof",
     "autograder/cases/*": "own_proof assignments",
     "autograder/model/[cp]*s.py": "problems assignment casebook",
     "autograder/model/text.py": "text",
