@@ -24,7 +24,7 @@ CASES = case_set(0)
 EXAM = Exam(CASES, Settings())
 FIRST = [call.id for call in EXAM.first]
 OF_V = [case.call.id for case in CASES.of("bptt_V")]
-LOST = Reply("lost", lost=Loss("timeout", "took too long"))
+SLOW = Loss("timeout", "took too long")
 
 
 class Processes:
@@ -55,13 +55,13 @@ class Processes:
         self.asked.append([call.id for call in calls])
         self.kept.append(not encoded.once)
         attempt = Attempt("", f"asked in process {len(self.asked)}", False)
-        losses = () if self.loaded else (LOST.lost,)
+        losses = () if self.loaded else (SLOW,)
         return Transcript(replies, (), (), losses, self.loaded, self.stateless, (attempt,))
 
     @staticmethod
     def replies(calls: Sequence[Call], functions: Functions) -> dict[str, Reply]:
         """Return what functions answer; None in the place of one stands for a call that took too long."""
-        timed_out = {call.id: LOST for call in calls if functions[call.function] is None}
+        timed_out = {call.id: Reply("lost", lost=SLOW) for call in calls if functions[call.function] is None}
         return answered(Plan(tuple(call for call in calls if call.id not in timed_out)), functions) | timed_out
 
 
