@@ -74,6 +74,8 @@ BELONGS = {
     "autograder/commands/run.py": "cli resume",
     "autograder/grading/local.py": "local",
     "autograder/grading/co*": "coordinator",
+    "autograder/grading/gr*": "grader",
+    "autograder/grading/e*": "excerpts",
     "autograder/grading/*": "coordinator classroom",
     "*": "",
 }
