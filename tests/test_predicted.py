@@ -1,14 +1,16 @@
 """When an answer is what a known mistake would give: of the same kind, and as near as right ones are to one another."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from autograder.cases.case_sets import case_set
-from autograder.judge.diagnosis import is_predicted
+from autograder.judge.diagnosis import diagnose, explanations, is_predicted
 from autograder.judge.mistakes import make_faulty
 from autograder.judge.prediction import Prediction, copied, labelled, predict
 from autograder.judge.values import CaseResult
-from autograder.model.verdict import State
+from autograder.model.verdict import Finding, State
 from tests.answers import outcomes_of, with_functions
 
 CASES = case_set(0)
@@ -115,3 +117,24 @@ def test_a_mistake_that_shows_in_the_order_of_calls_explains_every_part(ids: tup
     outcome = outcomes_of(with_functions(**make_faulty("forward", ids)), CASES)["forward"]
     assert {part.lost_by for part in outcome.parts} == {"mistake"}
     assert [set(named) for found in outcome.diagnoses for named in found.bugs] == [set(ids)]
+
+
+def answered_by(bug: str, name: str) -> CaseResult:
+    """Return the result of one case of bptt_W for who makes this mistake."""
+    (case,) = (case for case in CASES.of("bptt_W") if case.name == name)
+    got = predict(make_faulty("bptt_W", (bug,))["bptt_W"], case).got
+    finding = Finding(case.part, case.name, "bptt_W returns wrong values")
+    return CaseResult(case, "fail", finding, got=got)
+
+
+def test_more_than_three_explanations_are_not_told() -> None:
+    """Of a whole function the first three are; of one part of it, none: there is too little to tell them apart."""
+    step = answered_by("carry-replaces-error", "only step 1 has an error")
+    possible = explanations("bptt_W", "bptt_W", [step])
+    assert len(possible) > 3
+    (found,) = diagnose("bptt_W", [step])
+    assert list(found.bugs) == possible[:3]
+    other = answered_by("carry-replaces-error", "identity")
+    unknown = replace(other, got=(1.37 * other.case.expected[0],))
+    assert diagnose("bptt_W", [step, unknown]) == ()
+    assert [found.bugs[0] for found in diagnose("bptt_W", [step, other])] == [("carry-replaces-error",)]
