@@ -25,10 +25,13 @@ ROOT = Path(__file__).parent.parent
 # The test files that belong to a module, the quickest first: what the first pattern that fits says.
 BELONGS = {
     "autograder/model/tolerance.py": "contract",
+    "autograder/model/loading.py": "loaded assignment",
+    "autograder/assignment.py": "loaded problems assignment",
     "autograder/cases/[cdlp]*": "proof proving assignment casebook own_proof",
     "autograder/cases/*": "own_proof assignments",
+    "autograder/model/po*": "words",
     "autograder/model/[cp]*s.py": "problems assignment casebook",
-    "autograder/model/text.py": "text",
+    "autograder/model/text.py": "words text",
     "solutions/cases.py": "casebook first_questions",
     "solutions/networks.py": "casebook first_questions",
     "autograder/grading/passes.py": "passes own_proof grading",
