@@ -56,7 +56,7 @@ BELONGS = {
     "autograder/judge/ac*": "paid_once accounting",
     "autograder/judge/j*": "judge paid_once accounting judge_diagnosis follow_through",
     "autograder/judge/p*": "predicted",
-    "autograder/judge/[dm]*": "predicted judge_diagnosis bugs explanations accounting diagnosis",
+    "autograder/judge/[dm]*": "predicted judge_diagnosis explanations accounting diagnosis",
     "autograder/judge/*": "judge values judge_diagnosis follow_through diagnosis",
     "autograder/submissions/*": "submissions downloads hostile_zips read_source untouched order",
     "autograder/nbgrader/export.py": "exports_nbgrader late",

@@ -138,3 +138,31 @@ def test_more_than_three_explanations_are_not_told() -> None:
     unknown = replace(other, got=(1.37 * other.case.expected[0],))
     assert diagnose("bptt_W", [step, unknown]) == ()
     assert [found.bugs[0] for found in diagnose("bptt_W", [step, other])] == [("carry-replaces-error",)]
+
+
+def test_options_tell_groups_of_cases_apart_by_their_values() -> None:
+    """Within one part: what is wrong for one activation as nobody is known to do it hides nothing of another."""
+    faulty = make_faulty("bptt_W", ("no-tanh-slope",))["bptt_W"]
+    results = []
+    for case in CASES.of("bptt_W"):
+        asked = case.call.kwargs or {"activation": "tanh"}
+        one = replace(case, part="tanh", call=replace(case.call, kwargs=asked))
+        got = 1.37 * case.expected[0] if case.call.kwargs else predict(faulty, case).got[0]
+        off = np.abs(got - case.expected[0]).max() > 1e-3
+        finding = Finding("tanh", case.name, "bptt_W returns wrong values") if off else None
+        results.append(CaseResult(one, "fail" if off else "pass", finding, got=(got,)))
+    assert [found.bugs for found in diagnose("bptt_W", results)] == [(("no-tanh-slope",),)]
+
+
+def test_a_mistake_with_a_memory_explains_a_whole_function_or_nothing() -> None:
+    """What it does depends on all calls in their order, which a part of them does not have."""
+    faulty = make_faulty("forward", ("stale-state",))["forward"]
+    results = []
+    for case in CASES.of("forward"):
+        known = case.part == "tanh"
+        got = predict(faulty, case).got if known else tuple(1.37 * item for item in case.expected)
+        finding = Finding(case.part, case.name, "forward returns H with wrong values")
+        results.append(CaseResult(case, "fail", finding, got=got))
+    assert not any("stale-state" in ids for found in diagnose("forward", results) for ids in found.bugs)
+    alone = [result for result in results if result.case.part == "tanh"]
+    assert (("stale-state",),) in [found.bugs for found in diagnose("forward", alone)]
