@@ -49,7 +49,7 @@ BELONGS = {
     "autograder/handout/files/*": "selfcheck selfcheck_odd selfcheck_hints selfcheck_remarks selfcheck_limit",
     "solutions/handout/selfcheck/*": "selfcheck selfcheck_odd selfcheck_hints selfcheck_properties",
     "autograder/judge/[rs]e*": "relations explanations half_done",
-    "solutions/follow/*": "follow_shape follow_agreement follow_through unearned",
+    "solutions/follow/*": "follow_plan follow_shape follow_agreement follow_through unearned",
     "autograder/judge/numerical.py": "numerical_evidence numerical",
     "autograder/judge/values.py": "values contradictions guards judge_diagnosis contract",
     "autograder/judge/le*": "guards",
