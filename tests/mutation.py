@@ -27,7 +27,7 @@ BELONGS = {
     "autograder/model/tolerance.py": "contract",
     "autograder/model/loading.py": "loaded assignment",
     "autograder/assignment.py": "loaded problems assignment",
-    "autograder/cases/[cdlp]*": "proof proving assignment casebook own_proof",
+    "autograder/cases/[cdlp]*": "proof proving assignment",
     "autograder/cases/*": "own_proof assignments",
     "autograder/model/po*": "words",
     "autograder/model/[cp]*s.py": "problems assignment casebook",
