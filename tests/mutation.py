@@ -115,7 +115,7 @@ def changed(node: ast.AST) -> Iterator[ast.AST]:
         case ast.Constant(int(value)):
             yield from (ast.Constant(value + 1), ast.Constant(value - 1))
         case ast.Constant(float(value)):
-            yield from (ast.Constant(value * 2 or 1.0), ast.Constant(value / 2))
+            yield from map(ast.Constant, (value * 2, value / 2) if value else (1.0,))
         case ast.Tuple(items) | ast.List(items) if any(isinstance(item, ast.Starred) for item in items):
             yield from (type(node)(items[:n] + items[n + 1 :], ast.Load()) for n in range(len(items)))
             yield type(node)(items[::-1], ast.Load())
@@ -146,8 +146,9 @@ def changed_calls(call: ast.Call) -> Iterator[ast.AST]:
             yield value
     if len(call.args) > 1:
         yield ast.Call(call.func, [call.args[1], call.args[0], *call.args[2:]], call.keywords)
-    for n in range(len(call.keywords)):
-        yield ast.Call(call.func, call.args, call.keywords[:n] + call.keywords[n + 1 :])
+    for n, keyword in enumerate(call.keywords):
+        if keyword.arg != "strict":
+            yield ast.Call(call.func, call.args, call.keywords[:n] + call.keywords[n + 1 :])
 
 
 def faults(source: str) -> Iterator[tuple[int, str, str]]:
@@ -169,6 +170,8 @@ def places(node: ast.AST) -> Iterator[tuple[ast.AST, str, object]]:
     """Yield every field that a fault may be in: no types, and no words that are for people."""
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns", "decorator_list") or isinstance(node, ast.JoinedStr | ast.Raise):
+            continue
+        if isinstance(node, ast.keyword) and node.arg == "strict":  # of zip: a check that holds
             continue
         yield node, field, value
         for inner in value if isinstance(value, list) else [value]:

@@ -50,6 +50,8 @@ def off(place: int, by: float) -> np.ndarray:
 def test_what_shows_a_mistake(answer: Prediction, shown: bool) -> None:
     """Another kind of answer, or one that is off by more than a quarter of the largest entry of any of its arrays."""
     assert shows(answer, CASE, 0.25) is shown
+    nothing = replace(CASE, expected=(np.zeros(0),))
+    assert not shows(Prediction(nothing.expected), nothing, 0.25)
 
 
 @pytest.mark.parametrize(
