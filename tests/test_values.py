@@ -238,3 +238,12 @@ def test_a_profile_of_many_steps_is_short() -> None:
     got[0], got[17, 1], got[-1] = 1e9, 1.25, 1.5
     profile = examine(case, value(got, np.ones((1000, 2)), container="tuple")).finding.profile
     assert profile == (1000, 0.25, *[0] * 61, 0.5)
+
+
+@pytest.mark.parametrize(("came", "share"), [(0.5, 1000), (np.nan, 1000), (-np.inf, 1000), (0.0, 0)])
+def test_a_profile_of_what_should_be_zero_counts_as_far_off(came: float, share: float) -> None:
+    """There is nothing to measure it by."""
+    case = replace(FORWARD, expected=(np.zeros((3, 2)), np.ones((3, 2))))
+    got = np.zeros((3, 2))
+    got[0, 1], got[2, 0] = 7.0, came
+    assert examine(case, value(got, np.ones((3, 2)), container="tuple")).finding.profile == (1000, 0, share)
