@@ -43,11 +43,16 @@ class Talk:
     """A monitor, and the process's side of its connections."""
 
     def __init__(
-        self, *sent: bytes, left: Budget = ALL, limits: Limits = LIMITS, calls: Sequence[Call] = CALLS
+        self,
+        *sent: bytes,
+        left: Budget = ALL,
+        limits: Limits = LIMITS,
+        calls: Sequence[Call] = CALLS,
+        listener: int = -1,
     ) -> None:
         channel, self.channel = socket.socketpair()
         control, self.control = socket.socketpair()
-        self.monitor = Monitor(Connections(channel, control, -1), (os.getpid(), None), limits, calls, left)
+        self.monitor = Monitor(Connections(channel, control, listener), (os.getpid(), None), limits, calls, left)
         self.channel.sendall(b"".join(sent))
 
     def ended(self, cpu: float = 0.0, loss: Loss = DIED) -> ProcessRun:
@@ -85,6 +90,15 @@ def test_what_comes_after_the_end_is_not_read() -> None:
     talk = Talk(BEGUN, frame(reply("a/0", 1.0), END), b"more", calls=CALLS[:1])
     talk.monitor.attend()
     assert (talk.monitor.run.ended, talk.monitor.run.loss) == (True, None)
+
+
+def test_nobody_listens_where_no_process_is_left() -> None:
+    """The kernel says so once; what the process had sent is read to its end."""
+    listener, other = os.pipe()
+    os.close(other)
+    run = Talk(BEGUN, frame(reply("a/0", 1.0), END), calls=CALLS[:1], listener=listener).ended()
+    os.close(listener)
+    assert (run.ended, [*run.replies], run.attempts) == (True, ["a/0"], [])
 
 
 def test_more_calls_may_be_asked_for() -> None:
