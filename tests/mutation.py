@@ -27,6 +27,8 @@ BELONGS = {
     "autograder/model/tolerance.py": "contract",
     "autograder/model/loading.py": "loaded assignment",
     "autograder/assignment.py": "loaded problems assignment",
+    "autograder/cases/mutation_proof.py": "proving",
+    "autograder/cases/case_sets.py": "proving proof",
     "autograder/cases/[cdlp]*": "proof proving assignment",
     "autograder/cases/*": "own_proof assignments",
     "autograder/model/po*": "words",

@@ -1,5 +1,6 @@
 """Which case set a seed gives: the first that can be drawn, on which each mistake shows, and that is certified."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,11 @@ import pytest
 from autograder.assignment import AssignmentError
 from autograder.cases.case_sets import NoCases, case_set, prove, proved_here
 from autograder.cases.drawing import draw
+from autograder.cases.mutant_trials import Found, State
+from autograder.cases.mutants import Mutant
+from autograder.cases.mutation_proof import hidden_mutants, see_answers_differ
 from autograder.model.loading import load, loaded
-from tests.small_assignment import bundled_again, make
+from tests.small_assignment import SMALL, bundled_again, make
 from tests.test_assignment import KNOWN
 
 __all__ = ["bundled_again"]  # a fixture
@@ -123,3 +127,66 @@ def test_what_else_is_drawn_is_of_the_seed_and_the_attempt_too() -> None:
     assert len(set(lots.values())) == 4
     assert draw(1, 0).lot == lots[1, 0]
     assert max(lots.values()) > 2**32
+
+
+def test_a_set_beside_which_no_other_can_be_drawn_is_proved_by_itself(tmp_path: Path) -> None:
+    """Where mutants stand for known mistakes, another set would tell which of them are none."""
+    only = UNLUCKY.format(0).replace("x[0] <= 0", f"x[0] != {float(FIRST[0])!r}")
+    load(make(tmp_path / "own", HEAD + SMALL.replace(ASKED, only)))
+    assert prove(0)[0] == 0
+
+
+def found(count: int, state: State, told_by: str = "", function: str = "double") -> list[Found]:
+    """Return so many mutants of which this was found."""
+    return [
+        Found(Mutant("", "", function, line=n, was=f"was {n}", reads=f"reads {n}"), state, told_by)
+        for n in range(count)
+    ]
+
+
+def test_mutants_that_hide_are_told_line_by_line(tmp_path: Path) -> None:
+    """Five of them, and how many more; with the question that would tell, where one is known."""
+    load(make(tmp_path / "own"))
+    shown = found(5, "shown")
+    assert hidden_mutants([*shown, *found(3, "equivalent"), *found(2, "broken")]) == ""
+    assert hidden_mutants([*shown, *found(1, "survives", "x of shape (3,)")]) == (
+        "\n  line 0: no case of double tells `was 0` from `reads 0`; x of shape (3,) would"
+    )
+    (line,) = hidden_mutants([*found(1, "survives", function="helper"), *shown]).splitlines()[1:]
+    assert line == "  line 0: no case of any task tells `was 0` from `reads 0`"
+    for count, more in ((5, []), (6, ["  and 1 more"]), (9, ["  and 4 more"])):
+        lines = hidden_mutants([*shown, *found(count, "survives")]).splitlines()[1:]
+        assert len(lines) == 5 + len(more)
+        assert lines[5:] == more
+
+
+@pytest.mark.parametrize("count", [0, 4])
+def test_a_task_of_which_few_mutants_show_cannot_be_got_wrong(tmp_path: Path, count: int) -> None:
+    """At least five must: those of its own functions, and no others."""
+    load(make(tmp_path / "own"))
+    few = [*found(count, "shown"), *found(9, "shown", function="helper"), *found(9, "equivalent")]
+    with pytest.raises(AssignmentError, match=f"its cases show {count} of the kit's small edits"):
+        hidden_mutants(few)
+
+
+@pytest.mark.parametrize(
+    ("answers", "differ"),
+    [
+        ([[1.0, 2.0], [1.0, 3.0]], True),
+        ([[1.0, 2.0], [1.0, 2.0]], False),
+        ([[1.0, 2.0]], True),
+        ([[1.0], [1.0, 1.0]], False),
+        ([[1.0, 1.0], [2.0, 2.0]], True),
+        ([[1.0], [1.0], [2.0]], True),
+    ],
+)
+def test_what_is_right_must_depend_on_what_is_asked(tmp_path: Path, answers: list[list[float]], differ: bool) -> None:
+    """Of a task that has no known mistake: another answer, and more than one number in all."""
+    load(make(tmp_path / "own"))
+    case = draw(0, 0).cases[0]
+    cases = [replace(case, expected=(np.array(answer),)) for answer in answers]
+    if differ:
+        see_answers_differ(cases)
+        return
+    with pytest.raises(AssignmentError, match="double has the same answer whatever is asked"):
+        see_answers_differ(cases)
