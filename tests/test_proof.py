@@ -14,6 +14,7 @@ from autograder.cases.case_sets import case_set, seed_identity, seed_of
 from autograder.cases.limits import Endless, limited
 from autograder.cases.proof import shows
 from autograder.judge.prediction import Prediction
+from solutions.variant import Variant
 
 CASES = case_set(0)
 DUE = np.array([[4.0, -1.0], [0.0, 2.0]])
@@ -120,3 +121,9 @@ def test_in_a_thread_nothing_is_limited() -> None:
     thread.start()
     thread.join()
     assert came == [(0, 0)]
+
+
+def test_cases_are_those_of_the_variant_of_a_course() -> None:
+    """Without the identity nobody is asked for it."""
+    tanh = case_set(0, Variant(activation="tanh"))
+    assert {case.part for case in CASES.of("bptt_W")} - {case.part for case in tanh.of("bptt_W")} == {"identity"}
