@@ -194,7 +194,7 @@ def same_answer(one: CaseResult, other: CaseResult) -> bool:
     """Whether two answers to one question are the same, be they right or wrong, numbers or an exception."""
     if one.got is None or other.got is None:
         return one.got is other.got and one.state == other.state
-    return one.changed == other.changed and len(one.got) == len(other.got) and not _apart(one.got, other.got)
+    return one.changed == other.changed and not _apart(one.got, other.got)
 
 
 def contradictions(first: Iterable[CaseResult], second: Iterable[CaseResult], *, stateless: bool) -> Iterator[str]:
@@ -230,7 +230,7 @@ def _both(one: CaseResult, other: CaseResult, *, stateless: bool) -> str:
 def _apart(some: tuple[Array, ...], others: tuple[Array, ...]) -> list[tuple[Array, Array]]:
     return [
         (one, other)
-        for one, other in zip(some, others, strict=False)
+        for one, other in zip(some, others, strict=True)
         if one.shape != other.shape
         or not (np.array_equal(one, other, equal_nan=True) or close(one, other, tolerance.SAME_ANSWER))
     ]
@@ -260,7 +260,7 @@ def difference(case: Case, n: int, got: Array, expected: Array, tau: float) -> F
     finite = np.isfinite(got).all()
     summary = f"returns {name + ' with ' if name else ''}{'wrong values' if finite else 'nan or inf'}"
     at = f"{name or 'result'}[{', '.join(map(str, index))}]" if index else "the value"
-    steps = _rows_are_steps(case, expected) and index
+    steps = _rows_are_steps(case, expected)
     where = f"{at}, step t = {index[0] + 1}" if steps else at
     where += f"; {int(wrong.sum())} of {wrong.size} entries differ" if wrong.size > 1 else "; it differs"
     where += f", by up to {number(float(off.max() / scale))} of the largest one" if finite and scale else ""
