@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatch
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -41,7 +42,7 @@ BELONGS = {
     "solutions/follow/stand_in.py": "follow_through unearned",
     "autograder/judge/numerical.py": "numerical",
     "autograder/judge/*": "judge values judge_fingerprints judge_diagnosis follow_through diagnosis",
-    "autograder/submissions/*": "submissions downloads hostile_zips read_source untouched order",
+    "autograder/submissions/*": "submissions downloads hostile_zips read_source order hand_ins untouched",
     "autograder/nbgrader/export.py": "exports_nbgrader late",
     "autograder/exports/*": "exports_csv exports_matching exports",
     "autograder/reports/*": "overview class_page",
@@ -185,14 +186,20 @@ def passes(copy: Path, tests: Sequence[str], seconds: float) -> bool:
     return ended[0] != 0 and ended[1] == 0
 
 
+@cache
+def time_of(copy: Path, tests: Sequence[str]) -> float:
+    """Return how long these tests take without a fault."""
+    began = time.monotonic()
+    if not tests or not passes(copy, tests, 600):
+        sys.exit(f"{' '.join(tests)}: fail without a fault, or BELONGS names none; see {copy / 'output'}")
+    return time.monotonic() - began
+
+
 def tried(module: str, count: int, seed: int, copy: Path) -> tuple[int, int]:
     """Try so many faults of a module, print those that survive, and return (caught, tried)."""
     names = next(names for pattern, names in BELONGS.items() if fnmatch(module, pattern)).split()
-    tests = [f"tests/test_{name}.py" for name in names if (copy / f"tests/test_{name}.py").exists()]
-    began = time.monotonic()
-    if not tests or not passes(copy, tests, 600):
-        sys.exit(f"{module}: its tests fail without a fault, or BELONGS names none; see {copy / 'output'}")
-    seconds = 20 + 3 * (time.monotonic() - began)
+    tests = tuple(f"tests/test_{name}.py" for name in names if (copy / f"tests/test_{name}.py").exists())
+    seconds = 20 + 3 * time_of(copy, tests)
     source = (copy / module).read_text(encoding="utf-8")
     every = list(faults(source))
     chosen = random.Random(f"{seed} {module}").sample(every, min(count, len(every)))
