@@ -115,9 +115,8 @@ def test_gradescope(found):
 def test_strangers_are_reported(tmp_path: Path):
     """A file of a download that belongs to nobody is named with the reason, and hurts nobody."""
     path = tmp_path / "moodle.zip"
-    path.write_bytes(
-        packed({f"{who}_assignsubmission_file/rnn.py": CODE for who in ("Jane Doe_1", "Jo_2")} | {"grades.csv": ""})
-    )
+    theirs = {f"{who}_assignsubmission_file/{name}": CODE for who in ("Jane Doe_1", "Jo_2") for name in ("", "rnn.py")}
+    path.write_bytes(packed(theirs | {"grades.csv": ""}))  # the folders have entries of their own
     result = survey(path)
     assert list(by_id(result)) == ["Jane Doe_1", "Jo_2"]
     assert result.remarks == ("1 file belongs to nobody, and is not graded: grades.csv",)

@@ -297,8 +297,11 @@ def test_a_download_that_lies_alone_in_a_folder_is_read(tmp_path: Path) -> None:
 def test_one_name_written_in_two_ways_is_not_guessed(tmp_path: Path) -> None:
     """Two folders whose names differ in how accents are written are one student's, and neither work is passed over."""
     put(tmp_path / "c", {"Jos\u00e9/rnn.py": WORK, "Jose\u0301/rnn.py": OTHER, "ana/rnn.py": WORK})
-    jose = next(one for one in survey(tmp_path / "c").submissions if one.student_id == "Jos\u00e9")
+    found = survey(tmp_path / "c")
+    jose = next(one for one in found.submissions if one.student_id == "Jos\u00e9")
     assert "two folders have this name, written in two ways" in jose.problem
+    (note,) = (note for note in found.files if note.student_id == "Jos\u00e9")
+    assert (note.file, note.what) == ("Jose\u0301", f"rejected: {jose.problem}")
 
 
 @pytest.mark.parametrize(
