@@ -42,7 +42,7 @@ BELONGS = {
     "solutions/follow/stand_in.py": "follow_through unearned",
     "autograder/judge/numerical.py": "numerical",
     "autograder/judge/*": "judge values judge_fingerprints judge_diagnosis follow_through diagnosis",
-    "autograder/submissions/*": "submissions downloads hostile_zips read_source order hand_ins untouched",
+    "autograder/submissions/*": "submissions downloads hostile_zips read_source order hand_ins lone_downloads untouched",
     "autograder/nbgrader/export.py": "exports_nbgrader late",
     "autograder/exports/*": "exports_csv exports_matching exports",
     "autograder/reports/*": "overview class_page",

@@ -1,0 +1,47 @@
+"""A folder in which a download lies as it was downloaded, alone or beside something else."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder.submissions import survey
+from tests.lms import packed
+from tests.test_hand_ins import OTHER, WORK, put
+
+MOODLE = packed({f"{who}_assignsubmission_file/rnn.py": WORK for who in ("A B_1", "C_2")})
+PACKED_AGAIN = packed({f"all/{who}_assignsubmission_file/rnn.py": WORK for who in ("A B_1", "C_2")})
+
+
+@pytest.mark.parametrize("download", [MOODLE, PACKED_AGAIN])
+@pytest.mark.parametrize("litter", [{}, {".DS_Store": "", "Thumbs.db": "", "desktop.ini": ""}])
+def test_a_download_that_lies_alone_in_a_folder_is_read(tmp_path: Path, download: bytes, litter: dict) -> None:
+    """Its people are found, whatever a system has left beside it."""
+    put(tmp_path, {"moodle.zip": download, **litter})
+    found = survey(tmp_path)
+    assert (found.kind, [one.student_id for one in found.submissions]) == ("Moodle download", ["A B_1", "C_2"])
+
+
+def test_a_lone_zip_of_no_known_form_is_one_students(tmp_path: Path) -> None:
+    """A line asks whether it holds a class; of one that is damaged, its owner is told."""
+    put(tmp_path / "b", {"all.zip": packed({"ana/rnn.py": WORK, "ben/rnn.py": OTHER})})
+    found = survey(tmp_path / "b")
+    assert [one.student_id for one in found.submissions] == ["all"]
+    assert "all.zip is taken for the work of one student, all: where it holds a class, unpack it" in found.remarks
+    put(tmp_path / "c", {"ana.zip": MOODLE[:40]})
+    (ana,) = survey(tmp_path / "c").submissions
+    assert "ana.zip is no zip file, or a damaged one" in ana.problem
+
+
+def test_a_download_beside_somebodys_work_hides_nobody(tmp_path: Path) -> None:
+    """A zip that is not alone is the work of whom it is named after, also where it has a form that is known."""
+    put(tmp_path, {"a.zip": MOODLE, "ben/rnn.py": WORK})
+    assert [one.student_id for one in survey(tmp_path).submissions] == ["a", "ben"]
+
+
+def test_a_link_to_a_download_is_not_followed(tmp_path: Path) -> None:
+    """It is what a student could hand in."""
+    put(tmp_path, {"elsewhere.zip": MOODLE})
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "moodle.zip").symlink_to(tmp_path / "elsewhere.zip")
+    (found,) = survey(tmp_path / "class").submissions
+    assert (found.student_id, "link" in found.problem) == ("moodle", True)
