@@ -116,11 +116,12 @@ def test_strangers_are_reported(tmp_path: Path):
     """A file of a download that belongs to nobody is named with the reason, and hurts nobody."""
     path, people = tmp_path / "moodle.zip", ["Jane Doe_1", "Jo_2", "Kim_3"]
     theirs = {f"{who}_assignsubmission_file/{name}": CODE for who in people for name in ("", "rnn.py")}
-    path.write_bytes(packed(theirs | {"grades.csv": "", "more/rnn.py": ""}))  # folders have entries of their own
+    strays = ("grades.csv", "more/rnn.py", "Lu_4_assignsubmission_file")
+    path.write_bytes(packed(theirs | dict.fromkeys(strays, "")))  # folders have entries of their own
     result = survey(path)
     assert list(by_id(result)) == people
-    assert result.remarks == ("2 files belong to nobody, and are not graded: grades.csv, more",)
-    for name in ("grades.csv", "more/rnn.py"):
+    assert result.remarks == (f"3 files belong to nobody, and are not graded: grades.csv, more, {strays[2]}",)
+    for name in strays:
         assert said(result)[name][0] == ""
         assert "belongs to nobody" in said(result)[name][1]
 

@@ -9,16 +9,24 @@ from tests.lms import packed
 from tests.test_hand_ins import OTHER, WORK, put
 
 MOODLE = packed({f"{who}_assignsubmission_file/rnn.py": WORK for who in ("A B_1", "C_2")})
-PACKED_AGAIN = packed({f"all/{who}_assignsubmission_file/rnn.py": WORK for who in ("A B_1", "C_2")})
+CANVAS = {f"{who}_9_rnn.py": WORK for who in ("ab_1", "c_2")}
+DOWNLOADS = [
+    ("Moodle download", MOODLE),
+    ("Moodle download", packed({f"all/{who}_assignsubmission_file/rnn.py": WORK for who in ("A B_1", "C_2")})),
+    ("Canvas download", packed(CANVAS)),
+    ("Canvas download", packed({f"submissions/{name}": text for name, text in CANVAS.items()})),
+]
 
 
-@pytest.mark.parametrize("download", [MOODLE, PACKED_AGAIN])
+@pytest.mark.parametrize(("kind", "download"), DOWNLOADS)
 @pytest.mark.parametrize("litter", [{}, {".DS_Store": "", "Thumbs.db": "", "desktop.ini": ""}])
-def test_a_download_that_lies_alone_in_a_folder_is_read(tmp_path: Path, download: bytes, litter: dict) -> None:
-    """Its people are found, whatever a system has left beside it."""
-    put(tmp_path, {"moodle.zip": download, **litter})
+def test_a_download_that_lies_alone_in_a_folder_is_read(
+    tmp_path: Path, kind: str, download: bytes, litter: dict[str, str]
+) -> None:
+    """Its people are found, also where it was packed once more, whatever a system has left beside it."""
+    put(tmp_path, {"work.zip": download, **litter})
     found = survey(tmp_path)
-    assert (found.kind, [one.student_id for one in found.submissions]) == ("Moodle download", ["A B_1", "C_2"])
+    assert (found.kind, len(found.submissions)) == (kind, 2)
 
 
 def test_a_lone_zip_of_no_known_form_is_one_students(tmp_path: Path) -> None:
@@ -30,6 +38,9 @@ def test_a_lone_zip_of_no_known_form_is_one_students(tmp_path: Path) -> None:
     put(tmp_path / "c", {"ana.zip": MOODLE[:40]})
     (ana,) = survey(tmp_path / "c").submissions
     assert "ana.zip is no zip file, or a damaged one" in ana.problem
+    put(tmp_path / "d", {"ana.zip": packed({"notes.txt": "x", "rnn.py": WORK})})
+    (ana,) = survey(tmp_path / "d").submissions
+    assert (ana.student_id, ana.problem) == ("ana", "")
 
 
 def test_a_download_beside_somebodys_work_hides_nobody(tmp_path: Path) -> None:

@@ -208,3 +208,20 @@ def test_capitals_of_an_ending_do_not_matter(way: str, name: str, tmp_path: Path
         (tmp_path / path).write_bytes(content if isinstance(content, bytes) else content.encode())
     (found,) = survey(tmp_path).submissions
     assert (found.problem, found.path and found.path.read_text()) == ("", CODE)
+
+
+PEOPLE = "submission_{0}:\n  :submitters:\n  - :name: {1}\n    :sid: '{2}'\n    :email: {3}\n"
+
+
+@pytest.mark.parametrize("nothing", ["N/A", "none", "-", "0", "TBD", ""])
+def test_what_stands_for_no_number_joins_nobody(surveyed, nothing: str) -> None:
+    """People of one name whose field for the SID says that there is none stay apart; the e-mail or name is their id."""
+    people = [("Li Na", nothing, "none"), ("Li Na", nothing, "none"), ("Bo", nothing, "bo@x.edu"), ("Cy", nothing, "")]
+    metadata = "".join(PEOPLE.format(n, *one) for n, one in enumerate(people, start=1))
+    found = surveyed({"submission_metadata.yml": metadata} | {f"submission_{n}/rnn.py": f"{n}" for n in range(1, 5)})
+    assert {one.student_id: one.path.read_text() for one in found.submissions} == {
+        "Li Na submission_1": "1",
+        "Li Na submission_2": "2",
+        "bo@x.edu": "3",
+        "Cy": "4",
+    }
