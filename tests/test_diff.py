@@ -38,6 +38,7 @@ def test_what_was_said_before_is_no_reason():
     finding = Finding("tanh", "square", "bptt_W returns wrong values")
     old, new = (with_state("ana", "bptt_W", "partial", points, findings=(finding,)) for points in (3.0, 11.4))
     assert why(old, new) == ("bptt_W: partial 3 of 15 became partial 11.4 of 15",)
+    assert why(old, graded("ana")) == ("bptt_W: partial 3 of 15 became pass 15 of 15",)
 
 
 def test_a_changed_rubric_is_the_reason():
@@ -87,6 +88,8 @@ def test_what_was_not_there_to_compare_is_one_line():
     other = replace(graded("ana"), tasks=(replace(graded("ana").tasks[0], task="double"),))
     tasks = ", ".join(one.task for one in graded("ana").tasks)
     assert why(other, graded("ana")) == (f"other tasks: {tasks}; before, double",)
+    marked = replace(other, tasks=(replace(other.tasks[0], hand=HAND),))
+    assert why(marked, graded("ana")) == (f"other tasks: {tasks}; before, double",)
 
 
 def test_marks_of_another_maximum_are_other_marks(tmp_path: Path, monkeypatch):
