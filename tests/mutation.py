@@ -88,6 +88,8 @@ BELONGS = {
     "autograder/model/identity.py": "fingerprint",
     "autograder/commands/order.py": "grade_order",
     "autograder/commands/forget.py": "forget",
+    "autograder/commands/watch.py": "watch",
+    "autograder/commands/[co][ou]*": "outputs",
     "autograder/commands/*": "cli resume term trial",
     "autograder/grading/*": "coordinator classroom",
     "*": "",

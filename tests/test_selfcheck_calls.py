@@ -1,6 +1,7 @@
 """What the self-check says of one call and of one file, and when it ends a call; no other process is run for it."""
 
 import importlib
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.desk import kept_selfcheck
+from tests.lms import packed
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +38,11 @@ def test_a_stub_is_to_do_and_another_exception_of_its_kind_is_not(part: Any) -> 
 
         with pytest.raises(part("results").NotWrittenYet, match=f"^Task {task.number}: {task.id}$"):
             part("student").Student({"softmax": stub}).invoke("softmax", 1)
+
+        def other(o: Any, title: str = f"Task {task.number}: {task.id}") -> None:
+            raise ValueError(title)
+
+        assert wrong(part, other, 1).finding.summary == "raised an exception"
     for text in ("", "later", "Task 1", "Task 99: softmax"):
 
         def own(o: Any, text: str = text) -> None:
@@ -58,6 +65,8 @@ def test_an_exception_is_told_in_its_first_lines_with_the_student_s_own(part: An
     assert "in fails:\n    raise ValueError(" in said.where
     assert wrong(part, fails, 0).finding.got == "ValueError: " + "x" * 300
     assert wrong(part, lambda o: exit(3), 0).finding.got == "SystemExit: 3"
+    where = wrong(part, lambda o: packed(o), 0).finding.where  # which is raised in another file
+    assert where.count("line ") == where.count("test_selfcheck_calls.py, line ") == 1
 
 
 def test_a_missing_function_is_told_with_one_that_is_nearly_called_so(part: Any) -> None:
@@ -104,8 +113,13 @@ def test_a_changed_argument_is_named_with_the_entry(part: Any) -> None:
         student = part("student").Student({"softmax": function})
         with pytest.raises(part("results").Wrong) as caught:
             student.call(case)
-        assert caught.value.finding.summary == "the argument o was changed"
-        assert caught.value.finding.got.startswith(words)
+        summary, expected, got, where = caught.value.finding
+        assert (summary, expected) == (
+            "the argument o was changed",
+            "arguments that stay as they are: the caller still needs them",
+        )
+        assert got.startswith(words)
+        assert where == "look for +=, -=, out= or an assignment to a slice; work on a copy"
         assert student.ask(case).changes.keys() == {"o"}
     assert part("student").Student({"softmax": lambda o: o}).call(case).shape == case.args["o"].shape
 
@@ -165,10 +179,31 @@ def test_a_call_that_does_not_end_is_stopped_and_not_made_again(part: Any, soon:
         assert caught.value.state == "error"
         assert "was stopped" in caught.value.finding.summary
         assert caught.value.finding.got == "no answer: does a loop in it never end?"
+        assert re.search(r"test_selfcheck_calls\.py, line \d+, in forever:", caught.value.finding.where)
     assert set(student.stopped) == {"softmax"}
     with pytest.raises(part("results").Wrong, match="softmax, which it calls, did not end in time"):
         student.invoke("cross_entropy")
     assert (student.invoke("forward"), own["softmax"]) == (7, forever)
+
+
+def test_the_innermost_function_that_does_not_end_is_not_called_again_either(part: Any, soon: None) -> None:
+    """Nor the one that was called; those between them may be."""
+    own: dict[str, Any] = {"done": 7}
+
+    def softmax(o: Any) -> None:
+        forever(o)
+
+    def forward(o: Any) -> Any:
+        return own["softmax"](o)
+
+    def many_to_one(o: Any) -> Any:
+        return own["forward"](o)
+
+    own |= {"softmax": softmax, "forward": forward, "many_to_one": many_to_one}
+    student = part("student").Student(own)
+    with pytest.raises(part("results").Wrong):
+        student.invoke("many_to_one", 1)
+    assert set(student.stopped) == {"many_to_one", "softmax"}
 
 
 def test_a_limit_is_one_for_all_that_runs_inside(part: Any, soon: None) -> None:
