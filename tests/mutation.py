@@ -63,6 +63,8 @@ BELONGS = {
     "autograder/results/[as][bh]*": "sheet exports_shapes",
     "autograder/results/people.py": "people exports_shapes",
     "autograder/results/roster.py": "forget",
+    "autograder/results/names.py": "names",
+    "autograder/results/without_details.py": "without_details",
     "autograder/results/database.py": "damage store store_run",
     "autograder/results/matching.py": "exports_matching exports",
     "autograder/results/anonymous.py": "anonymous class_page",
