@@ -29,7 +29,7 @@ def test_a_task_that_there_is_not_is_refused() -> None:
     settings = Settings(tasks={"softmax": TaskSettings(enabled=False)})
     with pytest.raises(RequestError, match=r"^there is no task forwrd: did you mean forward\?$"):
         known_task("forwrd", settings)
-    with pytest.raises(RequestError, match="^there is no task qqq: the tasks are cross_entropy, forward,"):
+    with pytest.raises(RequestError, match=r"^there is no task qqq: the tasks are cross_entropy, forward,"):
         known_task("qqq", settings)
-    with pytest.raises(RequestError, match="^softmax is switched off in these results: the tasks are cross_entropy,"):
+    with pytest.raises(RequestError, match=r"^softmax is switched off in these results: the tasks are cross_entropy,"):
         known_task("softmax", settings)
