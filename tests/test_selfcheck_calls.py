@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -233,3 +234,35 @@ def test_beside_the_main_thread_each_line_looks_at_the_clock(part: Any, soon: No
     thread.start()
     thread.join(20)
     assert ended == ["stopped"]
+
+
+def test_the_watching_thread_ends_with_the_program(part: Any) -> None:
+    """It keeps no program running."""
+    part("student").Student({"softmax": abs}).invoke("softmax", 1)
+    assert {one.daemon for one in threading.enumerate() if one.name == "time limit"} == {True}
+
+
+def test_who_steps_through_a_function_is_not_interrupted(part: Any, soon: None) -> None:
+    """A debugger waits for a person."""
+    steps: dict[str, Any] = {}
+    exec(compile("import time\ndef wait(o):\n    time.sleep(o)\n    return o\n", "pdb.py", "exec"), steps)
+    assert part("student").Student({"softmax": steps["wait"]}).invoke("softmax", 0.6) == 0.6
+
+
+def test_a_debugger_that_takes_the_limit_away_is_told(part: Any, monkeypatch: pytest.MonkeyPatch, soon: None) -> None:
+    """Beside the main thread, where each line is traced already."""
+    limit = part("limit")
+    monkeypatch.setattr(limit._WATCH, "missing", False)
+
+    def traced() -> None:
+        sys.settrace(lambda *_: None)
+        try:
+            with limit.limited():
+                pass
+        finally:
+            sys.settrace(None)
+
+    thread = threading.Thread(target=traced)
+    thread.start()
+    thread.join()
+    assert limit.remark() == "an endless loop would not be stopped while a debugger is at work"

@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -31,6 +31,28 @@ def test_letters_that_a_console_lacks_are_spelled_out(part: Any) -> None:
     assert printable("Σ é 你", "latin-1") == "sum é ?"
     assert printable("Σ é 你", "utf-8") == "Σ é 你"
     assert printable("Σ", "no such encoding") == "sum"
+
+
+@pytest.mark.parametrize(("encoding", "said"), [("utf-8", "Σ"), ("latin-1", "sum"), (None, "sum")])
+def test_the_console_s_own_letters_are_used(
+    part: Any, monkeypatch: pytest.MonkeyPatch, encoding: str | None, said: str
+) -> None:
+    """Those of the console itself, which pytest hides; ASCII where it does not say."""
+    monkeypatch.setattr(sys, "__stdout__", SimpleNamespace(encoding=encoding))
+    assert part("words").printable("Σ") == said
+    result = part("results").Result("f-values", "f", "fail", 0, 3, finding=part("results").Finding("Σ", "Σ"))
+    assert part("words").explain(result) == f"{said}\n  expected    {said}"
+
+
+@pytest.mark.parametrize(("length", "cut"), [(27, False), (28, True), (60, True)])
+def test_a_score_line_is_cut_to_the_screen(part: Any, monkeypatch: pytest.MonkeyPatch, length: int, cut: bool) -> None:
+    """At 79 columns."""
+    cases = part("cases")
+    task = cases.Task(1, "f", True, {}, (cases.Part("a", 1, "a"), cases.Part("b", 1, "x" * length)))
+    monkeypatch.setattr(part("words"), "TASKS", (task,))
+    results = [part("results").Result(f"f-{one}", "f", "pass" if one == "a" else "fail", one == "a", 1) for one in "ab"]
+    text = part("words").score_lines(results)[0].text
+    assert (len(text), text.endswith("x..."), text.endswith("xxxx")) == (79, cut, not cut)
 
 
 def test_what_is_wrong_is_explained_with_labels(part: Any) -> None:
@@ -183,7 +205,7 @@ def test_work_that_is_elsewhere_is_pointed_to(part: Any, tmp_path: Path) -> None
     """Of tasks that are to do alone; in files here and one folder down, not in those of the handout or hidden ones."""
     cells = [{"cell_type": "code", "source": ["def softmax(o):\n", "    return o\n"]}]
     cells += [{"cell_type": "markdown", "source": "def forward(x): pass"}, {"cell_type": "code", "source": "%time"}]
-    stub = "def softmax(o):\n    raise NotImplementedError('Task 1: softmax')\n"
+    stub = "def softmax(o):\n    'Normalise.'\n    raise NotImplementedError('Task 1: softmax')\n"
     files = {
         "rnn (1).py": REFERENCE,
         "mine.ipynb": json.dumps({"cells": cells}),
@@ -219,6 +241,11 @@ def test_a_file_that_hides_a_module_is_named_first(part: Any, tmp_path: Path) ->
         (tmp_path / name).touch()
     said = "numpy.py, random.py beside rnn.py hides Python's own numpy, random: give your file another name"
     assert part("hidden").hidden(tmp_path) == said
+    beside = Path(part("hidden").__file__).parents[1] / "copy.py"
+    assert part("hidden").hidden() == ""
+    beside.touch()
+    assert part("hidden").hidden().startswith("copy.py beside rnn.py hides")
+    beside.unlink()
     assert remarks(part, tmp_path, "import scipy\n")[0] == said
 
 
