@@ -83,6 +83,7 @@ BELONGS = {
     "autograder/review/fresh.py": "replay_marks",
     "autograder/review/*": "replay",
     "autograder/audit/suite*": "suite",
+    "autograder/audit/[tc][ao][lv]*": "tally first_questions",
     "autograder/audit/*": "audit first_questions",
     "autograder/handout/[ms][ta][nu]*": "handout_rules",
     "autograder/handout/html*": "html_pages",
