@@ -54,6 +54,7 @@ BELONGS = {
     "autograder/nbgrader/[opr][ue][tnp]*": "nbgrader_cells",
     "autograder/exports/job.py": "exports_rules exports",
     "autograder/exports/feedback.py": "exports_feedback",
+    "autograder/exports/gradescope_m*": "gradescope_machine",
     "autograder/exports/[cfm]*": "exports_csv exports_shapes exports",
     "autograder/exports/*": "exports_csv exports_matching exports late",
     "autograder/model/settings.py": "config contract late variant",

@@ -249,13 +249,6 @@ def test_numbers_of_uploads_join_only_files_of_one_name(tmp_path: Path) -> None:
     assert "part-1.py, part-2.py" in second.problem
 
 
-def test_half_a_class_of_strays_is_no_download(tmp_path: Path) -> None:
-    """A form is known where more than half of the entries follow its rule; else each folder is a person."""
-    put(tmp_path / "c", {"doe_1_2_rnn.py": WORK, "ana/rnn.py": WORK, "ben/rnn.py": WORK})
-    found = survey(tmp_path / "c")
-    assert (found.kind, len(found.submissions)) == ("folder", 3)
-
-
 def test_many_files_of_one_student_are_one_row(tmp_path: Path) -> None:
     """What is not looked at is told by its number, the work by itself."""
     put(tmp_path / "c", {"sam/rnn.py": WORK, **{f"sam/data/{i}.csv": "x" for i in range(50)}, "tom/rnn.py": WORK})

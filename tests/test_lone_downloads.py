@@ -56,3 +56,10 @@ def test_a_link_to_a_download_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "class" / "moodle.zip").symlink_to(tmp_path / "elsewhere.zip")
     (found,) = survey(tmp_path / "class").submissions
     assert (found.student_id, "link" in found.problem) == ("moodle", True)
+
+
+def test_half_a_class_of_strays_is_no_download(tmp_path: Path) -> None:
+    """A form is known where more than half of the entries follow its rule; else each folder is a person."""
+    put(tmp_path / "c", {"doe_1_2_rnn.py": WORK, "ana/rnn.py": WORK, "ben/rnn.py": WORK})
+    found = survey(tmp_path / "c")
+    assert (found.kind, len(found.submissions)) == ("folder", 3)
