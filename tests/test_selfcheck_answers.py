@@ -170,6 +170,26 @@ def test_two_arrays_are_a_tuple_of_two(part: Any, answer: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (None, "None: is there a `return`?"),
+        (1.5, "float 1.5"),
+        (7, "int 7"),
+        (2j, "complex 2j"),
+        ("x" * 99, "str '" + "x" * 65),
+        ([1, 2], "a list of 2 items"),
+        (np.zeros((2, 3)), "an array of shape (2, 3)"),
+        (np.array(2.5), "one number, 2.5"),
+        (np.array("a"), "an array of shape () of <U1"),
+        ({"dU": 1}, "an object of type dict"),
+    ],
+)
+def test_what_came_is_named_in_a_few_words(part: Any, answer: Any, said: str) -> None:
+    """Its kind and its size, and its value where that is short."""
+    assert finding(part, answer, due(part, {"dU": np.zeros(2), "dW": np.zeros(3)}))[2] == said
+
+
+@pytest.mark.parametrize(
     ("loss", "said"),
     [(27.0, ""), (math.inf, ""), (26.99, "26.99, which a guard of 2e-12"), (0.0, "0"), (math.nan, "nan"), (-30, "-30")],
 )

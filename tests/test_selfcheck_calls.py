@@ -125,6 +125,22 @@ def test_a_changed_argument_is_named_with_the_entry(part: Any) -> None:
     assert part("student").Student({"softmax": lambda o: o}).call(case).shape == case.args["o"].shape
 
 
+def test_a_case_is_asked_with_its_options(part: Any) -> None:
+    """By keyword, as the handout writes them; the arguments are new ones each time."""
+    case = part("cases").CASES["cross_entropy/plain, averaged"]
+    asked: list[Any] = []
+
+    def cross_entropy(*args: Any, **options: Any) -> float:
+        asked.append((args, options))
+        return 1.0
+
+    student = part("student").Student({"cross_entropy": cross_entropy})
+    assert student.call(case) == student.ask(case).value == 1.0
+    (first, options), (second, _) = asked
+    assert options == {"reduction": "mean"}
+    assert all(one is not other and (one == other).all() for one, other in zip(first, second, strict=True))
+
+
 # --- a file ----------------------------------------------------------------------------------------
 
 
@@ -143,7 +159,7 @@ def test_a_file_that_cannot_be_imported_is_told_with_its_line(part: Any, tmp_pat
     assert "rnn.py, line 2:\n    def f(:" in refused(part, path)
     path.write_text("x = 1\ny = x / 0\n")
     assert refused(part, path).startswith(
-        "rnn.py cannot be imported: ZeroDivisionError: division by zero\n  rnn.py, line 2:"
+        "rnn.py cannot be imported: ZeroDivisionError: division by zero\n  rnn.py, line 2:\n      y = x / 0\n"
     )
     path.write_text("exit(4)\n")
     assert refused(part, path).startswith("rnn.py cannot be imported: SystemExit: 4")
