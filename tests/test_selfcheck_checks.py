@@ -200,6 +200,9 @@ def test_a_property_must_hold_once_what_it_needs_is_right(part: Any) -> None:
     assert checked(part, check).state == "pass"
     assert checked(part, check, softmax=stub(1, "softmax")).note == "not written yet"
     assert checked(part, check, softmax=fails).note == "the property waits until this runs"
+    other = next(str(one) for one in part("checks").CHECKS if one.task == "bptt_W" and one.property)
+    result = checked(part, other, forward=stub(3, "forward"))
+    assert (result.state, result.note) == ("waiting", "the property waits for Task 3: forward")
     result = checked(part, check, softmax=lopsided)
     assert (result.state, result.call, result.points) == ("fail", "a property of softmax", 0)
     assert result.finding.summary.startswith("not so: ")

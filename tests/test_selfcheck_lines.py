@@ -91,8 +91,13 @@ def test_what_is_wrong_is_explained_with_labels(part: Any) -> None:
         "              how?",
         "  slide       Loss",
     ]
-    bare = results.Result("f-values", "f", "fail", 0, 3, finding=results.Finding("wrong " * 20))
-    assert [len(line) <= 79 for line in part("words").explain(bare).splitlines()] == [True, True]
+    bare = results.Result("f-values", "f", "fail", 0, 3, finding=results.Finding("wrong " * 20, "due " * 30))
+    assert part("words").explain(bare).splitlines() == [
+        ("wrong " * 13).strip(),
+        ("wrong " * 7).strip(),
+        f"  expected    {'due ' * 16}".rstrip(),
+        f"              {'due ' * 14}".rstrip(),
+    ]
     assert part("words").explain(results.Result("f-values", "f", "pass", 3, 3, note="a note")) == "a note"
 
 
