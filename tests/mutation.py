@@ -40,6 +40,7 @@ BELONGS = {
     "autograder/handout/files/selfcheck/[il]*": "selfcheck_calls",
     "autograder/handout/files/selfcheck/c[ha]*": "selfcheck_checks selfcheck_calls",
     "autograder/handout/files/selfcheck/[rw][eo][mr]*": "selfcheck_lines",
+    "autograder/handout/files/selfcheck/f*": "selfcheck_functions",
     "autograder/handout/files/*": "selfcheck_odd selfcheck_hints selfcheck selfcheck_remarks selfcheck_limit",
     "solutions/handout/selfcheck/*": "selfcheck selfcheck_odd selfcheck_hints selfcheck_properties",
     "autograder/judge/[rs]e*": "relations explanations half_done",
