@@ -50,7 +50,7 @@ BELONGS = {
     "autograder/judge/*": "judge values judge_fingerprints judge_diagnosis follow_through diagnosis",
     "autograder/submissions/[npr]*": "read_source submissions untouched",
     "autograder/submissions/*": "submissions downloads hostile_zips order hand_ins lone_downloads untouched",
-    "autograder/nbgrader/export.py": "exports_nbgrader late",
+    "autograder/nbgrader/export.py": "exports_gradebook exports_nbgrader",
     "autograder/nbgrader/by_hand.py": "nbgrader_agreement",
     "autograder/nbgrader/[opr][ue][tnp]*": "nbgrader_cells",
     "autograder/exports/job.py": "exports_rules exports",

@@ -83,7 +83,10 @@ def test_a_mark_by_hand_is_told_with_what_it_was_and_what_counts_now():
 def test_what_was_not_there_to_compare_is_one_line():
     """A withheld mark that is shown again, work that came later, and another assignment."""
     held = replace(graded("ana"), status="withheld", score=None, tasks=())
-    assert why(held, graded("ana")) == ("withheld became graded",)
+    late = with_lateness(with_state("ana", "bptt_W", "partial", 11.0, hand=HAND), DUE + timedelta(hours=1), RULE)
+    for shown in (graded("ana"), late):
+        assert why(held, shown) == ("withheld became graded",)
+        assert why(shown, held) == ("graded became withheld",)
     assert why(missing("ana"), graded("ana")) == ("missing became graded",)
     other = replace(graded("ana"), tasks=(replace(graded("ana").tasks[0], task="double"),))
     tasks = ", ".join(one.task for one in graded("ana").tasks)
