@@ -96,7 +96,7 @@ BELONGS = {
     "autograder/commands/forget.py": "forget",
     "autograder/commands/watch.py": "watch",
     "autograder/commands/[co][ou]*": "outputs",
-    "autograder/commands/*": "cli resume term trial",
+    "autograder/commands/*": "cli run_remarks resume term trial",
     "autograder/grading/*": "coordinator classroom",
     "*": "",
 }
