@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.model.verdict import Excerpt, Finding, Outcome, Verdict
+from autograder.model.verdict import Excerpt, Finding, Outcome, PartOutcome, Verdict
 from autograder.results.anonymous import anonymised
 from tests.sample_verdicts import graded
 
@@ -83,10 +83,16 @@ def test_every_text_is_covered():
     text = "by quimby"
     finding = Finding("tanh", "square", text, text, text, text)
     outcome = Outcome("bptt_W", "error", 0, 15, (finding,), (text,), (), (text,), (Excerpt("quimby.py", 1, (text,)),))
+    parts = (
+        PartOutcome("a", "it", 0, 8, "observation", text),
+        PartOutcome("b", "it", 0, 7, "mistake", "quimby's mean"),
+    )
+    outcome = replace(outcome, parts=parts)
     verdict = graded("quimby", tasks=(outcome,), message=text, notes=("graded quimby.py",), flags=(text,))
     (anonymous,) = anonymised([verdict])
-    assert "quimby" not in repr(anonymous)
-    assert repr(anonymous).count("by student 1") == 8
+    assert repr(anonymous).count("by student 1") == 9
+    assert anonymous.tasks[0].parts[1].what == "quimby's mean"  # a known mistake is in the kit's own words
+    assert repr(anonymous).count("quimby") == 1
 
 
 def test_numbers_say_nothing_about_names():

@@ -132,6 +132,21 @@ def test_the_doctor_says_who_can_be_kept(path: Path) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize("harmed", [20, 21, 25])
+def test_the_doctor_lists_twenty_pieces_of_damage(tmp_path: Path, harmed: int) -> None:
+    """And says how many more there are."""
+    with Store(tmp_path / FILE_NAME) as store:
+        store.start_run(Settings(), [f"s{n:02}" for n in range(30)])
+        for n in range(30):
+            store.save(f"s{n:02}", "key", graded(f"s{n:02}"))
+        store.finish_run()
+    change(tmp_path / FILE_NAME, f"UPDATE verdict SET key = '' WHERE student_id < 's{harmed:02}'")
+    _, lines = check_results(tmp_path)
+    assert lines[1:21] == [f"  the verdict of s{n:02} was changed by hand, or damaged" for n in range(20)]
+    assert lines[21:-2] == ([f"  and {harmed - 20} more"] if harmed > 20 else [])
+    assert lines[-2].startswith(f"What can be kept: {30 - harmed} verdicts: s{harmed}, ")
+
+
 def test_a_case_set_that_was_changed_by_hand_is_proved_again(path: Path) -> None:
     """What is remembered of proofs is no more than that."""
     change(path, "UPDATE proof SET attempt = 9")

@@ -38,6 +38,7 @@ def test_what_was_said_before_is_no_reason():
     finding = Finding("tanh", "square", "bptt_W returns wrong values")
     old, new = (with_state("ana", "bptt_W", "partial", points, findings=(finding,)) for points in (3.0, 11.4))
     assert why(old, new) == ("bptt_W: partial 3 of 15 became partial 11.4 of 15",)
+    assert why(old, graded("ana")) == ("bptt_W: partial 3 of 15 became pass 15 of 15",)
 
 
 def test_a_changed_rubric_is_the_reason():
@@ -82,11 +83,16 @@ def test_a_mark_by_hand_is_told_with_what_it_was_and_what_counts_now():
 def test_what_was_not_there_to_compare_is_one_line():
     """A withheld mark that is shown again, work that came later, and another assignment."""
     held = replace(graded("ana"), status="withheld", score=None, tasks=())
-    assert why(held, graded("ana")) == ("withheld became graded",)
+    late = with_lateness(with_state("ana", "bptt_W", "partial", 11.0, hand=HAND), DUE + timedelta(hours=1), RULE)
+    for shown in (graded("ana"), late):
+        assert why(held, shown) == ("withheld became graded",)
+        assert why(shown, held) == ("graded became withheld",)
     assert why(missing("ana"), graded("ana")) == ("missing became graded",)
     other = replace(graded("ana"), tasks=(replace(graded("ana").tasks[0], task="double"),))
     tasks = ", ".join(one.task for one in graded("ana").tasks)
     assert why(other, graded("ana")) == (f"other tasks: {tasks}; before, double",)
+    marked = replace(other, tasks=(replace(other.tasks[0], hand=HAND),))
+    assert why(marked, graded("ana")) == (f"other tasks: {tasks}; before, double",)
 
 
 def test_marks_of_another_maximum_are_other_marks(tmp_path: Path, monkeypatch):

@@ -114,15 +114,16 @@ def test_gradescope(found):
 
 def test_strangers_are_reported(tmp_path: Path):
     """A file of a download that belongs to nobody is named with the reason, and hurts nobody."""
-    path = tmp_path / "moodle.zip"
-    path.write_bytes(
-        packed({f"{who}_assignsubmission_file/rnn.py": CODE for who in ("Jane Doe_1", "Jo_2")} | {"grades.csv": ""})
-    )
+    path, people = tmp_path / "moodle.zip", ["Jane Doe_1", "Jo_2", "Kim_3"]
+    theirs = {f"{who}_assignsubmission_file/{name}": CODE for who in people for name in ("", "rnn.py")}
+    strays = ("grades.csv", "more/rnn.py", "Lu_4_assignsubmission_file")
+    path.write_bytes(packed(theirs | dict.fromkeys(strays, "")))  # folders have entries of their own
     result = survey(path)
-    assert list(by_id(result)) == ["Jane Doe_1", "Jo_2"]
-    assert result.remarks == ("1 file belongs to nobody, and is not graded: grades.csv",)
-    assert said(result)["grades.csv"][0] == ""
-    assert "belongs to nobody" in said(result)["grades.csv"][1]
+    assert list(by_id(result)) == people
+    assert result.remarks == (f"3 files belong to nobody, and are not graded: grades.csv, more, {strays[2]}",)
+    for name in strays:
+        assert said(result)[name][0] == ""
+        assert "belongs to nobody" in said(result)[name][1]
 
 
 def test_a_folder_around_everything_is_no_hindrance(tmp_path: Path):

@@ -2,15 +2,17 @@
 
 import csv
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.exports.csv import write_grades
-from autograder.exports.writing import safe_cell
+from autograder.exports.csv import write_files, write_grades
+from autograder.exports.writing import safe_cell, write_zip
 from autograder.model.points import number
 from autograder.model.settings import Settings, TaskSettings
+from autograder.submissions import FileNote
 from solutions.tasks import TASKS
 from tests.sample_verdicts import graded, missing, not_graded
 
@@ -114,3 +116,31 @@ def test_a_failed_write_leaves_the_earlier_file(written):
         write_grades(path, [graded("aaa"), bad], Settings())
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_what_became_of_files_is_a_table_for_spreadsheets(tmp_path):
+    """No cell runs; where there is nothing to tell, an earlier file goes."""
+    path = tmp_path / "files.csv"
+    write_files(path, [FileNote("=a.py", "+ana", "@graded"), FileNote("b;c.py", "ben", "not, looked at")])
+    assert rows(path) == [
+        ["file", "student_id", "what became of it"],
+        ["'=a.py", "'+ana", "'@graded"],
+        ["b;c.py", "ben", "not, looked at"],
+    ]
+    assert b"\r" not in path.read_bytes()
+    write_files(path, [])
+    assert not path.exists()
+    write_files(path, [])
+
+
+def test_a_zip_is_the_same_each_time_and_says_what_can_be_run(tmp_path):
+    """Its files are for their owner alone, but for programs, which everybody may run."""
+    made = []
+    for _ in range(2):
+        write_zip(tmp_path / "x.zip", [("run", b"#!"), ("secret.txt", b"s" * 999)], ["run"])
+        made.append((tmp_path / "x.zip").read_bytes())
+    assert made[0] == made[1]
+    with ZipFile(tmp_path / "x.zip") as archive:
+        modes = {info.filename: oct(info.external_attr >> 16) for info in archive.infolist()}
+    assert modes == {"run": "0o755", "secret.txt": "0o600"}
+    assert len(made[0]) < 999

@@ -129,6 +129,8 @@ def test_a_team_of_canvas_is_known_by_a_members_number():
     assert found.rows == {"group1_4711": (0,)}
     assert "team" in dict(found.teams)["group1_4711"]
     assert match(["itoken_4711"], rows).rows == match(["Sam Smith_4711"], rows).rows == {}
+    assert match(["group1_4712"], rows).rows == {}  # whose number does not decide
+    assert match(["group1_4711"], [rows[0], rows[0]]).rows == {}  # as that of two does not
 
 
 def test_a_team_that_the_file_knows_has_several_rows():

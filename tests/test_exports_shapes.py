@@ -58,6 +58,10 @@ def worksheet(head: str, word: str, rest: str, first: int = 1001) -> str:
         (book("Notes,RNN (880),HW Current Score,HW Final Score (2026),Override Score (2026),Override Grade",
               ",100,(read only),(read only),,(read only)", "late,,50,40,,A"), (), 6),
         (book("RNN (880),Current Score (2026)", "100,(nur lesen)"), (), 5),
+        (book("RNN (880),Aufgaben (2026)", "100,(nur lesen)"), (), 5),
+        (book("RNN (880),RNN (880) (881)", "100,100"), ("--column", "rnn (880)"), 5),
+        (book().replace('"Doe, Jane"', "Doe Jane").replace('"Ito, Ken"', "Ito Ken").replace('"Zhou, Wei"', "Zhou Wei")
+         .replace(",", "\t"), (), 5),
         (f"{HEAD}RNN (880),Final Score (2026)\n" + "\n".join(STUDENTS), (), 5),
         (book("RNN (880),Draft (881)", "100,"), (), 5),
         (book("Quiz,RNN", "10,100"), ("--column", "rnn"), 6),
@@ -193,7 +197,8 @@ def test_whom_the_grader_failed_on_is_not_missed(here):
 def test_long_lists_are_in_a_file(here):
     """Twenty lines about people are printed; all are beside the result, until an export needs no such file."""
     strangers = {f"stranger{at:02}": 50 for at in range(30)}
-    done, _ = fill("canvas", book(), CLASS | strangers)
+    done, _ = fill("canvas", book(), strangers | {"doejane_4711": 90.5})
+    assert "In the file, and not graded (2):" in done.stderr
     listed = Path("filled.csv.people.txt")
     assert sum(line.startswith("  ") for line in done.stderr.splitlines()) == 20
     assert f"everybody is in {listed}" in done.stderr

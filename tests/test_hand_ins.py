@@ -249,13 +249,6 @@ def test_numbers_of_uploads_join_only_files_of_one_name(tmp_path: Path) -> None:
     assert "part-1.py, part-2.py" in second.problem
 
 
-def test_half_a_class_of_strays_is_no_download(tmp_path: Path) -> None:
-    """A form is known where more than half of the entries follow its rule; else each folder is a person."""
-    put(tmp_path / "c", {"doe_1_2_rnn.py": WORK, "ana/rnn.py": WORK, "ben/rnn.py": WORK})
-    found = survey(tmp_path / "c")
-    assert (found.kind, len(found.submissions)) == ("folder", 3)
-
-
 def test_many_files_of_one_student_are_one_row(tmp_path: Path) -> None:
     """What is not looked at is told by its number, the work by itself."""
     put(tmp_path / "c", {"sam/rnn.py": WORK, **{f"sam/data/{i}.csv": "x" for i in range(50)}, "tom/rnn.py": WORK})
@@ -281,24 +274,14 @@ def test_an_upload_that_nobody_worked_in_never_goes_before_work(tmp_path: Path) 
     assert told["a_1_10_rnn.py"] == told["b_2_13_rnn-2.py"] == "graded"
 
 
-def test_a_download_that_lies_alone_in_a_folder_is_read(tmp_path: Path) -> None:
-    """Its people are found; a zip of no known form is one student's work, and a line asks whether it holds a class."""
-    put(
-        tmp_path / "a",
-        {"moodle.zip": packed({f"{who}_assignsubmission_file/rnn.py": WORK for who in ("A B_1", "C_2")})},
-    )
-    assert [one.student_id for one in survey(tmp_path / "a").submissions] == ["A B_1", "C_2"]
-    put(tmp_path / "b", {"all.zip": packed({"ana/rnn.py": WORK, "ben/rnn.py": OTHER})})
-    found = survey(tmp_path / "b")
-    assert [one.student_id for one in found.submissions] == ["all"]
-    assert "all.zip is taken for the work of one student, all: where it holds a class, unpack it" in found.remarks
-
-
 def test_one_name_written_in_two_ways_is_not_guessed(tmp_path: Path) -> None:
     """Two folders whose names differ in how accents are written are one student's, and neither work is passed over."""
     put(tmp_path / "c", {"Jos\u00e9/rnn.py": WORK, "Jose\u0301/rnn.py": OTHER, "ana/rnn.py": WORK})
-    jose = next(one for one in survey(tmp_path / "c").submissions if one.student_id == "Jos\u00e9")
+    found = survey(tmp_path / "c")
+    jose = next(one for one in found.submissions if one.student_id == "Jos\u00e9")
     assert "two folders have this name, written in two ways" in jose.problem
+    (note,) = (note for note in found.files if note.student_id == "Jos\u00e9")
+    assert (note.file, note.what) == ("Jose\u0301", f"rejected: {jose.problem}")
 
 
 @pytest.mark.parametrize(

@@ -206,3 +206,37 @@ def test_a_download_that_is_none_says_so(tmp_path: Path, raw: bytes, words: str)
     with pytest.raises(NoSubmissions, match=words) as caught:
         survey(path)
     assert "class.zip" in str(caught.value)
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_a_download_of_too_many_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zipped: bool):
+    """As many as are looked at are read, and one more is refused, with the number."""
+    monkeypatch.setattr("autograder.submissions.contents.MOST_FILES", 3)
+    for count in (3, 4):
+        files = {f"doe_{n}_{n}_rnn.py": CODE for n in range(count)}
+        path = tmp_path / f"{count}.zip" if zipped else tmp_path / f"{count}"
+        if zipped:
+            path.write_bytes(packed(files))
+        else:
+            path.mkdir()
+            for name in files:
+                (path / name).write_text(CODE)
+        if count == 3:
+            assert len(survey(path).submissions) == 3
+        else:
+            with pytest.raises(NoSubmissions, match=r"holds (4 files, and at most 3|more than the 3 files)"):
+                survey(path)
+
+
+def test_hundreds_of_strays_are_one_row(tmp_path: Path):
+    """Two hundred are listed, and of the others the number is told, in the file and on the screen."""
+    path = tmp_path / "moodle.zip"
+    theirs = {f"J_{n}_assignsubmission_file/rnn.py": CODE for n in range(210)}
+    for strays in (200, 203):
+        path.write_bytes(packed(theirs | {f"{n:03}.csv": "" for n in range(strays)}))
+        found = survey(path)
+        notes = [note for note in found.files if not note.student_id]
+        assert len(notes) == 200 + (strays > 200)
+        assert [note.what for note in notes if note.file == "…"] == ["belongs to nobody: 3 more files"] * (strays > 200)
+        assert "000.csv" in {note.file for note in notes}
+        assert found.remarks[0].startswith(f"{strays} files belong to nobody, and are not graded: 000.csv, ")

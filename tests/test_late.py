@@ -39,7 +39,7 @@ RULE = LateRule(due=DUE, grace_minutes=30, per_day=0.1, floor=0.5)
     [
         (timedelta(days=-1), 80),
         (timedelta(minutes=30), 80),
-        (timedelta(minutes=31), 72),
+        (timedelta(minutes=30, seconds=1), 72),
         (timedelta(days=1), 72),
         (timedelta(days=1, seconds=1), 64),
         (timedelta(days=30), 40),

@@ -5,19 +5,20 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from autograder.cli import main
-from autograder.results.lock import only_run
+from autograder.results.lock import is_running, only_run
 from autograder.results.store import StoreError
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from autograder.results.lock import only_run
+from autograder.results.lock import is_running, only_run
 with only_run(Path(sys.argv[1])):
     print("mine", flush=True)
     time.sleep(600)
@@ -98,3 +99,32 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
         only_run(tmp_path / "taken"),
     ):
         pass
+
+
+def test_whether_a_run_is_at_it_is_known(tmp_path: Path) -> None:
+    """While it is, and at no other time; to ask takes nothing from it."""
+    assert not is_running(tmp_path / "nowhere")
+    with only_run(tmp_path):
+        assert is_running(tmp_path)
+        assert is_running(tmp_path)
+    for _ in range(2):
+        assert not is_running(tmp_path)
+    with only_run(tmp_path):
+        pass
+
+
+def test_a_short_command_waits_for_the_end_of_a_run(tmp_path: Path) -> None:
+    """And has the folder to itself then."""
+    order: list[str] = []
+
+    def wait() -> None:
+        with only_run(tmp_path, wait=True):
+            order.append("waited")
+
+    waiting = threading.Thread(target=wait)
+    with only_run(tmp_path):
+        waiting.start()
+        waiting.join(0.2)
+        order.append("ran")
+    waiting.join(20)
+    assert order == ["ran", "waited"]

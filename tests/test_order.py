@@ -1,10 +1,6 @@
 """In whichever order files come, and wherever a class is graded, the same work is graded, at the same times."""
 
-import os
 import random
-import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -15,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.submissions import Survey, survey
-from tests.conftest import SAMPLE_CLASS
 from tests.lms import CODE, DOWNLOADS, OLD, packed
 
 few = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -215,25 +210,18 @@ def test_capitals_of_an_ending_do_not_matter(way: str, name: str, tmp_path: Path
     assert (found.problem, found.path and found.path.read_text()) == ("", CODE)
 
 
-ROOT = Path(__file__).parent.parent
-ABROAD = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "TZ": "EAST-13", "COLUMNS": "40"}
+PEOPLE = "submission_{0}:\n  :submitters:\n  - :name: {1}\n    :sid: '{2}'\n    :email: {3}\n"
 
 
-def test_a_class_is_graded_alike_abroad(tmp_path: Path, sample_results: Path) -> None:
-    """In a locale without UTF-8 and another time zone, marks and feedback are byte for byte what they are here."""
-    people = ("jakub", "oskar")
-    for student in people:
-        shutil.copytree(SAMPLE_CLASS / student, tmp_path / "class" / student)
-    subprocess.run(
-        [sys.executable, "-m", "autograder", "grade", "class", "--out", "abroad", "--unprotected", "--jobs", "1"],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT)} | ABROAD,
-        check=True,
-        capture_output=True,
-    )
-    for name in (f"{student}.{kind}" for student in people for kind in ("md", "json")):
-        here, abroad = (folder / "feedback" / name for folder in (sample_results, tmp_path / "abroad"))
-        assert abroad.read_bytes() == here.read_bytes()
-    header, *rows = (tmp_path / "abroad" / "grades.csv").read_text(encoding="utf-8").splitlines()
-    assert {header, *rows} <= {*(sample_results / "grades.csv").read_text(encoding="utf-8").splitlines()}
-    assert len(rows) == len(people)
+@pytest.mark.parametrize("nothing", ["N/A", "none", "-", "0", "TBD", ""])
+def test_what_stands_for_no_number_joins_nobody(surveyed, nothing: str) -> None:
+    """People of one name whose field for the SID says that there is none stay apart; the e-mail or name is their id."""
+    people = [("Li Na", nothing, "none"), ("Li Na", nothing, "none"), ("Bo", nothing, "bo@x.edu"), ("Cy", nothing, "")]
+    metadata = "".join(PEOPLE.format(n, *one) for n, one in enumerate(people, start=1))
+    found = surveyed({"submission_metadata.yml": metadata} | {f"submission_{n}/rnn.py": f"{n}" for n in range(1, 5)})
+    assert {one.student_id: one.path.read_text() for one in found.submissions} == {
+        "Li Na submission_1": "1",
+        "Li Na submission_2": "2",
+        "bo@x.edu": "3",
+        "Cy": "4",
+    }

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,7 @@ def test_the_encoding_that_a_file_declares_is_its_encoding(tmp_path: Path, head:
         (b"# coding: rot13\nx = 1\n", "declares the encoding rot13, which is not read: save it as UTF-8"),
         (b"# coding: unicode_escape\nx = 1\n", "declares the encoding unicode_escape"),
         (b"# coding: klingon\nx = 1\n", "declares the encoding klingon"),
+        (b"# coding: latin-99\nx = 1\n", "declares the encoding latin-99"),
         (b"# coding: ascii\nx = '\xe9'\n", "is not ascii text: byte 0xe9 at offset 21 (line 2)"),
         (b"x = 1\n# coding: latin-1\ny = '\xe9'\n", "is not UTF-8 text"),
         (b"\n\n# coding: latin-1\ny = '\xe9'\n", "is not UTF-8 text"),
@@ -223,7 +225,8 @@ def test_what_is_no_notebook_says_why(tmp_path: Path, text: str, words: tuple[st
         ("%%writefile -a 'src/my rnn.py'", True),
         ("\n%%writefile helpers.py", True),
         ("%%writefile notes.txt", False),
-        ("%%writefile test_rnn.py", False),
+        ("%%writefile Test_rnn.py", False),
+        ("%%writefile conftest.py", False),
         ("%%bash", False),
     ],
 )
@@ -250,3 +253,30 @@ def test_code_in_a_markdown_cell_is_told(tmp_path: Path) -> None:
     )
     with pytest.raises(Unreadable, match="no code cells with anything in them; softmax is written in the Markdown"):
         read_source(notebook(tmp_path / "all.ipynb", prose[0]), LIMIT)
+
+
+def test_of_much_prose_a_few_cells_are_told(tmp_path: Path) -> None:
+    """Three remarks say enough."""
+    prose = [{"cell_type": "markdown", "source": f"{n}\ndef softmax(o):"} for n in range(5)]
+    source = read_source(notebook(tmp_path / "rnn.ipynb", *prose, "x = 1"), LIMIT)
+    assert ['begins "0"' in source.notes[0], len(source.notes)] == [True, 3]
+
+
+def test_the_format_says_where_a_notebooks_cells_are(tmp_path: Path) -> None:
+    """What another format would call its cells is passed over."""
+    new, old = ([{"cell_type": "code", "source": code}] for code in ("new = 1", "old = 1"))
+    for major, code in ((3, "old = 1"), (4, "new = 1"), (5, "new = 1")):
+        text = json.dumps({"nbformat": major, "cells": new, "worksheets": [{"cells": old}]})
+        (tmp_path / "rnn.ipynb").write_text(text)
+        assert read_source(tmp_path / "rnn.ipynb", LIMIT).chunks == (("cell 1", code),)
+
+
+def test_no_file_is_left_open(tmp_path: Path) -> None:
+    """Ten thousand submissions, those that are refused among them, take no more descriptors than one."""
+    (tmp_path / "rnn.py").write_text("x = 1\n")
+    before = len(list(Path("/dev/fd").iterdir()))
+    for limit in (100, 1):
+        for _ in range(3):
+            with suppress(Unreadable):
+                read_source(tmp_path / "rnn.py", limit)
+    assert len(list(Path("/dev/fd").iterdir())) == before

@@ -1,5 +1,9 @@
 """The sample class, graded for real: `samples.toml` says what each submission is and must get."""
 
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,7 +11,10 @@ import pytest
 from autograder.judge.mistakes import bugs_of
 from autograder.model.verdict import Verdict
 from autograder.results.store import FILE_NAME, Store
-from tests.conftest import SAMPLES, outcomes
+from tests.conftest import SAMPLE_CLASS, SAMPLES, outcomes
+
+ROOT = Path(__file__).parent.parent
+ABROAD = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "TZ": "EAST-13", "COLUMNS": "40"}
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +55,23 @@ def test_consistent_tasks_follow_through(student: str, verdicts: dict[str, Verdi
     for task in SAMPLES[student]["follow_through"]:
         outcome = outcomes(verdicts[student])[task]
         assert outcome.points == pytest.approx(0.7 * outcome.max_points)
+
+
+def test_a_class_is_graded_alike_abroad(tmp_path: Path, sample_results: Path) -> None:
+    """In a locale without UTF-8 and another time zone, marks and feedback are byte for byte what they are here."""
+    people = ("jakub", "oskar")
+    for student in people:
+        shutil.copytree(SAMPLE_CLASS / student, tmp_path / "class" / student)
+    subprocess.run(
+        [sys.executable, "-m", "autograder", "grade", "class", "--out", "abroad", "--unprotected", "--jobs", "1"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | ABROAD,
+        check=True,
+        capture_output=True,
+    )
+    for name in (f"{student}.{kind}" for student in people for kind in ("md", "json")):
+        here, abroad = (folder / "feedback" / name for folder in (sample_results, tmp_path / "abroad"))
+        assert abroad.read_bytes() == here.read_bytes()
+    header, *rows = (tmp_path / "abroad" / "grades.csv").read_text(encoding="utf-8").splitlines()
+    assert {header, *rows} <= {*(sample_results / "grades.csv").read_text(encoding="utf-8").splitlines()}
+    assert len(rows) == len(people)

@@ -30,6 +30,7 @@ def test_each_plain_layout_is_found(tmp_path: Path, name: str) -> None:
     """Every layout of the SPEC gives the student's id, the file, and nothing to remark."""
     put(tmp_path, name)
     assert only(tmp_path) == Submission("anna", tmp_path / name)
+    assert survey(tmp_path).remarks == ()
 
 
 def test_layouts_may_be_mixed_and_come_sorted(tmp_path: Path) -> None:
@@ -132,6 +133,8 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     found = survey(root).submissions
     assert [s.student_id for s in found] == ["anna", "bo", "carl"]
     assert all("link" in s.problem and s.path is not None for s in found)
+    put(root, "bo.py")
+    assert survey(root).submissions[1] == Submission("bo", root / "bo.py")  # what else is there counts
 
 
 def test_the_problem_is_told_of_the_file_that_was_asked_for(tmp_path: Path) -> None:
@@ -239,7 +242,7 @@ def test_accents_have_one_spelling(tmp_path: Path) -> None:
 
 def test_every_file_of_a_tree_is_accounted_for(tmp_path: Path) -> None:
     """What was graded, rejected, opened or left is told of each file, and what belongs to nobody is named."""
-    put(tmp_path, "anna/rnn.py", "anna/rnn.ipynb", "anna/data/x.csv", "anna/.hidden", "bo.py", "roster.csv", "cy/a.py")
+    put(tmp_path, "anna/rnn.py", "anna/rnn.ipynb", "anna/data/x.csv", "anna/.hidden", "bo.py", "cast.csv", "cy/a.py")
     put(tmp_path, "cy/b.py", "dora/notes.txt", "eve/work/solution.py")
     (tmp_path / "fay.zip").write_bytes(packed({"rnn.py": CODE}))
     (tmp_path / "gus.7z").write_bytes(b"7z")
@@ -258,8 +261,9 @@ def test_every_file_of_a_tree_is_accounted_for(tmp_path: Path) -> None:
         "fay.zip": ("fay", "opened"),
         "gus.7z": ("gus", "rejected"),
         "hal": ("hal", "rejected"),
-        "roster.csv": ("", "belongs to nobody"),
+        "cast.csv": ("", "belongs to nobody"),
     }
+    assert [note.file for note in found] == sorted(said)
 
 
 def test_the_time_of_handing_in_is_accounted_for(tmp_path: Path) -> None:

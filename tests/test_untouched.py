@@ -73,6 +73,26 @@ def test_in_doubt_it_is_work(name: str, raw: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [
+        ("rnn.py", "\ufeff \n\t\n", Kind.BLANK),
+        ("rnn.ipynb", " \n", Kind.BLANK),
+        ("rnn.ipynb", "no notebook", Kind.OTHER),
+        ("rnn.py", "# softmax\n", Kind.OTHER),
+        ("rnn.py", "print(softmax)\nsoftmax == 1\n", Kind.OTHER),
+        ("rnn.py", "def plot():\n    def softmax(): ...\n    softmax = 1\n", Kind.OTHER),
+        ("rnn.py", "def softmax(o): ...\n", Kind.WORK),
+        ("rnn.py", "x = 1\nasync def softmax(o): ...\n", Kind.WORK),
+        ("rnn.py", "softmax=exp\n", Kind.WORK),
+        ("rnn.py", "softmax: Callable[..., Any] = exp\n", Kind.WORK),
+    ],
+)
+def test_a_file_is_told_by_what_it_defines(name: str, text: str, kind: Kind) -> None:
+    """At its left margin, in whatever way; nothing but blanks is no work of any kind."""
+    assert kind_of(name, text.encode()) is kind
+
+
+@pytest.mark.parametrize(
     ("py", "ipynb", "graded", "stub"),
     [
         (STUB, WORK, "rnn.ipynb", "rnn.py"),

@@ -23,7 +23,7 @@ def with_lateness(verdict: Verdict, handed_in: datetime | None, rule: LateRule) 
         return verdict
     days = math.ceil(seconds / _DAY)
     kept = max(rule.floor, 1 - rule.per_day * days)
-    score = round(verdict.score * min(kept, 1.0), 4)
+    score = round(verdict.score * kept, 4)
     return replace(verdict, score=score, late=Late(handed_in.isoformat(), days, round(verdict.score - score, 4)))
 
 

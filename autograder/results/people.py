@@ -70,7 +70,7 @@ def columns_of_roster(sheet: Sheet) -> Columns:
     """Find the columns about people, and the one with their section of the course, if there is one."""
     heads = [re.sub(r"[\W_]", "", head.casefold()) for head in sheet.header]
     section = next((index for index, head in enumerate(heads) if head in _SECTIONS), None)
-    if section is None:
+    if section is None or len(heads) == 1:  # alone, it says nothing about whom it is of
         return columns_of_people(sheet)
     others = [index for index in range(len(heads)) if index != section]
     alone = Columns(None, False, tuple(others), (tuple(others),))  # ids or names, and the section of each

@@ -39,7 +39,7 @@ def in_force(log: Iterable[Entry]) -> dict[str, dict[str, Entry]]:
         own.pop(entry.task, None)
         if entry.points is not None:
             own[entry.task] = entry
-    return {student: own for student, own in found.items() if own}
+    return found
 
 
 def counted(verdict: Verdict, own: Mapping[str, Entry], handed_in: datetime | None, settings: Settings) -> Verdict:

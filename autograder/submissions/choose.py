@@ -34,11 +34,11 @@ def choose(hand_ins: Sequence[HandIn], limit: int, scratch: Scratch) -> tuple[Su
         scratch: where files are put that are taken out of a zip.
     """
     *earlier, newest = sorted(hand_ins, key=lambda hand_in: hand_in.order)
-    past = (f"handed in {len(hand_ins)} times: the newest is graded",) if earlier else ()
     if newest.problem:
-        submission = Submission(newest.student_id, newest.path, (*newest.notes, *past), newest.problem)
+        submission = Submission(newest.student_id, newest.path, problem=newest.problem)
         whole = FileNote(printable(newest.path.name if newest.path else ""), newest.student_id, "")
         return submission, [replace(whole, what=f"rejected: {newest.problem}", is_work=True)]
+    past = (f"handed in {len(hand_ins)} times: the newest is graded",) if earlier else ()
     choice = _chosen(newest, limit)
     path, problem = _taken(choice, limit, scratch)
     handed_in, stamp, unread = _time(newest, choice)
@@ -212,7 +212,7 @@ def _remarks(hand_in: HandIn, choice: Choice) -> Iterator[str]:
     if choice.problem:
         return
     name = printable(chosen.name)
-    if len(chosen.parts) > max(1, 0 if chosen.zips else hand_in.usual) and not chosen.lone:
+    if len(chosen.parts) > (1 if chosen.zips else hand_in.usual) and not chosen.lone:
         yield f"found in the folder {printable('/'.join(chosen.parts[:-1]), 60)}"
     looked = [look.file for look in choice.looks if look.file is not chosen]
     if not chosen.is_named(hand_in.names):

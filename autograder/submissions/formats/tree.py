@@ -107,6 +107,5 @@ def _joined(one: HandIn | None, other: HandIn) -> HandIn:
         names = f"{one.path.name!a} and {other.path.name!a}"
         why = f"two folders have this name, written in two ways ({names}): put what counts into one of them"
         return replace(one, files=(), problem=why)
-    files = (*one.files, *other.files)
-    problem = "" if files else one.problem or other.problem
-    return replace(one, files=files, notes=(*one.notes, *other.notes), problem=problem, path=one.path or other.path)
+    files, notes = (*one.files, *other.files), (*one.notes, *other.notes)
+    return replace(one, files=files, notes=notes, problem="", path=one.path or other.path)
