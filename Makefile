@@ -12,7 +12,7 @@ PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help mutants demo test test-all lint drift sandbox-tools bench audit release browser pyodide postgres pictures outputs messages portability
+.PHONY: help mutants demo test test-all checks lint drift sandbox-tools bench audit release browser pyodide postgres pictures outputs messages portability
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r what why; do printf '%-20s%s\n' "$$what" "$$why"; done
@@ -20,11 +20,14 @@ help: ## Say what can be made
 demo: $(INSTALLED) ## Release the handout and grade the sample class into demo-results/
 	@$(BIN)/bptt demo
 
-test: lint drift ## Lint, types, the checked-in handout, and the quick tests
+test: checks ## Lint, types, the checked-in handout, and the quick tests
 	$(PYTEST)
 
-test-all: lint drift ## The same with every test: before a release, and after work on what the thorough ones cover
+test-all: checks ## The same with every test: before a release, and after work on what the thorough ones cover
 	$(PYTEST) -m ''
+
+checks: $(DEV)
+	@$(MAKE) --no-print-directory --jobs 2 lint drift
 
 lint: $(DEV) ## Ruff and mypy
 	$(BIN)/ruff check
