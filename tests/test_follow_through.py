@@ -202,3 +202,11 @@ def test_a_course_without_the_identity_has_one_part():
     found = outcomes_of(student(*EDITS), cases, course)
     assert found["bptt_W"].points == pytest.approx(0.7 * 15)
     assert found["hidden_jacobian"].points == pytest.approx(0.7 * 8)
+
+
+@pytest.mark.parametrize("mistake", ["row-convention", "last-row-only", "outputs-swapped"])
+def test_a_forward_that_breaks_off_is_followed_nowhere(mistake):
+    """One that raises for most shapes, or returns others, earns nothing for what is built on it, and stops nobody."""
+    made = make_faulty("forward", (mistake,))["forward"]
+    functions = student() | {"forward": made, "many_to_one": lambda params, *_, **mode: np.full_like(params.c, 0.25)}
+    assert points(functions)["many_to_one"] == 0
