@@ -2,7 +2,9 @@
 
 import os
 import socket
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -72,6 +74,8 @@ def test_an_honest_process_is_believed() -> None:
         [[1.0, 2.0]], [3.0, [[4.0]]], [5.0],
     ]  # fmt: skip
     assert (done.replies["a/1"].container, done.replies["b/0"].changed) == ("tuple", ("0.W",))
+    assert done.loaded is not None
+    assert not done.loaded.stateless  # which a process has to say
     assert done.left.cpu == pytest.approx(1.7)
     assert done.due is None
 
@@ -83,6 +87,28 @@ def test_a_frame_may_come_in_pieces() -> None:
     for n in range(0, len(whole), 7):
         talk.channel.send(whole[n : n + 7])
     assert talk.ended().ended
+
+
+@pytest.mark.parametrize(("length", "believed"), [(2**17, True), (2**17 + 1, False)])
+def test_a_header_has_131072_bytes_at_most(length: int, believed: bool) -> None:
+    """No honest process comes near it."""
+    header = b'[{"call": "a/0", "kind": "absent"}]'.ljust(length)
+    talk = Talk(BEGUN, calls=CALLS[:1])
+    sent = wire.PREFIX.pack(wire.MAGIC, length, 0) + header
+
+    def speak() -> None:
+        with suppress(OSError):  # nobody reads on
+            talk.channel.sendall(sent + frame(END))
+        talk.channel.close()
+
+    speaker = threading.Thread(target=speak)
+    speaker.start()
+    talk.monitor.attend()
+    run = talk.monitor.run
+    assert run.ended is believed
+    assert believed or (run.loss is not None and "a frame of 131073 + 0 bytes" in run.loss.message)
+    talk.monitor.channel.close()
+    speaker.join(10)
 
 
 def test_what_comes_after_the_end_is_not_read() -> None:
