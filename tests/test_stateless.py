@@ -64,6 +64,7 @@ KEEPING = {
         "from typing import NamedTuple\nclass P(NamedTuple):\n    U: float\nclass Q(P):\n    h = []\n"
         "def f(x):\n    return Q(x).h"
     ),
+    "a class of tuples": "class T(tuple):\n    h = []\ndef f(x):\n    T.h.append(x)\n    return x",
     "one default among constants": "def f(x, n=1, seen=[]):\n    return seen",
     "an object": "class Net:\n    h = 0.0\nnet = Net()\ndef f(x):\n    return net.h",
     "a class": "class Net:\n    h = []\ndef f(x):\n    Net.h.append(x)\n    return x",
