@@ -43,6 +43,7 @@ BELONGS = {
     "autograder/sandbox/host/mo*": "monitor time replies",
     "autograder/sandbox/host/me*": "monitor replies",
     "autograder/sandbox/host/f*": "filters",
+    "autograder/sandbox/host/u*": "time",
     "autograder/sandbox/worker/s*": "stateless",
     "autograder/sandbox/worker/lo[ac]*": "loading lockdown",
     "autograder/sandbox/worker/[ac]*": "calls perform",
