@@ -104,7 +104,7 @@ define APT
 endef
 
 # Compiling every file of every package takes longer than the rest of it; Python compiles what is imported.
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable
 
 # One installation serves until a version changes: what grading needs, and besides it what the tests need.
 # A .venv that is broken, moved or too old is made anew.
@@ -120,7 +120,6 @@ $(DEV): $(INSTALLED)
 	@touch $@
 
 # The first Python that is new enough and can make a virtual environment; Debian packs venv separately.
-# Where that Python has a pip, it fetches the newest one, which is here sooner than Python's own copy, and faster.
 define MAKE_VENV
   found=; \
   for python in $(PYTHONS); do \
@@ -128,8 +127,6 @@ define MAKE_VENV
     found=$$python; \
     "$$python" -c 'import ensurepip, venv' 2> /dev/null || continue; \
     echo "Making $(VENV) with $$("$$python" --version)"; \
-    "$$python" -m venv --clear --without-pip $(VENV) && "$$python" -m pip --python $(BIN)/python install --quiet \
-      --disable-pip-version-check --no-compile pip 2> /dev/null && exit 0; \
     "$$python" -m venv --clear $(VENV) && exit 0; \
     exit 1; \
   done; \

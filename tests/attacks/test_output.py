@@ -17,7 +17,7 @@ from tests.attacks.ground import REFERENCE_OPENS
 from tests.conftest import REFERENCE, edited
 from tests.locked import has, needs
 
-CONFIG = "[limits]\ncall_cpu_seconds = 1\nsubmission_seconds = 4\nmemory_mb = 256\n"
+CONFIG = "[limits]\ncall_cpu_seconds = 0.3\nsubmission_seconds = 1.5\nmemory_mb = 256\n"
 # Names that students can give to a folder; "/" and NUL are all that a file system forbids.
 IDS = (
     "=HYPERLINK(1)",
