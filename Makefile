@@ -8,8 +8,11 @@ PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile
 DEV := $(VENV)/.dev
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 
+# Where Python may keep nothing that it compiled, each of the thousand processes of the tests compiles numpy anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help mutants demo test test-all lint drift sandbox-tools bench audit release browser pyodide postgres pictures outputs messages portability
+.PHONY: help mutants demo test test-all checks lint drift sandbox-tools bench audit release browser pyodide postgres pictures outputs messages portability
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r what why; do printf '%-20s%s\n' "$$what" "$$why"; done
@@ -17,11 +20,14 @@ help: ## Say what can be made
 demo: $(INSTALLED) ## Release the handout and grade the sample class into demo-results/
 	@$(BIN)/bptt demo
 
-test: lint drift ## Lint, types, the checked-in handout, and the quick tests
+test: checks ## Lint, types, the checked-in handout, and the quick tests
 	$(PYTEST)
 
-test-all: lint drift ## The same with every test: before a release, and after work on what the thorough ones cover
+test-all: checks ## The same with every test: before a release, and after work on what the thorough ones cover
 	$(PYTEST) -m ''
+
+checks: $(DEV)
+	@$(MAKE) --no-print-directory --jobs 2 lint drift
 
 lint: $(DEV) ## Ruff and mypy
 	$(BIN)/ruff check
@@ -98,7 +104,7 @@ define APT
 endef
 
 # Compiling every file of every package takes longer than the rest of it; Python compiles what is imported.
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable
 
 # One installation serves until a version changes: what grading needs, and besides it what the tests need.
 # A .venv that is broken, moved or too old is made anew.
@@ -114,6 +120,7 @@ $(DEV): $(INSTALLED)
 	@touch $@
 
 # The first Python that is new enough and can make a virtual environment; Debian packs venv separately.
+# Where that Python has a pip, it fetches the newest one, which is here sooner than Python's own copy, and faster.
 define MAKE_VENV
   found=; \
   for python in $(PYTHONS); do \
@@ -121,6 +128,8 @@ define MAKE_VENV
     found=$$python; \
     "$$python" -c 'import ensurepip, venv' 2> /dev/null || continue; \
     echo "Making $(VENV) with $$("$$python" --version)"; \
+    "$$python" -m venv --clear --without-pip $(VENV) && "$$python" -m pip --python $(BIN)/python install --quiet \
+      --disable-pip-version-check --no-compile pip 2> /dev/null && exit 0; \
     "$$python" -m venv --clear $(VENV) && exit 0; \
     exit 1; \
   done; \

@@ -76,6 +76,14 @@ class Student:
         (self.folder / "rnn.py").write_text(text, encoding="utf-8")
         return self
 
+    def in_a_hurry(self) -> "Student":
+        """Lower the limit of the self-check for a call, from 5 seconds to 1.5."""
+        path = self.folder / "selfcheck" / "limit.py"
+        text = path.read_text(encoding="utf-8")
+        assert "\nSECONDS = 5.0\n" in text
+        path.write_text(text.replace("\nSECONDS = 5.0\n", "\nSECONDS = 1.5\n"), encoding="utf-8")
+        return self
+
     def check(
         self,
         *args: str,

@@ -26,10 +26,24 @@ ROOT = Path(__file__).parent.parent
 # The test files that belong to a module, the quickest first: what the first pattern that fits says.
 BELONGS = {
     "autograder/model/tolerance.py": "contract",
-    "autograder/case*.py": "casebook first_questions",
+    "autograder/model/loading.py": "loaded assignment",
+    "autograder/assignment.py": "loaded problems assignment",
+    "autograder/cases/mutation_proof.py": "proving",
+    "autograder/cases/case_sets.py": "proving proof",
+    "autograder/cases/[cdlp]*": "proof proving assignment",
+    "autograder/cases/*": "own_proof assignments",
+    "autograder/model/po*": "words",
+    "autograder/model/[cp]*s.py": "problems assignment casebook",
+    "autograder/model/text.py": "words text",
     "solutions/cases.py": "casebook first_questions",
     "solutions/networks.py": "casebook first_questions",
-    "autograder/grading/passes.py": "follow_through perform stateless grading",
+    "autograder/grading/passes.py": "passes own_proof grading",
+    "autograder/sandbox/host/l*": "levels",
+    "autograder/sandbox/host/perform.py": "session",
+    "autograder/sandbox/host/mo*": "monitor time replies",
+    "autograder/sandbox/host/me*": "monitor replies",
+    "autograder/sandbox/host/f*": "filters",
+    "autograder/sandbox/worker/s*": "stateless",
     "autograder/sandbox/worker/lo[ac]*": "loading lockdown",
     "autograder/sandbox/worker/[ac]*": "calls perform",
     "autograder/sandbox/[uw]*": "time replies perform",
@@ -44,10 +58,15 @@ BELONGS = {
     "autograder/handout/files/*": "selfcheck_odd selfcheck_hints selfcheck selfcheck_remarks selfcheck_limit",
     "solutions/handout/selfcheck/*": "selfcheck selfcheck_odd selfcheck_hints selfcheck_properties",
     "autograder/judge/[rs]e*": "relations explanations half_done",
-    "autograder/judge/[af][go]*": "follow_agreement follow_through unearned",
-    "solutions/follow/stand_in.py": "follow_through unearned",
-    "autograder/judge/numerical.py": "numerical",
-    "autograder/judge/*": "judge values judge_fingerprints judge_diagnosis follow_through diagnosis",
+    "solutions/follow/*": "follow_plan follow_shape follow_agreement follow_through unearned",
+    "autograder/judge/numerical.py": "numerical_evidence numerical",
+    "autograder/judge/values.py": "values contradictions guards judge_diagnosis contract",
+    "autograder/judge/le*": "guards",
+    "autograder/judge/ac*": "paid_once accounting",
+    "autograder/judge/j*": "judge paid_once accounting judge_diagnosis follow_through",
+    "autograder/judge/p*": "predicted",
+    "autograder/judge/[dm]*": "predicted judge_diagnosis explanations accounting diagnosis",
+    "autograder/judge/*": "judge values judge_diagnosis follow_through diagnosis",
     "autograder/submissions/[npr]*": "read_source submissions untouched",
     "autograder/submissions/*": "submissions downloads hostile_zips order hand_ins lone_downloads untouched",
     "autograder/nbgrader/export.py": "exports_gradebook exports_nbgrader",
@@ -97,6 +116,10 @@ BELONGS = {
     "autograder/commands/watch.py": "watch",
     "autograder/commands/[co][ou]*": "outputs",
     "autograder/commands/*": "cli run_remarks resume term trial",
+    "autograder/grading/local.py": "local",
+    "autograder/grading/co*": "coordinator",
+    "autograder/grading/gr*": "grader",
+    "autograder/grading/e*": "excerpts",
     "autograder/grading/*": "coordinator classroom",
     "*": "",
 }
@@ -133,7 +156,7 @@ def changed(node: ast.AST) -> Iterator[ast.AST]:
         case ast.Constant(int(value)):
             yield from (ast.Constant(value + 1), ast.Constant(value - 1))
         case ast.Constant(float(value)):
-            yield from (ast.Constant(value * 2 or 1.0), ast.Constant(value / 2))
+            yield from map(ast.Constant, (value * 2, value / 2) if value else (1.0,))
         case ast.Tuple(items) | ast.List(items) if any(isinstance(item, ast.Starred) for item in items):
             yield from (type(node)(items[:n] + items[n + 1 :], ast.Load()) for n in range(len(items)))
             yield type(node)(items[::-1], ast.Load())
@@ -164,8 +187,9 @@ def changed_calls(call: ast.Call) -> Iterator[ast.AST]:
             yield value
     if len(call.args) > 1:
         yield ast.Call(call.func, [call.args[1], call.args[0], *call.args[2:]], call.keywords)
-    for n in range(len(call.keywords)):
-        yield ast.Call(call.func, call.args, call.keywords[:n] + call.keywords[n + 1 :])
+    for n, keyword in enumerate(call.keywords):
+        if keyword.arg != "strict":
+            yield ast.Call(call.func, call.args, call.keywords[:n] + call.keywords[n + 1 :])
 
 
 def faults(source: str) -> Iterator[tuple[int, str, str]]:
@@ -187,6 +211,8 @@ def places(node: ast.AST) -> Iterator[tuple[ast.AST, str, object]]:
     """Yield every field that a fault may be in: no types, and no words that are for people."""
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns", "decorator_list") or isinstance(node, ast.JoinedStr | ast.Raise):
+            continue
+        if isinstance(node, ast.keyword) and node.arg == "strict":  # of zip: a check that holds
             continue
         yield node, field, value
         for inner in value if isinstance(value, list) else [value]:

@@ -1,4 +1,4 @@
-"""Each lost point has a reason, parts add up, and a mistake that is met again costs less where the course says so."""
+"""Each lost point has a reason, and the parts add up."""
 
 from dataclasses import replace
 
@@ -9,13 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.cases.case_sets import case_set
-from autograder.judge import credited, explain, judge_task, reach_verdict
+from autograder.judge import credited, examine_all, explain, judge_task, reach_verdict
+from autograder.judge.accounting import accounted, never_loaded
 from autograder.judge.mistakes import make_faulty
 from autograder.model.replies import Reply, Transcript
 from autograder.model.settings import Settings
 from autograder.model.verdict import Diagnosis, Outcome, PartOutcome, Verdict
+from solutions import rnn
 from solutions.tasks import TASK_BY_ID, TASKS
-from tests.answers import outcomes_of, with_functions
+from tests.answers import answered, outcomes_of, value, with_functions
 from tests.test_judge import BROKEN, SLOW, judged
 
 CASES = case_set(0)
@@ -25,7 +27,6 @@ TERM = (
     "bptt_W: wrong already where only step 1 has an error: look at what a step adds by itself: V, the slope, and what "
     "is multiplied"
 )
-SWEEP = ("bptt_W", "bptt_U", "bptt_bias")
 
 
 def total(outcome: Outcome) -> float:
@@ -132,6 +133,85 @@ def test_a_mistake_explains_no_other_part():
     assert reasons(outcome) == [("mistake", SLOPE), ("unexplained", "")]
 
 
+def raising_where(function, met, error=KeyError):
+    """Return the function, that raises where its first sequence meets a condition."""
+
+    def partly(*args, **kwargs):
+        if met(args[1]):
+            raise error("so")
+        return function(*args, **kwargs)
+
+    return partly
+
+
+@pytest.mark.parametrize(
+    ("function", "due"),
+    [
+        (make_faulty("bptt_W", ("no-tanh-slope",))["bptt_W"], ("mistake", SLOPE)),
+        (lambda *a, **k: 2.0 * with_functions()["bptt_W"](*a, **k), ("observation", "every value is twice")),
+    ],
+)
+def test_an_exception_beside_wrong_values_is_no_reason_where_those_have_one(function, due):
+    """A part of which one case raises is lost by what the others show."""
+    single = raising_where(function, lambda dO: len(dO) == 1)
+    by, what = reasons(outcomes_of(with_functions(bptt_W=single), CASES)["bptt_W"])[0]
+    assert (by, what.removeprefix("bptt_W: ")[: len(due[1])]) == due
+
+
+def test_an_exception_beside_wrong_values_is_the_reason_where_those_have_none():
+    """Whichever came first."""
+
+    def softmax(o):
+        if o.ndim == 3:
+            raise KeyError("so")
+        return (2 + np.arctan(o)) / (2 + np.arctan(o)).sum(axis=-1, keepdims=True)
+
+    lost = reasons(outcomes_of(with_functions(softmax=softmax), CASES)["softmax"])
+    assert lost == [("exception", "KeyError"), ("unexplained", "")]
+
+
+def test_each_function_of_a_task_has_what_is_seen_in_it():
+    """The first thing that is seen in the functions of a part, and not what is seen in another."""
+    functions = with_functions(bptt_b=lambda *a, **k: -rnn.bptt_b(*a, **k), bptt_c=lambda dO: 2 * rnn.bptt_c(dO))
+    outcome = outcomes_of(functions, CASES)["bptt_bias"]
+    assert reasons(outcome) == [("observation", said) for said in outcome.observations]
+    task = TASK_BY_ID["bptt_bias"]
+    results = examine_all(CASES.of(task.id), answered(CASES.plan((task.id,)), functions))
+    seen = ("bptt_c: first", "bptt_b: one", "bptt_b: other")
+    told = accounted(replace(judge_task(task, results, 4), observations=seen), results)
+    assert reasons(told) == [("observation", "bptt_b: one"), ("observation", "bptt_c: first")]
+
+
+def test_mistakes_that_are_named_apart_may_be_made_together():
+    """A part that shows both of two mistakes, each named for another part, is lost by the second."""
+    task, pair = TASK_BY_ID["bptt_W"], ("no-tanh-slope", "h_init-as-zero")
+    one, other = (Diagnosis(((name,),), name, (), ()) for name in pair)
+    made = [make_faulty("bptt_W", names)["bptt_W"] for names in (pair[:1], pair[1:], pair)]
+    parts = dict(zip([part.id for part in task.parts], made, strict=True))
+    cases = [case for case in CASES.of("bptt_W") if len(case.call.args[1]) > 1]
+    replies = {case.call.id: value(parts[case.part](*case.call.args, **case.call.kwargs)) for case in cases}
+    results = [result for result in examine_all(cases, replies) if result.finding]
+    outcome = replace(judge_task(task, results, 15), diagnoses=(one, other))
+    lost = {part.id: part.what for part in accounted(outcome, results).parts if part.lost_by == "mistake"}
+    due = dict(zip(parts, ("no-tanh-slope", "h_init-as-zero", "h_init-as-zero"), strict=True))
+    assert lost == {name: due[name] for name in lost}
+    assert {*lost.values()} == {*pair}
+    alone = accounted(replace(outcome, diagnoses=(one,)), results)
+    assert {part.what for part in alone.parts if part.lost_by == "mistake"} <= {"no-tanh-slope"}
+
+
+@pytest.mark.parametrize("length", [59, 60, 61, 200])
+def test_the_name_of_an_exception_is_cut(length):
+    """It is the student's, and a heading on the class page: 60 characters are enough."""
+    name = "E" * length
+    shown = name if length <= 60 else "E" * 59 + "…"
+    function = broken(type(name, (Exception,), {})("so"))
+    assert reasons(outcomes_of(with_functions(bptt_V=function), CASES)["bptt_V"])[0] == ("exception", shown)
+    part = PartOutcome("tanh", "the tanh network", 0.0, 15.0, "not_written")
+    never = never_loaded(Outcome("bptt_W", "error", 0, 15, parts=(part,)), name)
+    assert never.parts == (replace(part, lost_by="exception", what=shown),)
+
+
 def test_follow_through_is_a_reason():
     """The rest of a part that is right for the student's own functions is lost by those."""
     task = TASK_BY_ID["bptt_W"]
@@ -166,59 +246,6 @@ def test_an_older_verdict_is_still_read():
     read = msgspec.convert(stored, Verdict)
     assert read == Verdict("ana", "graded", 85, 100, tasks=(outcome,))
     assert read.tasks[0].diagnoses[0].alternatives == ("it is wrong",)
-
-
-def verdict_of(functions, share: float) -> Verdict:
-    settings = Settings.model_validate({"repeated_mistakes": {"share": share}})
-    return reach_verdict("ana", Transcript(GAVE, loaded=True), [*outcomes_of(functions, CASES).values()], settings, 0.0)
-
-
-def without_slope() -> dict:
-    made = [make_faulty(task, ("no-tanh-slope",)) for task in SWEEP]
-    return with_functions(**{name: one for faulty in made for name, one in faulty.items()})
-
-
-@pytest.mark.parametrize("share", [0, 0.25, 1])
-def test_a_mistake_is_paid_once_in_full(share):
-    """The first task pays all; of what each further one lost by it the share comes back, and parts and sums agree."""
-    verdict = verdict_of(without_slope(), share)
-    points = {outcome.task: outcome.points for outcome in verdict.tasks}
-    assert [points[task] for task in SWEEP] == pytest.approx([3, 1.5 + 5.5 * share, 2 + 2 * share])
-    assert verdict.score == pytest.approx(100 - 12 - 7.5 * (1 - share))
-    for outcome in verdict.tasks:
-        assert total(outcome) == pytest.approx(outcome.points)
-        told = [note for note in outcome.notes if "Task 7" in note]
-        assert bool(told) == (outcome.task in SWEEP[1:] and share > 0)
-
-
-def test_only_the_same_single_mistake_is_paid_once():
-    """Another mistake, a pair, and what was lost beside it in the same task are paid in full."""
-    made = {
-        "bptt_W": make_faulty("bptt_W", ("no-tanh-slope",))["bptt_W"],
-        "bptt_U": make_faulty("bptt_U", ("no-tanh-slope", "local-only"))["bptt_U"],
-        "bptt_b": make_faulty("bptt_bias", ("no-tanh-slope",))["bptt_b"],
-        "bptt_c": broken(ValueError("no")),
-    }
-    points = {outcome.task: outcome.points for outcome in verdict_of(with_functions(**made), 0.5).tasks}
-    assert (points["bptt_W"], points["bptt_U"], points["bptt_bias"]) == (3, 0, 1)
-    other = made | {"bptt_W": make_faulty("bptt_W", ("local-only",))["bptt_W"]}
-    assert verdict_of(with_functions(**other), 0.5).tasks[8].points == 0
-
-
-def test_one_of_several_explanations_is_the_same_mistake():
-    """Where an answer has two explanations alike, a task that has one of them is the same mistake again."""
-    two = Diagnosis((("a",), ("b",)), "one; or: other", (), (), ("one", "other"))
-    alone = Diagnosis((("b",),), "other", (), ())
-
-    def lost(task: str, diagnosis: Diagnosis) -> Outcome:
-        part = PartOutcome("tanh", "the tanh network", 0.0, 4.0, "mistake", diagnosis.misconception)
-        return Outcome(task, "fail", 0.0, 4.0, diagnoses=(diagnosis,), parts=(part,))
-
-    settings = Settings.model_validate({"repeated_mistakes": {"share": 0.5}})
-    outcomes = [lost("bptt_W", two), lost("bptt_U", alone), lost("bptt_bias", replace(alone, misconception="a third"))]
-    verdict = reach_verdict("ana", Transcript(GAVE, loaded=True), outcomes, settings, 0.0)
-    assert [outcome.points for outcome in verdict.tasks] == [0, 2, 0]
-    assert [outcome.state for outcome in verdict.tasks] == ["fail", "partial", "fail"]
 
 
 def test_every_task_of_the_rubric_is_told_by_its_parts():

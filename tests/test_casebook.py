@@ -98,20 +98,6 @@ def test_a_seed_that_is_not_certified_is_skipped_alike(monkeypatch: pytest.Monke
         prove(0)[1]
 
 
-@pytest.mark.thorough
-def test_a_set_on_which_a_mistake_hides_is_skipped_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The proof against the known mistakes has a say: where it says no, the next attempt is used, or none."""
-    attempt, proved = prove(5)
-    said = iter(["half-tanh in forward does not show", ""])
-    monkeypatch.setattr(case_sets, "hidden_mistake", lambda *_: next(said))
-    assert prove(5)[0] == 1
-    monkeypatch.setattr(case_sets, "hidden_mistake", lambda *_: "half-tanh in forward does not show")
-    with pytest.raises(NoCases, match="half-tanh in forward does not show"):
-        prove(5)
-    assert attempt >= 0
-    assert proved.cases
-
-
 def test_a_mistake_that_hides_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The proof looks at the first questions alone: a mistake that only the others show is a hidden one."""
     cases = case_set(0)

@@ -31,6 +31,7 @@ class StandIn:
         self.given: list[tuple[str, int]] = []  # student, and how many were out with it
         self.attempts: dict[str, int | None] = {}
         self.texts: dict[str, str] = {}
+        self.begun: list[Sequence[str]] = []  # of whom it was said that they are being graded, each time
 
     def free_slots(self) -> int:
         return self.slots - len(self.out)
@@ -58,11 +59,21 @@ def run(
 ) -> list[Verdict]:
     """Grade the class of a folder; returns the verdicts that came, in order. Changes are to every submission."""
     came: list[Verdict] = []
+    anew = changes.pop("anew", ())
     settings = settings or Settings()
     submissions = [replace(one, **changes) for one in survey(folder / "class").submissions]
     with Store(folder / "results" / FILE_NAME) as store:
         store.start_run(settings, [submission.student_id for submission in submissions])
-        grade_class(submissions, settings=settings, secret=secret, workers=workers, store=store, on_verdict=came.append)
+        grade_class(
+            submissions,
+            settings=settings,
+            secret=secret,
+            workers=workers,
+            store=store,
+            on_verdict=came.append,
+            on_begun=workers.begun.append,
+            anew=anew,  # type: ignore[arg-type]
+        )
     return came
 
 
@@ -118,6 +129,45 @@ def test_a_lost_submission_is_handed_out_once_more_and_alone(tmp_path: Path) -> 
         "a": "graded", "b": "graded", "c": "not_graded", "d": "graded",
     }  # fmt: skip
     assert (came["c"].score, came["c"].message) == (None, "the grader failed twice: it fell over")
+
+
+def test_it_is_told_who_is_being_graded(tmp_path: Path) -> None:
+    """Whenever somebody is handed out, the second time as well."""
+    hand_in(tmp_path, a="lose once", b="pass", c="pass")
+    workers = StandIn(slots=2)
+    run(tmp_path, workers)
+    told = [list(students) for students in workers.begun if students]
+    assert told == [["a", "b"], ["c"], ["a"]]
+
+
+def test_some_may_be_graded_anew_whatever_is_known(tmp_path: Path) -> None:
+    """Those alone who are named."""
+    hand_in(tmp_path, a="x", b="y")
+    run(tmp_path, StandIn())
+    assert [verdict.student_id for verdict in run(tmp_path, StandIn(), anew={"b", "nobody"})] == ["b"]
+
+
+def test_what_cannot_be_read_has_a_verdict_at_once(tmp_path: Path) -> None:
+    """It is the student's where the file is no plain text, and ours where the machine fails; no worker sees it."""
+    hand_in(tmp_path, a="x")
+    (tmp_path / "class" / "b.py").write_bytes(b"\xff\xfe\x00")
+    workers = StandIn()
+    came = {verdict.student_id: verdict for verdict in run(tmp_path, workers)}
+    assert (came["b"].status, came["b"].score) == ("rejected", 0)
+    assert came["b"].message.startswith("b.py is UTF-16 text")
+    (gone,) = run(tmp_path, workers, path=tmp_path / "gone.py", student_id="c")[:1]
+    assert (gone.status, gone.score) == ("not_graded", None)
+    assert gone.message == "gone.py could not be read: No such file or directory"
+    assert [student for student, _ in workers.given] == ["a"]
+
+
+def test_what_this_process_has_proved_nobody_proves_again(tmp_path: Path) -> None:
+    """Its attempt goes with the job, also where the results do not know it yet."""
+    attempt, _ = case_sets.prove(0)
+    hand_in(tmp_path, a="x")
+    workers = StandIn()
+    run(tmp_path, workers)
+    assert workers.attempts == {"a": attempt}
 
 
 def test_who_was_lost_is_tried_again_by_the_next_run(tmp_path: Path) -> None:

@@ -96,3 +96,46 @@ def test_a_jacobian_is_held_against_the_last_state():
     for other in (lambda s: last(s)[:1], lambda s: s, lambda s: last(s)[None], lambda s: np.nan * last(s)):
         assert not agrees([other] * 3, J, jacobian=True, v=v)
     assert not agrees([last] * 3, J + np.array([[0, 0], [1e-4, 0]]), jacobian=True, v=v)
+
+
+STILL, BENT = np.array([[0.2, -0.5], [0.0, 0.0]]), np.array([0.3, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("more", "agreed"),
+    [
+        (lambda s: 0 * s, True),  # a state that does not move at all is one that another sees
+        (lambda s: 1e-3 * (s > 1.5 * H) * BENT, False),  # a kink in one entry is one
+        (lambda s: 1e6 * np.array([0.0, 1.0]), True),
+        (lambda s: 0.9e-3 * 4 / 3 * np.array([s, s]) * (s / H) ** 2 / 10, False),
+    ],
+)
+def test_entries_of_a_jacobian_decide_together(more: Callable[[float], np.ndarray], agreed: bool) -> None:
+    """The largest of each: what moves, what bends, what is rounded."""
+    v = np.array([1.0, -0.3])
+    assert agrees([lambda s: STILL @ v * s + more(s)] * 3, STILL, jacobian=True, v=v) is agreed
+
+
+def test_what_is_rounded_in_one_entry_may_be_off_in_all() -> None:
+    """And no more than that."""
+    v, J = np.array([1.0, -0.3]), np.array([[0.2, -0.5], [0.7, 0.1]])
+    rounding = 8 * 2**-53 * 1e6 / H
+
+    def last(off: float) -> Callable[[float], np.ndarray]:
+        return lambda s: (J @ v + [off, 0]) * s + np.array([0.0, 1e6])
+
+    assert agrees([last(0.8 * rounding)] * 3, J, jacobian=True, v=v)
+    assert not agrees([last(1.4 * rounding)] * 3, J, jacobian=True, v=v)
+
+
+def test_what_bends_in_one_entry_may_be_off_by_a_third_of_it() -> None:
+    """By as much as D(h) and D(2h) are apart there."""
+    v, J = np.array([1.0, -0.3]), np.array([[0.2, -0.5], [0.7, 0.1]])
+    bend = 1e-4 / H**2
+
+    def last(off: float) -> Callable[[float], np.ndarray]:
+        return lambda s: (J @ v + [0, off]) * s + np.array([bend, 0]) * s**3
+
+    assert agrees([last(0.0)] * 3, J, jacobian=True, v=v)
+    assert agrees([last(0.9e-4)] * 3, J, jacobian=True, v=v)
+    assert not agrees([last(1.2e-4)] * 3, J, jacobian=True, v=v)

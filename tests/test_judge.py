@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.cases.case_sets import case_set
-from autograder.judge import credited, examine_all, judge_task, reach_verdict, ungraded
+from autograder.judge import credited, examine_all, explain, judge_task, reach_verdict, rejected, ungraded
 from autograder.judge.judge import describe_error
 from autograder.judge.values import CaseResult
 from autograder.model.replies import Attempt, Loss, RaisedError, Reply, Skipped, Transcript
 from autograder.model.settings import Settings, TaskSettings
-from autograder.model.verdict import Finding, Outcome, Verdict
+from autograder.model.verdict import Diagnosis, Finding, Outcome, Verdict
 from solutions import ASSIGNMENT, rnn
 from solutions.relations import facts_of
 from solutions.tasks import TASK_BY_ID, TASKS
@@ -57,6 +57,18 @@ def test_points_are_those_of_the_parts_without_a_finding(drawn, points):
     states = [r.state for part in task.parts for r in results if r.case.part == part.id and r.finding]
     odd = [state for state in states if state != "fail"]
     assert outcome.state == ("pass" if not lost else "partial" if earned else odd[0] if odd else "fail")
+
+
+@given(judged(), st.sampled_from([1.2345, 7.0, 100 / 7]))
+def test_marks_have_four_decimals(drawn, points):
+    """Of the task and of each part, at most and no fewer: a file of marks has no more than that."""
+    task, results = drawn
+    outcome = judge_task(task, results, points)
+    worth = [(round(part.points * points / task.points, 4), part.id) for part in task.parts]
+    assert [(part.max_points, part.id) for part in outcome.parts] == worth
+    assert {part.points for part in outcome.parts} <= {0.0, *(most for most, _ in worth)}
+    earned = sum(part.points for part in task.parts if part.id not in {r.case.part for r in results if r.finding})
+    assert outcome.points == round(earned * points / task.points, 4)
 
 
 @given(judged(), st.randoms(use_true_random=False))
@@ -117,6 +129,42 @@ def test_credit_is_a_share_of_what_the_part_is_worth_here(credit, more, worth):
     assert after.notes == (*(why for _, why in credit.values()), "float64 was asked")
     assert (after.state, after.max_points) == ("partial", worth)
     assert credited(task, before, (), {}) is before
+
+
+def test_follow_through_names_no_mistake_but_that_of_the_other_parts():
+    """What was named and seen goes; of a part that stays lost it is said anew."""
+    task = TASK_BY_ID["bptt_W"]
+    named = Diagnosis((("x",),), "it is wrong", (), ())
+    before = Outcome("bptt_W", "fail", 0, 15, diagnoses=(named,), observations=("bptt_W: it is late",))
+    after = credited(task, before, right_results("bptt_W"), {"tanh": (0.7, "x")})
+    assert (after.diagnoses, after.observations) == ((), ())
+    results = [replace(wrong(result, "w"), got=(2 * result.case.expected[0],)) for result in right_results("bptt_W")]
+    before = explain(judge_task(task, results, 15), results)
+    after = credited(task, before, results, {"tanh": (0.7, "x"), "large": (0.7, "x")})
+    assert after.observations == ("bptt_W: every value is twice what it should be",)
+    lost = {part.id: (part.lost_by, part.what) for part in after.parts}
+    assert lost["identity"] == ("observation", after.observations[0])
+    assert lost["tanh"] == lost["large"] == ("observation", "right for the student's own functions further up")
+
+
+def test_a_derivative_that_is_not_accepted_loses_all_of_its_task():
+    """With one reason, whatever was found in it before."""
+    said = "it is differentiated numerically"
+    before = judge_task(TASK_BY_ID["bptt_V"], right_results("bptt_V"), 15)
+    before = replace(before, notes=("n",), diagnoses=(Diagnosis((), "m", (), ()),), observations=("o",))
+    finding = Finding("all of it", "", "steps; this course gives no points for that", "backpropagation")
+    parts = tuple(replace(part, points=0.0, lost_by="observation", what=said) for part in before.parts)
+    assert rejected(before, "steps") == Outcome(
+        "bptt_V", "fail", 0.0, 15, (finding,), observations=(said,), parts=parts
+    )
+
+
+def test_a_verdict_is_read_as_it_was_stored():
+    """All that the judge says of a wrong submission is the same afterwards."""
+    functions = with_functions(bptt_V=lambda dO, H: dO.T @ H * 2, softmax=lambda o: o + 0j)
+    transcript = Transcript(GAVE, (BROKEN,), (Skipped("rnn.py", 9),), (SLOW,), True)
+    verdict = reach_verdict("ana", transcript, [*outcomes_of(functions, CASES).values()], Settings(), 2.5)
+    assert msgspec.convert(msgspec.to_builtins(verdict), Verdict) == verdict
 
 
 def test_the_order_of_replies_and_settings_does_not_matter():
@@ -202,7 +250,8 @@ def test_what_was_tried_is_a_flag_and_what_was_passed_over_a_note():
         Attempt("bptt_W", "asked for the network", True),
         Attempt("", "read /etc/passwd", True),
     )
-    transcript = Transcript(GAVE, (BROKEN,), (Skipped("rnn.py", 9),), (SLOW,), True, attempts=attempts)
+    losses = (SLOW, REFUSED)  # the second ended the loading
+    transcript = Transcript(GAVE, (BROKEN,), (Skipped("rnn.py", 9),), losses, True, attempts=attempts)
     outcomes = [Outcome("softmax", "partial", 0.1234, 8), Outcome("bptt_W", "partial", 0.2, 15)]
     verdict = reach_verdict("ana", transcript, outcomes, Settings(), 0.0)
     assert verdict.notes == (

@@ -28,10 +28,14 @@ from autograder.submissions.notebook import code_cells
 from solutions import ASSIGNMENT
 from solutions.tasks import TASKS
 from tests.conftest import REFERENCE, edited
+from tests.desk import hand_out
 
 TEXT = notebook_text()
 NOTEBOOK = nbformat.reads(TEXT, as_version=4)
 SOLVED = as_json([cell_node(cell) for cell in cells(solved=True)])
+# Without the examples, which tests/test_notebook_use.py runs.
+CHECKED = as_json([cell_node(cell) for cell in cells(solved=True) if not cell.id.startswith(("use", "tools"))])
+ASKED = 'try:\n    check("bptt_w")\nexcept ValueError as error:\n    print(error)'
 SHORT = as_json([cell_node(cell) for cell in cells() if cell.id in ("imports", "setup", "softmax-check")])
 
 
@@ -53,7 +57,7 @@ def points(cell: NotebookNode) -> float:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A released folder."""
     folder = tmp_path_factory.mktemp("desk") / "assignment"
-    release(folder)
+    hand_out(folder)
     return folder
 
 
@@ -82,10 +86,12 @@ def untouched(desk: Path) -> dict[str, NotebookNode]:
 
 @pytest.fixture(scope="module")
 def solved(desk: Path) -> dict[str, NotebookNode]:
-    """The notebook with the reference's code, but for two mistakes in bptt_V and the bias gradients."""
+    """The tasks with the reference's code, but for two mistakes in bptt_V and the bias gradients; and a slip."""
     wrong = 'def bptt_V(dO, H):\n    """Wrong."""\n    return np.outer(dO[-1], H[-1])'
     broken = "def bptt_b(params, dO, H, activation='tanh'):\n    return dO + H\n\ndef bptt_c(dO):\n    return dO.sum(0)"
-    return run(desk, SOLVED, bptt_V__code=wrong, bptt_bias__code=broken)
+    notebook = nbformat.reads(CHECKED, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(ASKED, id="slip"))
+    return run(desk, nbformat.writes(notebook), bptt_V__code=wrong, bptt_bias__code=broken)
 
 
 def test_the_notebook_is_valid_and_the_same_every_time() -> None:
@@ -273,10 +279,9 @@ def test_html_is_escaped_and_coloured(solved: dict[str, NotebookNode]) -> None:
     assert " ".join(" ".join(tree.itertext()).split()) == plain
 
 
-def test_a_slip_in_the_name_is_answered(desk: Path) -> None:
+def test_a_slip_in_the_name_is_answered(solved: dict[str, NotebookNode]) -> None:
     """`check("bptt_w")` asks whether bptt_W was meant."""
-    asked = 'try:\n    check("bptt_w")\nexcept ValueError as error:\n    print(error)'
-    (output,) = run(desk, SHORT, softmax__check=asked)["softmax-check"].outputs
+    (output,) = solved["slip"].outputs
     assert output.text == "there is no task 'bptt_w'; did you mean bptt_W?\n"
 
 
@@ -323,21 +328,26 @@ def test_elsewhere_it_is_text(desk: Path) -> None:
     assert re.fullmatch(r" *5 bptt_V +0 of 7 +to do\n0\.0\n", said.stdout)
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["<ipython-input-3-0a1b2c3d4e5f>", "/tmp/ipython-input-3-2945302716.py", "/tmp/ipython-input-2945302716.py",
-     "/tmp/ipykernel_4242/2945302716.py"],
-)  # fmt: skip
-def test_cells_of_every_kernel_are_this_notebook(name: str, desk: Path) -> None:
+NAMES_OF_CELLS = (
+    "<ipython-input-3-0a1b2c3d4e5f>",
+    "/tmp/ipython-input-3-2945302716.py",
+    "/tmp/ipython-input-2945302716.py",
+    "/tmp/ipykernel_4242/2945302716.py",
+)
+
+
+def test_cells_of_every_kernel_are_this_notebook(desk: Path) -> None:
     """Old kernels, Colab and Jupyter name cells each in their way; a message says "this notebook" of all."""
     cell = "def bptt_V(dO, H):\n    return dO + H"
     code = (
         f"import linecache, numpy as np\nfrom rnn import Params\nfrom selfcheck.notebook import check\n"
-        f"cell, name = {cell!r}, {name!r}\nlinecache.cache[name] = len(cell), None, cell.splitlines(True), name\n"
-        "exec(compile(cell, name, 'exec'))\ncheck('bptt_V')"
+        f"cell = {cell!r}\nfor name in {NAMES_OF_CELLS}:\n"
+        "    linecache.cache[name] = len(cell), None, cell.splitlines(True), name\n"
+        "    exec(compile(cell, name, 'exec'))\n    check('bptt_V')\n    print('----')"
     )
     said = subprocess.run([sys.executable, "-c", code], cwd=desk, capture_output=True, encoding="utf-8", check=True)
-    assert re.search(r"\bthis notebook, line 2, in bptt_V", said.stdout), said.stdout
+    *each, _ = said.stdout.split("----\n")
+    assert [bool(re.search(r"\bthis notebook, line 2, in bptt_V", one)) for one in each] == [True] * 4, said.stdout
     assert "ipython" not in said.stdout
 
 

@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from autograder.grading import Grader
-from autograder.handout.notebook import as_json, cell_node, cells, notebook_text
+from autograder.handout.notebook import as_json, cell_node, cells
 from autograder.model.settings import Settings
 from autograder.sandbox.host.levels import detect
 from autograder.submissions import Source
@@ -22,6 +22,13 @@ from tests.example_outputs import EXAMPLES, OUTPUT
 
 NAMES = [example.name for example in EXAMPLES]
 SOLVED = as_json([cell_node(cell) for cell in cells(solved=True)])
+
+
+def unchecked(*, solved: bool) -> str:
+    """The notebook without its checks, which tests/test_notebook.py runs."""
+    return as_json([cell_node(cell) for cell in cells(solved=solved) if not cell.id.endswith("-check")])
+
+
 Run = Callable[..., dict[str, NotebookNode]]
 
 
@@ -44,7 +51,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 @pytest.fixture(scope="module")
 def finished(run: Run) -> dict[str, NotebookNode]:
     """The finished notebook, and a student's own look at a gradient and at a step."""
-    return run(SOLVED, 'gradient_check("W")\ntrace(2)')
+    return run(unchecked(solved=True), 'gradient_check("W")\ntrace(2)')
 
 
 def printed(cell: NotebookNode) -> str:
@@ -85,7 +92,7 @@ def test_tools_look_at_the_functions_of_the_notebook(finished: dict[str, Noteboo
 
 def test_stubs_lock_the_chapter_and_stop_nothing(run: Run) -> None:
     """Run as it comes, every cell of the chapter names the missing tasks, and none fails."""
-    stubs = run(notebook_text())
+    stubs = run(unchecked(solved=False))
     for example in EXAMPLES:
         said = printed(stubs[f"use-{example.name}"])
         named = re.findall(r"Task \d+: \w+", said)

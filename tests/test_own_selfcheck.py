@@ -114,7 +114,7 @@ def skeleton(tmp_path_factory: pytest.TempPathFactory) -> Student:
 @pytest.fixture(scope="module")
 def springs(tmp_path_factory: pytest.TempPathFactory) -> Student:
     """The handout of the springs."""
-    return desk(make(tmp_path_factory.mktemp("springs") / "springs", START, REFERENCE))
+    return desk(make(tmp_path_factory.mktemp("springs") / "springs", START, REFERENCE)).in_a_hurry()
 
 
 def desk(assignment: Path) -> Student:
@@ -186,10 +186,12 @@ def test_a_loop_without_end_is_stopped_and_a_stub_waited_for(springs: Student) -
     said = checked(
         springs, "springs", REFERENCE.replace("    return x[1:]", f"{body} x[1:]").replace("    return 0.5", TO_DO)
     )
-    assert "did not end within 5 seconds, and was stopped" in message(said, "stretch_of_each_spring-values")
+    assert "did not end within 1.5 seconds, and was stopped" in message(said, "stretch_of_each_spring-values")
     assert scores(said)["energy"] == "0 of 3 to do"
     assert scores(said)["slopes"] == "5 of 5 pass"
-    assert "slopes: the numerical check waits: in your own loss, did not end within 5 seconds" in " ".join(said.split())
+    assert "slopes: the numerical check waits: in your own loss, did not end within 1.5 seconds" in " ".join(
+        said.split()
+    )
 
 
 def test_the_notebook_checks_it(springs: Student) -> None:

@@ -18,7 +18,7 @@ from solutions.mistakes import ALIKE, BUGS
 from solutions.tasks import TASK_BY_FUNCTION, TASKS
 from tests.conftest import SAMPLE_CLASS, SAMPLES
 from tests.desk import MOST_LINES
-from tests.messages import released, run
+from tests.messages import PAGE, page, released, results_of_all, run
 
 Function = Callable[..., Any]
 
@@ -32,8 +32,7 @@ def selfcheck() -> Iterator[ModuleType]:
 
 @pytest.fixture(scope="module")
 def results(selfcheck: ModuleType) -> dict[Mistake, list[Any]]:
-    """The results of the checks of its task, for every entry of the bug library."""
-    return {bug: run(selfcheck, bug.task, lambda bug=bug: make_faulty(bug.task, [bug.id])) for bug in BUGS}
+    return results_of_all(selfcheck)
 
 
 def said(results: list[Any]) -> set[str]:
@@ -53,6 +52,15 @@ def test_no_known_mistake_passes(results: dict[Mistake, list[Any]], selfcheck: M
         for lines in (selfcheck.explain(result).splitlines() for result in own):
             assert len(lines) <= MOST_LINES, bug.id
             assert max(map(len, lines), default=0) < 80, bug.id
+
+
+def test_the_table_in_docs_is_what_the_self_check_says(results: dict[Mistake, list[Any]]) -> None:
+    """The page does not drift (`make messages` makes it anew); each mistake is seen, and gets a hint."""
+    text = page(results)
+    assert PAGE.read_text(encoding="utf-8") == text
+    rows = text.partition("\n## ")[2]
+    assert "**no hint**" not in rows
+    assert "**nothing**" not in rows
 
 
 def test_known_mistakes_are_named(results: dict[Mistake, list[Any]]) -> None:

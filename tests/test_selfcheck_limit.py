@@ -31,7 +31,7 @@ ENDLESS = {
 
 @pytest.fixture
 def student(tmp_path: Path) -> Student:
-    return Student(tmp_path)
+    return Student(tmp_path).in_a_hurry()
 
 
 @pytest.mark.parametrize("kind", ENDLESS)
@@ -40,7 +40,7 @@ def test_a_call_that_never_ends_is_stopped(kind: str, student: Student) -> None:
     run = student.hand(solved(bptt_V=ENDLESS[kind])).check("-k", "not numerical")
     assert run.returncode == 1
     said = message(run.stdout, "bptt_V-gradient")
-    assert said.startswith("bptt_V(dO, H): did not end within 5 seconds, and was stopped")
+    assert said.startswith("bptt_V(dO, H): did not end within 1.5 seconds, and was stopped")
     assert re.search(r"where rnn\.py, line \d+, in bptt_V:", said)
     assert "looks like" not in said
     assert scores(run.stdout)["bptt_V"] == "0 of 7 error"
@@ -52,14 +52,13 @@ def test_what_calls_it_does_not_wait_again(student: Student) -> None:
     text = solved(one_to_one="while True: pass", many_to_many="return one_to_one(decoder, start, h_init, max_steps)")
     run = student.hand(text).check("-k", "one_to_one or many_to_many")
     assert "one_to_one, which it calls, did not end in time" in message(run.stdout, "many_to_many-tanh")
-    assert float(re.search(r" in (\d+\.\d+)s", run.stdout)[1]) < 10  # type: ignore[index]  # one limit, not three
 
 
 def test_a_file_that_never_ends_is_told_in_words(student: Student) -> None:
     """A loop outside of all functions: its line, and nothing to check."""
     run = student.hand(REFERENCE + "\nwhile True:\n    pass\n").check("-k", "softmax")
     assert run.returncode == 4
-    assert "it did not end within 5 seconds" in run.stderr
+    assert "it did not end within 1.5 seconds" in run.stderr
     assert re.search(r"rnn\.py, line \d+", run.stderr)
 
 
@@ -71,7 +70,7 @@ def test_without_threads_each_line_looks_at_the_clock(student: Student, tmp_path
     )
     text = solved(bptt_V=ENDLESS["a counter that is never lowered"])
     run = student.hand(text).check("-p", "blocks", "-k", "bptt_V or bptt_c", extra={"PYTHONPATH": str(tmp_path)})
-    assert "did not end within 5 seconds" in message(run.stdout, "bptt_V-gradient")
+    assert "did not end within 1.5 seconds" in message(run.stdout, "bptt_V-gradient")
     assert "bptt_c" not in run.stdout.partition("score on")[0]
 
 
@@ -97,7 +96,7 @@ STEPPED = """
 import bdb, time
 if not hasattr(time, "stepped"):
     time.stepped = True
-    bdb.Bdb().runcall(time.sleep, 7)
+    bdb.Bdb().runcall(time.sleep, 3)
 return dO.T @ H
 """
 

@@ -1,6 +1,7 @@
 """What the self-check says of the file itself: what will be missing at grading, and work that is somewhere else."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -30,17 +31,7 @@ FOREIGN = {
 }
 
 
-def test_what_will_be_missing_at_grading_is_named(student: Student) -> None:
-    """It works here; the remark says where it will not, with the line."""
-    (student.folder / "helpers.py").touch()
-    text, due = "", []
-    for code, said in FOREIGN.values():
-        text += f"{code}\n"
-        due.append(f"rnn.py, line {text.count(chr(10))}, {said}")
-    found = remarks(student.hand(text + REFERENCE))
-    assert [said for said in due if said not in found] == []
-
-
+# Numpy, Python's own modules, and what the file can do without.
 FINE = """
 import random, math
 from numpy import linalg
@@ -53,8 +44,20 @@ if __name__ == "__main__":
 """
 
 
+def test_what_will_be_missing_at_grading_is_named(student: Student) -> None:
+    """It works here; the remark says where it will not, with the line; what the grader has is not remarked."""
+    (student.folder / "helpers.py").touch()
+    text, due = FINE, []
+    for code, said in FOREIGN.values():
+        text += f"{code}\n"
+        due.append(f"rnn.py, line {text.count(chr(10))}, {said}")
+    found = remarks(student.hand(text + REFERENCE))
+    assert [said for said in due if said not in found] == []
+    assert len(re.findall(r"rnn\.py, line \d+, needs", found)) == len(due)
+
+
 def test_what_the_grader_has_is_not_remarked(student: Student) -> None:
-    """Numpy, Python's own modules, and what the file can do without."""
+    """Then not a word of grading."""
     assert "grading" not in remarks(student.hand(FINE + REFERENCE))
 
 
@@ -117,15 +120,37 @@ def test_work_in_a_folder_is_pointed_to(student: Student) -> None:
     assert "checkpoints" not in said
 
 
-@pytest.mark.parametrize("asks", ["input('rate? ')", "sys.stdin.readline()", "sys.stdin.read()", "next(sys.stdin)"])
+ASKS = {
+    "input('rate? ')": "bptt_V",
+    "sys.stdin.readline()": "softmax",
+    "sys.stdin.read()": "output_error",
+    "next(sys.stdin)": "cross_entropy",
+}
+ASKED = "EOFError: your file asks for input, and no one answers at grading"
+
+
+def test_a_function_that_asks_for_input_is_told_of_it(student: Student) -> None:
+    """In words that are not pytest's, however it asks."""
+    text = solved(**{function: f"import sys\nreturn float({asks})" for asks, function in ASKS.items()})
+    run = student.hand(text).check("-k", f"({' or '.join(ASKS.values())}) and not property and not numerical")
+    failed = dict(re.findall(r"^_+ test_task\[((\w+)-\w+)\] _+$", run.stdout, re.MULTILINE))
+    assert {*failed.values()} == {*ASKS.values()}
+    assert [check for check in failed if f"got {ASKED}" not in message(run.stdout, check)] == []
+    assert [one for one in scores(run.stdout).values() if not re.fullmatch(r"0 of \d error", one)] == []
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        "input('rate? ')",
+        "next(sys.stdin)",
+        *(pytest.param(f"sys.stdin.{name}()", marks=pytest.mark.thorough) for name in ("read", "readline")),
+    ],
+)
 def test_a_file_that_asks_for_input_is_told_of_it(asks: str, student: Student) -> None:
-    """In a function or outside of all, in words that are not pytest's."""
-    asked = "EOFError: your file asks for input, and no one answers at grading"
-    run = student.hand(solved(bptt_V=f"import sys\nreturn float({asks}) * dO.T @ H")).check("-k", "bptt_V")
-    assert f"got {asked}" in message(run.stdout, "bptt_V-gradient")
-    assert scores(run.stdout) == {"bptt_V": "0 of 7 error"}
+    """Outside of all functions, with the line."""
     run = student.hand(f"{REFERENCE}\nimport sys\nrate = {asks}\n").check("-k", "bptt_V")
-    assert f"rnn.py cannot be imported: {asked}" in " ".join(run.stderr.split())
+    assert f"rnn.py cannot be imported: {ASKED}" in " ".join(run.stderr.split())
     assert asks in run.stderr
 
 

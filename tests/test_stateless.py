@@ -58,6 +58,13 @@ KEEPING = {
     "a variable of an outer function": (
         "def outer():\n    n = [0]\n    def f(x):\n        n[0] += 1\n        return n[0]\n    return f\nf = outer()"
     ),
+    "a number with a memory": "class N(float):\n    pass\nn = N(1)\ndef f(x):\n    return n + x",
+    "one array among constants": "A = (1, np.zeros(1))\ndef f(x):\n    return A",
+    "a record of a record": (
+        "from typing import NamedTuple\nclass P(NamedTuple):\n    U: float\nclass Q(P):\n    h = []\n"
+        "def f(x):\n    return Q(x).h"
+    ),
+    "one default among constants": "def f(x, n=1, seen=[]):\n    return seen",
     "an object": "class Net:\n    h = 0.0\nnet = Net()\ndef f(x):\n    return net.h",
     "a class": "class Net:\n    h = []\ndef f(x):\n    Net.h.append(x)\n    return x",
     "a record with a method": (
@@ -84,6 +91,34 @@ KEEPING = {
 def test_what_may_keep_something_is_not(stateless, text):
     """Whatever could reach from one call into another gets its second look."""
     assert not stateless(HEAD + text + "\n")
+
+
+HARMLESS = {
+    "constants": "A, B, C, D, E = 1, 2.5, 'x', None, ...\ndef f(x):\n    return x * A",
+    "more constants": "A, B, C = True, b'x', 1j\ndef f(x):\n    return x * C",
+    "constants of numpy": "EPS, PI = np.finfo(float).eps, np.float64(3)\ndef f(x):\n    return x * PI",
+    "a tuple of constants": "SIZES = (1, (2, 3))\ndef f(x):\n    return x * SIZES[1][0]",
+    "types": "from numpy.typing import NDArray\nArray = NDArray[np.float64]\ndef f(x: Array) -> Array:\n    return x",
+    "a union of types": "Number = int | float\ndef f(x: Number):\n    return x",
+    "typing": "from typing import Any, Callable, TypeVar\nT = TypeVar('T')\ndef f(x: Any):\n    return x",
+    "annotations": "from __future__ import annotations\ndef f(x: missing):\n    return x",
+    "a module": "import math\ndef f(x):\n    return x",
+    "a function of math": "from math import sqrt\ndef f(x):\n    return sqrt(x)",
+    "a function of numpy": "from numpy import tanh, einsum\ndef f(x):\n    return tanh(x)",
+    "a copy": "from copy import deepcopy\ndef f(x):\n    return deepcopy(x)",
+    "defaults": "def f(x, n=1, *, mode='tanh', size=(1, 2)):\n    return x",
+    "a named tuple": "from typing import NamedTuple\nclass P(NamedTuple):\n    U: float\ndef f(p):\n    return P(p.U)",
+    "another": "from collections import namedtuple\nP = namedtuple('P', 'U W')\ndef f(p):\n    return P(p.U, p.W)",
+    "an inner function": "def f(x):\n    def g(y):\n        return y + x\n    return g(x)",
+    "a function of its own": "def g(x):\n    return x\ndef f(x):\n    return g(x)",
+    "a lambda": "f = lambda x: np.tanh(x)",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HARMLESS.values(), ids=HARMLESS)
+def test_what_keeps_nothing_is_stateless(stateless, text):
+    """Each kind of thing that an ordinary file has at its top level."""
+    assert stateless(HEAD + text + "\n")
 
 
 def test_a_task_that_spoils_another_costs_it_nothing(grade):

@@ -1,6 +1,7 @@
 """Is a reply right? The rule max|g - g*| ≤ τ max|g*|, however it is computed, and what else a reply must be."""
 
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -10,10 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograder.cases.case_sets import case_set
-from autograder.judge.values import close, examine
+from autograder.judge.values import CaseResult, close, examine, same_answer
 from autograder.model import tolerance
 from autograder.model.replies import Loss, RaisedError, Reply, ReplyPart
-from autograder.model.verdict import Finding
+from autograder.model.verdict import Finding, State
 from tests.answers import value
 
 CASES = [case for case in case_set(0).cases if case.at_least is None]
@@ -133,8 +134,74 @@ def test_the_contract_is_explained_in_words() -> None:
     assert said(GRADIENT, W + 0j) == ("returns an array of dtype complex128", "float64", "complex128")
     assert said(FORWARD, H, Y_hat > 0, container="tuple") == ("returns Y_hat of dtype bool", "float64", "bool")
     changed = ("changes its argument {}; what it returns is right", "the arguments as they were")
-    for labels, names in ((("0.W", "0.W", "1"), "params.W, dO"), (("3",), "h_init"), (("9", "x"), "9, x")):
+    for labels, names in (
+        (("0.W", "0.W", "1"), "params.W, dO"),
+        (("3",), "h_init"),
+        (("5", "9", "x", "\u0663", ""), "5, 9, x, \u0663, "),  # no arguments; the fourth is a digit, too
+        (("y" * 50,), "y" * 40),
+    ):
         assert said(GRADIENT, W, changed=labels)[:2] == (changed[0].format(names), changed[1])
+
+
+WORD, STATES = ReplyPart(None, "", "str"), value(*FORWARD.expected).parts[0]
+NO_NUMBERS, OTHER_KIND = "{} that is not numbers", "the wrong kind of thing"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ((GRADIENT, "", WORD), (NO_NUMBERS.format("something"), "shape (5, 5)", "str")),
+        ((GRADIENT, "", ReplyPart(None, "", "dict")), (NO_NUMBERS.format("something"), "shape (5, 5)", "dict")),
+        ((FORWARD, "tuple", STATES, WORD), (NO_NUMBERS.format("Y_hat"), "shape (9, 4)", "str")),
+        ((FORWARD, "tuple", WORD, WORD), (NO_NUMBERS.format("H"), "shape (9, 5)", "str")),
+        ((FORWARD, "", WORD), (OTHER_KIND, "a tuple (H, Y_hat)", "one str")),
+        ((FORWARD, ""), (OTHER_KIND, "a tuple (H, Y_hat)", "one value")),
+    ],
+)  # fmt: skip
+def test_what_is_no_array_is_told_by_its_type(answer: Any, said: tuple[str, str, str]) -> None:
+    """With the name of the item where there are several."""
+    case, container, *parts = answer
+    finding = examine(case, Reply("value", container, tuple(parts))).finding
+    assert (finding.summary, finding.expected, finding.got) == (f"{case.call.function} returns {said[0]}", *said[1:])
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
+def test_entries_within_the_tolerance_are_not_counted(size: int, scale: float) -> None:
+    """Each is held against the largest one, not against itself; what is 0 has no share."""
+    due = scale * np.array([*[1e-9] * (size - 1), 1.0])
+    case = replace(GRADIENT, expected=(due,))
+    got = due + scale * tolerance.TAU * np.array([*[0.9] * (size - 1), 1.1])
+    where = f"result[{size - 1}]; " + (f"1 of {size} entries differ" if size > 1 else "it differs")
+    assert examine(case, value(got)).finding.where == f"{where}, by up to 1.1e-06 of the largest one"
+    zeros = replace(GRADIENT, expected=(0 * due,))
+    assert examine(zeros, value(0 * due)).finding is None
+    assert examine(zeros, value(got * (due > 0.5 * scale))).finding.where == where
+
+
+def result(*got: object, state: State = "pass", changed: frozenset[str] = frozenset()) -> CaseResult:
+    """Return the result of a case with these arrays, of an exception where there are none."""
+    return CaseResult(GRADIENT, state, got=tuple(map(np.asarray, got)) if got else None, changed=changed)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (result(1.0), result(1.0, state="fail"), True),
+        (result(1.0), result(1.0 + 9e-10), True),
+        (result(1.0), result(1.0 + 2e-9), False),
+        (result(np.nan), result(np.nan), True),
+        (result([1.0]), result(1.0), False),
+        (result(1.0, 2.0), result(1.0, 3.0), False),
+        (result(1.0), result(1.0, changed=frozenset({"0"})), False),
+        (result(state="error"), result(state="error"), True),
+        (result(state="error"), result(state="timeout"), False),
+        (result(state="fail"), result(1.0, state="fail"), False),
+    ],
+)
+def test_when_two_answers_are_the_same(one: CaseResult, other: CaseResult, same: bool) -> None:
+    """To the precision of correct styles, whatever comes first."""
+    assert same_answer(one, other) is same_answer(other, one) is same
 
 
 def test_the_first_difference_is_told() -> None:
@@ -171,3 +238,12 @@ def test_a_profile_of_many_steps_is_short() -> None:
     got[0], got[17, 1], got[-1] = 1e9, 1.25, 1.5
     profile = examine(case, value(got, np.ones((1000, 2)), container="tuple")).finding.profile
     assert profile == (1000, 0.25, *[0] * 61, 0.5)
+
+
+@pytest.mark.parametrize(("came", "share"), [(0.5, 1000), (np.nan, 1000), (-np.inf, 1000), (0.0, 0)])
+def test_a_profile_of_what_should_be_zero_counts_as_far_off(came: float, share: float) -> None:
+    """There is nothing to measure it by."""
+    case = replace(FORWARD, expected=(np.zeros((3, 2)), np.ones((3, 2))))
+    got = np.zeros((3, 2))
+    got[0, 1], got[2, 0] = 7.0, came
+    assert examine(case, value(got, np.ones((3, 2)), container="tuple")).finding.profile == (1000, 0, share)

@@ -11,11 +11,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from autograder.audit.student import results_of
 from autograder.cli import main
 from autograder.handout.manifest import MANIFEST
 from autograder.handout.public_cases import public_cases
-from autograder.handout.release import drift, handout_files
+from autograder.handout.release import drift, handout_files, stub
+from autograder.judge.mistakes import make_faulty
 from autograder.model.settings import Settings
+from solutions import rnn
 from solutions.mistakes import BUGS
 from solutions.networks import activation_of
 from solutions.tasks import TASKS
@@ -64,7 +67,7 @@ def released(tmp_path: Path, *args: str) -> dict[str, bytes]:
 
 def test_the_stubs_of_a_variant_are_to_do_in_its_tasks(variant: Student) -> None:
     """The self-check knows the tasks and points of the course, and no others."""
-    stubs = handout_files()["rnn.py"].decode()
+    stubs = stub(REFERENCE)
     run = variant.hand(stubs).check()
     assert run.returncode == 0
     assert scores(run.stdout) == {task: f"0 of {points:g} to do" for task, points in POINTS.items()}
@@ -121,7 +124,7 @@ def test_the_hints_of_a_variant_know_its_cases(variant: Student) -> None:
 def test_a_stub_that_is_not_asked_is_waited_for(variant: Student) -> None:
     """A task that calls a stub which is not asked is still to do, and no error."""
     calls = solved(many_to_one="return many_to_many(params, params, X, h_init, X[0], 0, 1)[-1]")
-    stubs = handout_files()["rnn.py"].decode()
+    stubs = stub(REFERENCE)
     start = "\ndef many_to_many("
     run = variant.hand(calls[: calls.index(start)] + stubs[stubs.index(start) :]).check()
     assert run.returncode == 0
@@ -156,9 +159,10 @@ def test_the_cases_of_a_variant_have_its_sizes() -> None:
 
 def test_every_mistake_shows_in_a_variant() -> None:
     """The public cases of a variant are proved like all others: no known mistake passes them."""
-    settings = Settings(variant=Variant(seed=11, T=8, D=5, H=4, K=6))
-    hints = json.loads(handout_files(settings)["selfcheck/hints.json"])
-    assert sum(map(len, hints.values())) == len(BUGS)
+    cases = public_cases(Settings(variant=Variant(seed=11, T=8, D=5, H=4, K=6)))
+    for bug in BUGS:
+        results = results_of(vars(rnn) | make_faulty(bug.task, [bug.id]), cases, [bug.task])[bug.task]
+        assert any(result.finding for result in results), bug.id
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from autograder.cases.case_sets import prove, seed_identity
+from autograder.cases.case_sets import case_set, seed_identity
 from autograder.cases.secret import RequestError
 from autograder.commands.order import Order, course_to_grade, settings_and_secret
 from autograder.commands.outputs import FILES, show_results, usable_cpus, write_results, write_trial
@@ -43,7 +43,7 @@ def grade_folder(order: Order, screen: Screen) -> bool:
     """
     course = course_to_grade(order)
     settings, secret = settings_and_secret(order, course)
-    prove(settings.seed, settings.variant.asked)
+    case_set(settings.seed, settings.variant.asked)  # proved before anything is graded, by each process once
     found = _found(order, course, settings, screen)
     gradebook = open_gradebook(course) if course and not order.trial else None
     log = partial(say, screen.log)

@@ -5,7 +5,7 @@ new processes. `follow_up` names mistakes, and gives the share of what is right 
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from autograder.cases.as_if import as_if
 from autograder.cases.mutant_trials import Predictions, predictions, unproved
 from autograder.cases.mutants import Mutant
 from autograder.grading.excerpts import with_code
-from autograder.judge import CaseResult, credited, examine_all, explain, judge_task, reach_verdict, rejected
+from autograder.judge import CaseResult, credited, examine, explain, judge_task, reach_verdict, rejected, settled
 from autograder.judge.numerical import numerical
 from autograder.judge.values import contradictions
 from autograder.model.cases import CaseSet
@@ -40,6 +40,7 @@ class Judged(NamedTuple):
     """What came of one task."""
 
     came: tuple[Reply | None, ...]  # the reply to each of its questions, None where it was not asked
+    examined: Mapping[Reply, CaseResult]  # what each of them is by itself
     results: tuple[CaseResult, ...]
     outcome: Outcome
 
@@ -123,13 +124,16 @@ class Exam:
         return {task.id: self.settings.points(task.id) for task in self.tasks}
 
     def judge(self, task: Task, replies: Mapping[str, Reply], known: Judged | None = None) -> Judged:
-        """Return what comes of a task, as far as it was asked: what is known, where these are the same replies."""
+        """Return what comes of a task, as far as it was asked; what is known of a reply is not found out again."""
         cases = self.cases.of(task.id)
         came = tuple(replies.get(case.call.id) for case in cases)
         if known is not None and known.came == came:
             return known
-        results = examine_all((case for case, reply in zip(cases, came, strict=True) if reply is not None), replies)
-        return Judged(came, results, judge_task(task, results, self.points[task.id]))
+        before = {} if known is None else known.examined
+        asked = ((case, reply) for case, reply in zip(cases, came, strict=True) if reply is not None)
+        examined = {reply: before.get(reply) or examine(case, reply) for case, reply in asked}
+        results = settled(examined.values())
+        return Judged(came, examined, results, judge_task(task, results, self.points[task.id]))
 
 
 def first_pass(session: Session, exam: Exam) -> Graded:
@@ -171,32 +175,35 @@ def _asked_anew(session: Session, exam: Exam, graded: Graded, task: Task) -> Gra
 
 
 def follow_up(session: Session, exam: Exam, graded: Graded) -> Graded:
-    """Name the known mistakes of each task, and give the share of what is right for the student's own functions."""
-    graded = graded.with_outcomes({task: explain(one.outcome, one.results) for task, one in graded.judged.items()})
-    graded = graded.with_outcomes(dict(_as_small_edits(exam, graded)))
+    """Give the share of what is right for the student's own functions, and name the known mistakes in the rest."""
+    upstream = {name for task in exam.tasks for name in task.builds_on}
+    graded = graded.with_outcomes(_explained(exam, graded, upstream))
     cap, follow = exam.settings.follow_through.cap, loaded().follow
-    if not cap or follow is None:
-        return graded
-    followed = follow(exam.tasks, exam.cases, graded.results, graded.outcomes)
-    if followed is None:
-        return graded
-    transcript = session.perform(EncodedPlan(followed.plan, once=True))
-    once, anew = zip(*followed.answered_again(transcript.replies), strict=True)
-    credit = followed.credit(transcript.replies, graded.outcomes, cap)
-    outcomes = {
-        task.id: credited(task, judged.outcome, judged.results, credit.get(task.id, {}))
-        for task in exam.tasks
-        for judged in (graded.judged[task.id],)
-    }
-    return graded.asked_again(transcript, once, anew).with_outcomes(outcomes)
+    followed = follow(exam.tasks, exam.cases, graded.results, graded.outcomes) if cap and follow else None
+    credit: Mapping[str, Mapping[str, tuple[float, str]]] = {}
+    if followed is not None:
+        transcript = session.perform(EncodedPlan(followed.plan, once=True))
+        once, anew = zip(*followed.answered_again(transcript.replies), strict=True)
+        credit = followed.credit(transcript.replies, graded.outcomes, cap)
+        graded = graded.asked_again(transcript, once, anew)
+    outcomes = _explained(exam, graded, graded.judged.keys() - upstream - credit.keys())
+    for task in exam.tasks:
+        if task.id in credit:
+            judged = graded.judged[task.id]
+            outcomes[task.id] = credited(task, judged.outcome, judged.results, credit[task.id])
+    return graded.with_outcomes(outcomes)
 
 
-def _as_small_edits(exam: Exam, graded: Graded) -> Iterator[tuple[str, Outcome]]:
-    """Yield the outcomes of wrong tasks of which no mistake is known, with the edits that answer alike."""
-    for task in unproved().intersection(graded.judged):
-        judged = graded.judged[task]
-        if any(result.finding and result.got is not None for result in judged.results):
-            yield task, as_if(judged.outcome, judged.results, exam.of_mutants(task))
+def _explained(exam: Exam, graded: Graded, tasks: Collection[str]) -> dict[str, Outcome]:
+    """Return the outcomes of some tasks with the mistakes that explain them: known ones, or else small edits."""
+    outcomes = {}
+    for task, judged in graded.judged.items():
+        if task not in tasks:
+            continue
+        outcomes[task] = explain(judged.outcome, judged.results)
+        if task in unproved() and any(result.finding and result.got is not None for result in judged.results):
+            outcomes[task] = as_if(outcomes[task], judged.results, exam.of_mutants(task))
+    return outcomes
 
 
 def _differences_told(exam: Exam, source: Source, graded: Graded) -> Graded:

@@ -5,6 +5,7 @@ explains it. What may not: I/O, student code, and numbers that decide (those are
 """
 
 from autograder.judge.judge import credited, examine_all, explain, judge_task, reach_verdict, rejected, ungraded
+from autograder.judge.leeway import settled
 from autograder.judge.values import CaseResult, examine
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "judge_task",
     "reach_verdict",
     "rejected",
+    "settled",
     "ungraded",
 ]

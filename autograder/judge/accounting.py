@@ -63,7 +63,7 @@ def paid_once(outcomes: Sequence[Outcome], share: float) -> Iterator[Outcome]:
         lost = {
             part.id: single[part.what].alternatives
             for part in outcome.parts
-            if part.lost_by == "mistake" and part.what in single and part.points < part.max_points
+            if part.what in single and part.points < part.max_points
         }
         before = {
             name: paid[clause] for name, clauses in lost.items() for clause in reversed(clauses) if clause in paid

@@ -6,9 +6,10 @@ and changed arguments. Where nothing explains them all, each part is explained b
 the parts that are right. Nothing is said where nothing explains; where two mistakes do, both are named.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,8 @@ Array = NDArray[np.float64]
 
 # More explanations than this explain nothing.
 MAX_NAMED = 3
-# Predictions that are kept, about 1 kB each: all mistakes and pairs, on the few cases of one set that tell most.
-PREDICTIONS = 1 << 14
+# Predictions that are kept one by one, about 1 kB each, and cases of which those of all mistakes or pairs are.
+PREDICTIONS, TABLES = 1 << 12, 1 << 7
 
 
 Explanations = list[tuple[str, ...]]
@@ -107,8 +108,8 @@ def _simplest(
     """
     bugs = {bug.id: bug for bug in bugs_of(task) if bug.function == function}
     usable = {bug.id for bug in bugs.values() if whole is None or bug.shows != "sequence"}
-    singles = [(bug_id,) for bug_id in bugs if bug_id in usable]
-    pairs = [pair for pair in pairs_of(task) if usable.issuperset(pair)]
+    singles = tuple((bug_id,) for bug_id in bugs if bug_id in usable)
+    pairs = tuple(pair for pair in pairs_of(task) if usable.issuperset(pair))
     for hypotheses in (singles, pairs):
         named = list(_explaining(task, function, hypotheses, results))
         if whole is not None and len(named) > 1:
@@ -119,18 +120,55 @@ def _simplest(
 
 
 def _explaining(
-    task: str, function: str, hypotheses: Iterable[tuple[str, ...]], results: Sequence[CaseResult]
+    task: str, function: str, hypotheses: tuple[tuple[str, ...], ...], results: Sequence[CaseResult]
 ) -> Iterator[tuple[str, ...]]:
     """Yield the hypotheses that reproduce every reply; one telling case rules out most of them."""
     probe = next(result for result in results if result.finding is not None and result.got is not None)
     remembering = {bug.id for bug in bugs_of(task) if bug.shows == "sequence"}
+    near = _near(task, function, hypotheses, probe)
     for ids in hypotheses:
         if not remembering.isdisjoint(ids):
             faulty = make_faulty(task, ids)[function]
             if all(is_predicted(predict(faulty, result.case), result) for result in results):
                 yield ids
-        elif all(_reproduces(task, function, ids, result) for result in (probe, *results)):
+        elif ids in near and all(_reproduces(task, function, ids, result) for result in results):
             yield ids
+
+
+def _near(task: str, function: str, hypotheses: tuple[tuple[str, ...], ...], probe: CaseResult) -> set[tuple[str, ...]]:
+    """Return the hypotheses that may reproduce a reply, as far as one look at all their answers tells."""
+    if probe.got is None or probe.case.at_least is not None or _shapes(probe.got) != _shapes(probe.case.expected):
+        return {*hypotheses}
+    table = _table(task, function, hypotheses, probe.case)
+    error = np.abs(table.answers - _row(probe.got))
+    near = np.flatnonzero(~(error > tolerance.TAU * table.scales).any(axis=1))  # nan is near
+    return {table.hypotheses[n] for n in near}
+
+
+class _Table(NamedTuple):
+    """The answers of hypotheses to one case, where they have the shapes of the right one."""
+
+    hypotheses: tuple[tuple[str, ...], ...]
+    answers: Array  # (hypotheses, values), nan where they are not finite
+    scales: Array  # (hypotheses, 1), the largest finite value of each answer
+
+
+@lru_cache(maxsize=TABLES)
+@np.errstate(all="ignore")
+def _table(task: str, function: str, hypotheses: tuple[tuple[str, ...], ...], case: Case) -> _Table:
+    predicted = {ids: predict(make_faulty(task, ids)[function], case).got for ids in hypotheses}
+    rows = {ids: _row(got) for ids, got in predicted.items() if got and _shapes(got) == _shapes(case.expected)}
+    answers = np.array([*rows.values()]).reshape(len(rows), _row(case.expected).size)
+    answers[~np.isfinite(answers)] = np.nan
+    return _Table(tuple(rows), answers, np.nanmax(np.abs(answers), axis=1, initial=0.0, keepdims=True))
+
+
+def _row(arrays: Sequence[Array]) -> Array:
+    return np.concatenate([array.ravel() for array in arrays])
+
+
+def _shapes(arrays: Sequence[Array]) -> list[tuple[int, ...]]:
+    return [array.shape for array in arrays]
 
 
 @np.errstate(invalid="ignore")

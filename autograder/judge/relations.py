@@ -70,7 +70,7 @@ def _samples(result: CaseResult, known: Relations) -> dict[str, Sample]:
     """Return the arrays of an answer by name."""
     case, function = result.case, result.case.call.function
     answer: dict[str, Sample] = {}
-    if result.got is None or len(result.got) != len(case.expected) or case.at_least is not None:
+    if result.got is None or case.at_least is not None:
         return answer
     for name, expected, got in zip(case.items, case.expected, result.got, strict=True):
         steps = len(expected) if loaded().task_of[function].rows_are_steps and expected.ndim == 2 else 1

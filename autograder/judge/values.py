@@ -194,7 +194,7 @@ def same_answer(one: CaseResult, other: CaseResult) -> bool:
     """Whether two answers to one question are the same, be they right or wrong, numbers or an exception."""
     if one.got is None or other.got is None:
         return one.got is other.got and one.state == other.state
-    return one.changed == other.changed and len(one.got) == len(other.got) and not _apart(one.got, other.got)
+    return one.changed == other.changed and not _apart(one.got, other.got)
 
 
 def contradictions(first: Iterable[CaseResult], second: Iterable[CaseResult], *, stateless: bool) -> Iterator[str]:
@@ -230,7 +230,7 @@ def _both(one: CaseResult, other: CaseResult, *, stateless: bool) -> str:
 def _apart(some: tuple[Array, ...], others: tuple[Array, ...]) -> list[tuple[Array, Array]]:
     return [
         (one, other)
-        for one, other in zip(some, others, strict=False)
+        for one, other in zip(some, others, strict=True)
         if one.shape != other.shape
         or not (np.array_equal(one, other, equal_nan=True) or close(one, other, tolerance.SAME_ANSWER))
     ]
@@ -253,30 +253,35 @@ def difference(case: Case, n: int, got: Array, expected: Array, tau: float) -> F
     """Say where the first difference is: its index, both values, the step, the relative error."""
     scale = scale_of(expected)
     with np.errstate(invalid="ignore"):
-        wrong = ~(np.abs(got - expected) <= tau * scale)  # nan and inf count as wrong
-    index = tuple(int(i) for i in np.argwhere(wrong)[0])
+        off = np.abs(got - expected)
+    wrong = ~(off <= tau * scale)  # nan and inf count as wrong
+    index = tuple(int(i) for i in np.unravel_index(wrong.argmax(), wrong.shape))
     name = _item(case, n)
     finite = np.isfinite(got).all()
     summary = f"returns {name + ' with ' if name else ''}{'wrong values' if finite else 'nan or inf'}"
     at = f"{name or 'result'}[{', '.join(map(str, index))}]" if index else "the value"
-    step = f", step t = {index[0] + 1}" if _rows_are_steps(case, expected) and index else ""
-    error = (
-        f"by up to {number(float(np.abs(got - expected).max() / scale))} of the largest one" if finite and scale else ""
-    )
-    share = f"{int(wrong.sum())} of {wrong.size} entries differ" if wrong.size > 1 else "it differs"
-    where = f"{at}{step}; {share}" + (f", {error}" if error else "")
+    steps = _rows_are_steps(case, expected)
+    where = f"{at}, step t = {index[0] + 1}" if steps else at
+    where += f"; {int(wrong.sum())} of {wrong.size} entries differ" if wrong.size > 1 else "; it differs"
+    where += f", by up to {number(float(off.max() / scale))} of the largest one" if finite and scale else ""
     finding = _finding(
         case, summary, f"{at} = {number(float(expected[index]))}", f"{at} = {number(float(got[index]))}", where
     )
-    return replace(finding, profile=_profile(got, expected, wrong)) if step else finding
+    return replace(finding, profile=_profile(np.where(wrong, off, 0.0), scale)) if steps else finding
 
 
-def _profile(got: Array, expected: Array, wrong: NDArray[np.bool_]) -> tuple[float, ...]:
+def _profile(off: Array, scale: float) -> tuple[float, ...]:
     """Return the largest error of each row (of each stretch of rows where they are many), 0 where all is right."""
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        error = np.where(wrong, np.abs(got - expected) / np.abs(expected).max(), 0.0).max(axis=1)
-    capped = np.where(np.isfinite(error), np.minimum(error, MOST_ERROR), MOST_ERROR)
-    return tuple(float(f"{stretch.max():.3g}") for stretch in np.array_split(capped, min(len(capped), MOST_STEPS)))
+    rows = off.max(axis=1)
+    if len(rows) > MOST_STEPS:
+        rows = np.array([stretch.max() for stretch in np.array_split(rows, MOST_STEPS)])
+
+    def share(row: float) -> float:
+        if not row:
+            return 0.0
+        return min(row / scale, MOST_ERROR) if scale and row == row else MOST_ERROR  # nan is not equal to itself
+
+    return tuple(float(f"{share(row):.3g}") for row in rows.tolist())
 
 
 def _rows_are_steps(case: Case, expected: Array) -> bool:

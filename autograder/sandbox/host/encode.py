@@ -20,7 +20,7 @@ def encode_plan(plan: Plan) -> bytes:
     def describe(value: Value) -> Any:
         if isinstance(value, np.ndarray):  # most are
             offset = len(body) - start
-            body.extend(np.ascontiguousarray(value, np.float64).tobytes())
+            body.extend(np.asarray(value, np.float64).tobytes())
             return {"array": [value.shape, offset]}
         if is_record(value):
             named = fields_of(value)
