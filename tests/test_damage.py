@@ -70,6 +70,15 @@ def test_a_whole_file_is_called_whole(path: Path) -> None:
     assert check_results(path.parent) == (True, [f"{path} is whole: 3 verdicts, each as it was written."])
 
 
+def test_where_nothing_was_graded_the_doctor_says_so(tmp_path: Path) -> None:
+    """With the command that grades; what is no file of ours is left alone."""
+    with pytest.raises(StoreError, match="does not exist; grade a class first: bptt grade SUBMISSIONS --out"):
+        check_results(tmp_path)
+    (tmp_path / FILE_NAME).write_text("a shopping list\n" * 100)
+    whole, lines = check_results(tmp_path)
+    assert (whole, lines[-1].startswith("To do: move it away and grade again")) == (False, True)
+
+
 BEN = "the verdict of ben was changed by hand, or damaged"
 RUN = "its settings or its list of students were changed by hand, or damaged"
 HARM = {

@@ -10,7 +10,7 @@ from autograder.cli import main
 from autograder.model.settings import Settings
 from autograder.results.marking import Wish, set_marks
 from autograder.results.matching import Row
-from autograder.results.roster import forget_in_roster, remember, remembered
+from autograder.results.roster import absent, forget_in_roster, remember, remembered
 from autograder.results.store import FILE_NAME, Store
 from tests.sample_verdicts import graded, missing, stored
 
@@ -99,3 +99,16 @@ def test_a_roster_loses_the_rows_of_one(tmp_path: Path) -> None:
             assert remembered(store) == left
         remember(store, [])
         assert (remembered(store), store.fact("roster")) == ([], "")
+
+
+def test_a_roster_that_is_remembered_says_who_is_missing(tmp_path: Path) -> None:
+    """And of whom that can't be said, with the reason; without a roster nobody is."""
+    rows = [Row(ids=(one,), shown=one) for one in ("ana", "jane@a.edu", "jane@b.edu", "zoe")]
+    with Store(tmp_path / FILE_NAME) as store:
+        store.start_run(Settings(), [])
+        assert absent(store, ["ana"]) == ([], [])
+        remember(store, rows)
+        missed, told = absent(store, ["ana", "jane", "stray"])
+    doubt = "On the roster, and not beyond doubt among those who handed in"
+    assert missed == ["zoe"]
+    assert told == [f"{doubt}: {who} (fits jane, but not beyond doubt)" for who in ("jane@a.edu", "jane@b.edu")]

@@ -95,6 +95,8 @@ def test_the_penalty_has_a_line_of_its_own(tmp_path: Path):
     verdict = with_lateness(graded("ana"), DUE + timedelta(days=1, hours=3), RULE)
     line = "Late by 2 days begun: −20 points, from 100 to 80"
     assert late_line(verdict) == line
+    one = with_lateness(graded("ana"), DUE + timedelta(hours=1), RULE)
+    assert (late_line(one), late_line(graded("ana"))) == ("Late by 1 day begun: −10 points, from 100 to 90", "")
     assert line in feedback_page(verdict)
     assert line in feedback_text(verdict)
     assert line in feedback_comment(verdict)

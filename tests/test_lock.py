@@ -71,6 +71,14 @@ def test_the_holder_is_all_that_the_file_says(tmp_path: Path) -> None:
         assert re.fullmatch(r"process \d+, started [\d-]{10} [\d:]{8}\n", (tmp_path / "run.lock").read_text())
 
 
+def test_a_holder_that_cannot_be_read_holds_all_the_same(tmp_path: Path) -> None:
+    """Whatever stands in the file."""
+    with only_run(tmp_path):
+        (tmp_path / "run.lock").write_bytes(b"\xff" * 300)
+        with pytest.raises(StoreError, match="another run is grading into"), only_run(tmp_path):
+            pass
+
+
 def test_the_lock_is_free_again_after_a_run(tmp_path: Path) -> None:
     """One run after the other takes it, in one process as well; two at once do not."""
     with only_run(tmp_path), pytest.raises(StoreError, match=f"process {os.getpid()}"), only_run(tmp_path):

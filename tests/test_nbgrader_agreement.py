@@ -1,6 +1,7 @@
 """Which of two marks by hand is right, the one here or nbgrader's: decided on plain data, with no gradebook."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,6 +88,16 @@ def test_a_mark_that_comes_is_a_share_as_well(tmp_path: Path, there: float, most
     """Of what the task is worth here."""
     (entry,) = compared(tmp_path, None, there, most=most).entries
     assert entry.points == pytest.approx(comes, abs=1e-4)
+
+
+@pytest.mark.parametrize("before", [None, (5.0, 3.3333)])
+@pytest.mark.parametrize(("here", "there"), [(5, 3.3333), (4.9999, 3.3333), (5, 3.3333333)])
+def test_what_rounding_makes_of_a_share_is_no_change(tmp_path: Path, here: float, there: float, before: Any) -> None:
+    """Where either side is what the other comes to, both are equal, today and at the next look."""
+    found = compared(tmp_path / "a", here, there, before, most=10)
+    assert (found.points, found.entries, found.differing) == ({}, [], [])
+    found = compared(tmp_path / "b", here, 0, most=0)  # a cell without points has its share as well
+    assert (found.points, found.entries, found.differing) == ({}, [], [])
 
 
 def test_a_gradebook_that_was_made_anew_has_decided_nothing(tmp_path: Path) -> None:

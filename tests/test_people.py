@@ -56,6 +56,9 @@ ROSTERS = {
         row("12", name="Ken Ito", first="Ken"),
     ],
     ALIKE: [row(name=f"{last} {name}", first=last) for last, name in (("Doe", "Jane"), ("Ito", "Ken"), ("Roe", "Ann"))],
+    "Kurs,Name\nA,Jane Doe\nB,Ken Ito\n": [row(name="Jane Doe"), row(name="Ken Ito")],
+    "Nr,Name\n11,Doe\n12,Ito\n": [row("11", name="Doe"), row("12", name="Ito")],
+    "Vorname,Name\nJane,Doe\nKen,Ito\n": [row(name="Jane Doe", first="Jane"), row(name="Ken Ito", first="Ken")],
     "Name,Status\nJane Doe,x\nKen Ito,y\n": [
         row(name=("Jane Doe x", "Jane Doe"), first="Jane Doe"),
         row(name=("Ken Ito y", "Ken Ito"), first="Ken Ito"),

@@ -203,6 +203,14 @@ def test_a_call_that_does_not_end_is_stopped_and_not_made_again(part: Any, soon:
     assert (student.invoke("forward"), own["softmax"]) == (7, forever)
 
 
+def test_a_file_that_does_not_end_is_told(part: Any, soon: None, tmp_path: Path) -> None:
+    """With the limit, as it usually is, and the line."""
+    (tmp_path / "rnn.py").write_text("while True:\n    pass\n")
+    assert refused(part, tmp_path / "rnn.py").startswith(
+        "rnn.py cannot be imported: it did not end within 5 seconds\n  rnn.py, line "
+    )
+
+
 def test_the_innermost_function_that_does_not_end_is_not_called_again_either(part: Any, soon: None) -> None:
     """Nor the one that was called; those between them may be."""
     own: dict[str, Any] = {"done": 7}

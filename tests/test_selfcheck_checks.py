@@ -187,6 +187,13 @@ def test_a_gradient_of_ones_own_wrong_loss_is_told_as_that(part: Any) -> None:
         "pass",
         "the derivative of your own loss, but not right: first see to cross_entropy",
     )
+    assert checked(part, "bptt_V-numerical", bptt_V=halved, cross_entropy=doubled).state == "fail"
+
+    def wrong_if_large(dO: np.ndarray, H: np.ndarray) -> np.ndarray:
+        return rnn.bptt_V(dO, H) * (2 if np.abs(dO).max() > 2 else 1)
+
+    result = checked(part, "bptt_V-numerical", bptt_V=wrong_if_large)
+    assert (result.state, result.note) == ("pass", "")
 
 
 def test_a_property_must_hold_once_what_it_needs_is_right(part: Any) -> None:

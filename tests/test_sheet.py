@@ -47,6 +47,7 @@ def test_the_delimiter_is_the_one_that_makes_a_table(tmp_path: Path) -> None:
     assert read(tmp_path, "name\nana\nben\n").rows == [["name"], ["ana"], ["ben"]]
     assert read(tmp_path, "a;b,c\n1;2,3\n4;5,6\n").delimiter in ";,"
     assert read(tmp_path, "a,b\n1,2\n3\n4,5\n").rows[2] == ["3"]
+    assert read(tmp_path, "name,mark\na\0na,8\n").header == ["name", "mark"]  # a zero byte further down is no UTF-16
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from autograder.model.loading import loaded, use
 from autograder.model.settings import LateRule, Settings
 from autograder.results.made import made
 from autograder.results.standing import Entry
 from autograder.results.store import FILE_NAME, Store, StoreError
 from tests.sample_verdicts import graded, missing, not_graded
+from tests.small_assignment import bundled_again, make
 from tests.test_damage import change
+
+__all__ = ["bundled_again"]  # a fixture
 
 DUE = datetime(2026, 11, 20, 23, 0, tzinfo=UTC)
 ONE = made(Settings(), "seeds", b"k" * 32, secret=False)
@@ -163,3 +167,16 @@ def test_settings_without_a_due_time_keep_no_rule_for_late_work(tmp_path: Path) 
             store.start_run(Settings(late=late), [])
             ((text,),) = store._rows("SELECT settings FROM run")
         assert ("late" in json.loads(text)) == kept
+
+
+def test_results_are_read_with_the_assignment_that_was_graded(tmp_path: Path, bundled_again: None) -> None:
+    """Its folder is kept with what the marks were made with."""
+    folder = str(make(tmp_path / "tiny"))
+    use(folder)
+    settings = Settings()
+    use("")
+    with Store(tmp_path / FILE_NAME) as store:
+        store.start_run(settings, [], "", msgspec.structs.replace(ONE, assignment=folder))
+        assert loaded().name != "tiny"
+        assert store.settings() == settings
+        assert loaded().name == "tiny"
