@@ -14,8 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatch
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -23,105 +23,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-# The test files that belong to a module, the quickest first: what the first pattern that fits says.
-BELONGS = {
-    "autograder/model/tolerance.py": "contract",
-    "autograder/model/loading.py": "loaded assignment",
-    "autograder/assignment.py": "loaded problems assignment",
-    "autograder/cases/mutation_proof.py": "proving",
-    "autograder/cases/case_sets.py": "proving proof",
-    "autograder/cases/[cdlp]*": "proof proving assignment",
-    "autograder/cases/*": "own_proof assignments",
-    "autograder/model/po*": "words",
-    "autograder/model/[cp]*s.py": "problems assignment casebook",
-    "autograder/model/text.py": "words text",
-    "solutions/cases.py": "casebook first_questions",
-    "solutions/networks.py": "casebook first_questions",
-    "autograder/grading/passes.py": "passes own_proof grading",
-    "autograder/sandbox/host/l*": "levels",
-    "autograder/sandbox/host/perform.py": "session",
-    "autograder/sandbox/host/mo*": "monitor time replies",
-    "autograder/sandbox/host/me*": "monitor replies",
-    "autograder/sandbox/host/f*": "filters",
-    "autograder/sandbox/host/u*": "time",
-    "autograder/sandbox/worker/s*": "stateless",
-    "autograder/sandbox/worker/lo[ac]*": "loading lockdown",
-    "autograder/sandbox/worker/[ac]*": "calls perform",
-    "autograder/sandbox/[uw]*": "time replies perform",
-    "autograder/sandbox/*": "perform replies calls loading time",
-    "autograder/results/lock.py": "lock",
-    "autograder/handout/files/selfcheck/compare.py": "selfcheck_answers selfcheck_odd",
-    "autograder/handout/files/selfcheck/[hos][ibt]*": "selfcheck_calls selfcheck_hints",
-    "autograder/handout/files/selfcheck/[il]*": "selfcheck_calls",
-    "autograder/handout/files/selfcheck/c[ha]*": "selfcheck_checks selfcheck_calls",
-    "autograder/handout/files/selfcheck/[rw][eo][mr]*": "selfcheck_lines",
-    "autograder/handout/files/selfcheck/f*": "selfcheck_functions",
-    "autograder/handout/files/*": "selfcheck_odd selfcheck_hints selfcheck selfcheck_remarks selfcheck_limit",
-    "solutions/handout/selfcheck/*": "selfcheck selfcheck_odd selfcheck_hints selfcheck_properties",
-    "autograder/judge/[rs]e*": "relations explanations half_done",
-    "solutions/follow/*": "follow_plan follow_shape follow_agreement follow_through unearned",
-    "autograder/judge/numerical.py": "numerical_evidence numerical",
-    "autograder/judge/values.py": "values contradictions guards judge_diagnosis contract",
-    "autograder/judge/le*": "guards",
-    "autograder/judge/ac*": "paid_once accounting",
-    "autograder/judge/j*": "judge paid_once accounting judge_diagnosis follow_through",
-    "autograder/judge/p*": "predicted",
-    "autograder/judge/[dm]*": "predicted judge_diagnosis explanations accounting diagnosis",
-    "autograder/judge/*": "judge values judge_diagnosis follow_through diagnosis",
-    "autograder/submissions/[npr]*": "read_source submissions untouched",
-    "autograder/submissions/*": "submissions downloads hostile_zips order hand_ins lone_downloads untouched",
-    "autograder/nbgrader/export.py": "exports_gradebook exports_nbgrader",
-    "autograder/nbgrader/by_hand.py": "nbgrader_agreement",
-    "autograder/nbgrader/[opr][ue][tnp]*": "nbgrader_cells",
-    "autograder/exports/job.py": "exports_rules exports",
-    "autograder/exports/feedback.py": "exports_feedback",
-    "autograder/exports/gradescope_m*": "gradescope_machine",
-    "autograder/exports/[cfm]*": "exports_csv exports_shapes exports",
-    "autograder/exports/*": "exports_csv exports_matching exports late",
-    "autograder/model/settings.py": "config contract late variant",
-    "autograder/results/late.py": "late",
-    "autograder/results/standing.py": "standing",
-    "autograder/results/ma[rd]*": "marking made",
-    "autograder/results/[as][bh]*": "sheet exports_shapes",
-    "autograder/results/people.py": "people exports_shapes",
-    "autograder/results/roster.py": "forget",
-    "autograder/results/names.py": "names",
-    "autograder/results/without_details.py": "without_details",
-    "autograder/results/database.py": "damage store store_run",
-    "autograder/results/matching.py": "exports_matching exports",
-    "autograder/results/anonymous.py": "anonymous class_page",
-    "autograder/results/store.py": "store_run store damage",
-    "autograder/results/results_file.py": "damage store",
-    "autograder/results/doctor.py": "damage",
-    "autograder/model/verdict.py": "verdict",
-    "autograder/reports/document.py": "verdict",
-    "autograder/reports/[pt][re][or]*": "report_words terminal",
-    "autograder/reports/[sw]*": "report_words feedback_page sections",
-    "autograder/reports/losses.py": "losses",
-    "autograder/reports/[fh]*": "feedback feedback_page class_page",
-    "autograder/reports/*": "overview class_page sections",
-    "autograder/review/similar/*": "similar",
-    "autograder/review/fresh.py": "replay_marks",
-    "autograder/review/*": "replay",
-    "autograder/audit/suite*": "suite",
-    "autograder/audit/[tc][ao][lv]*": "tally first_questions",
-    "autograder/audit/*": "audit first_questions",
-    "autograder/handout/[ms][ta][nu]*": "handout_rules",
-    "autograder/handout/[hm][ta][mt]*": "html_pages",
-    "autograder/results/changes.py": "diff",
-    "autograder/model/identity.py": "fingerprint",
-    "autograder/commands/order.py": "grade_order",
-    "autograder/commands/forget.py": "forget",
-    "autograder/commands/watch.py": "watch",
-    "autograder/commands/[co][ou]*": "outputs",
-    "autograder/commands/*": "cli run_remarks resume term trial",
-    "autograder/grading/local.py": "local",
-    "autograder/grading/co*": "coordinator",
-    "autograder/grading/gr*": "grader",
-    "autograder/grading/e*": "excerpts",
-    "autograder/grading/*": "coordinator classroom",
-    "*": "",
-}
+# The test files that belong to each module, by folder.
+BELONGS: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 # Imported once, before a process is made for each fault: most of a short run of tests is spent on these.
 LIBRARIES = ("click", "hypothesis.extra.numpy", "jinja2", "msgspec", "numpy", "pydantic", "rich.console")
 COMPARISONS = {
@@ -253,15 +156,18 @@ def passes(copy: Path, tests: Sequence[str], seconds: float) -> bool:
 def time_of(copy: Path, tests: Sequence[str]) -> float:
     """Return how long these tests take without a fault."""
     began = time.monotonic()
-    if not tests or not passes(copy, tests, 600):
-        sys.exit(f"{' '.join(tests)}: fail without a fault, or BELONGS names none; see {copy / 'output'}")
+    if not passes(copy, tests, 600):
+        sys.exit(f"{' '.join(tests)}: fail without a fault; see {copy / 'output'}")
     return time.monotonic() - began
 
 
 def tried(module: str, count: int, seed: int, copy: Path) -> tuple[int, int]:
     """Try so many faults of a module, print those that survive, and return (caught, tried)."""
-    names = next(names for pattern, names in BELONGS.items() if fnmatch(module, pattern)).split()
-    tests = tuple(f"tests/test_{name}.py" for name in names if (copy / f"tests/test_{name}.py").exists())
+    folder = BELONGS.get(Path(module).parent.as_posix(), {})
+    names = folder.get(Path(module).stem, folder.get("*", "")).split()
+    if not names:
+        sys.exit(f"{module}: no test files are named for it in tests/mutation.toml")
+    tests = tuple(f"tests/test_{name}.py" for name in names)
     seconds = 20 + 3 * time_of(copy, tests)
     source = (copy / module).read_text(encoding="utf-8")
     every = list(faults(source))
