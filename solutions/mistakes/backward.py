@@ -186,7 +186,8 @@ def faulty_bptt_u(bugs: frozenset[str]) -> Functions:
         if printed := next((bug for bug in bugs if bug.startswith("as-printed")), ""):
             error = dO @ params.V if "with-V" in printed else dO
             states = np.tanh(before @ params.W.T + X @ params.U.T) if "without-b" in printed else H  # row 0 is not used
-            return _as_printed(params.W, error, slopes(states, before, activation, bugs)).T @ X
+            deltas = _as_printed(params.W, error, slopes(states, before, activation, bugs))
+            return _result(deltas.T @ X, len(H), bugs)
         factors = late(X, X[-1:]) if bugs & {"x-off-by-one", "x-wraparound"} else X  # (T, D)
         if "x-off-by-one" in bugs:
             factors[0] = 0
