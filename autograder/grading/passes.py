@@ -109,6 +109,11 @@ class Exam:
         return self.cases.first.plan(tuple(task.id for task in self.tasks)).calls
 
     @cached_property
+    def questions(self) -> dict[str, tuple[str, ...]]:
+        """The ids of all calls of each task."""
+        return {task.id: tuple(case.call.id for case in self.cases.of(task.id)) for task in self.tasks}
+
+    @cached_property
     def _answers_of_mutants(self) -> dict[str, list[tuple[Mutant, Predictions]]]:
         return {}
 
@@ -125,12 +130,11 @@ class Exam:
 
     def judge(self, task: Task, replies: Mapping[str, Reply], known: Judged | None = None) -> Judged:
         """Return what comes of a task, as far as it was asked; what is known of a reply is not found out again."""
-        cases = self.cases.of(task.id)
-        came = tuple(replies.get(case.call.id) for case in cases)
+        came = tuple(map(replies.get, self.questions[task.id]))
         if known is not None and known.came == came:
             return known
         before = {} if known is None else known.examined
-        asked = ((case, reply) for case, reply in zip(cases, came, strict=True) if reply is not None)
+        asked = ((case, reply) for case, reply in zip(self.cases.of(task.id), came, strict=True) if reply is not None)
         examined = {reply: before.get(reply) or examine(case, reply) for case, reply in asked}
         results = settled(examined.values())
         return Judged(came, examined, results, judge_task(task, results, self.points[task.id]))
@@ -201,7 +205,7 @@ def _explained(exam: Exam, graded: Graded, tasks: Collection[str]) -> dict[str, 
         if task not in tasks:
             continue
         outcomes[task] = explain(judged.outcome, judged.results)
-        if task in unproved() and any(result.finding and result.got is not None for result in judged.results):
+        if any(result.finding and result.got is not None for result in judged.results) and task in unproved():
             outcomes[task] = as_if(outcomes[task], judged.results, exam.of_mutants(task))
     return outcomes
 
