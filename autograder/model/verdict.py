@@ -155,6 +155,8 @@ def with_texts(value: _Piece, change: Callable[[str], str]) -> _Piece:
     changed: object = value
     if isinstance(value, str):
         changed = change(value)
+    elif value is None or isinstance(value, int | float):  # most pieces are numbers
+        return value
     elif isinstance(value, dict):
         changed = {name: with_texts(item, change) for name, item in value.items()}
     elif isinstance(value, tuple):
