@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from autograder.judge.seen import Sample, in_words, of_arrays, with_looks
+from autograder.judge.seen import Sample, in_words, of_arrays, times, with_looks
 from solutions.relations import RELATIONS, CaseFacts
 
 Array = NDArray[np.float64]
@@ -57,6 +57,15 @@ def test_constant_factors_are_named(sentence, factor, seed):
     """A factor is named alone, also where it is T or K and so another number in every case."""
     names = found(lambda facts, expected: factor(facts) * expected, seed)
     assert [name for name in names if name.startswith("every value")] == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("due", "got", "holds"),
+    [([0, 1.0], [0, 2.0], True), ([0, 1.0], [0, 3.0], False), ([0.0], [0.0], None), ([np.inf, 1], [np.inf, 2], None)],
+)
+def test_a_factor_shows_where_something_is_finite_and_not_zero(due, got, holds):
+    """Zeros beside other values hide no factor; zeros alone, and infinities, tell nothing."""
+    assert times(lambda _: 2.0)(Sample(None, np.array(due), np.array(got))) is holds
 
 
 @pytest.mark.parametrize(
