@@ -137,6 +137,27 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     assert survey(root).submissions[1] == Submission("bo", root / "bo.py")  # what else is there counts
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "stands"),
+    [
+        ("rnn.py", "def softmax(logits): ...\n", True),
+        ("rnn.py", CODE, True),
+        ("rnn.py", "", False),
+        ("other.py", "def softmax(logits): ...\n", True),
+        ("other.py", CODE, False),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_where_it_may_be_the_work(
+    tmp_path: Path, name: str, text: str, stands: bool
+) -> None:
+    """Work is graded beside a file that is too large, and so is any text that has the right name; nothing else is."""
+    put(tmp_path, "anna/large.py")
+    (tmp_path / "anna" / "large.py").write_text(CODE * 100)
+    (tmp_path / "anna" / name).write_text(text)
+    (anna,) = survey(tmp_path, 200).submissions
+    assert (anna.path, "large.py" in anna.problem) == (tmp_path / "anna" / (name if stands else "large.py"), not stands)
+
+
 def test_the_problem_is_told_of_the_file_that_was_asked_for(tmp_path: Path) -> None:
     """Where nothing is a plain file, the message is about rnn.py, whatever else lies there."""
     (tmp_path / "anna/a.py").mkdir(parents=True)
