@@ -6,7 +6,9 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -61,6 +63,15 @@ def grade() -> Iterator[Callable[[str], Verdict]]:
     grader = Grader(Settings(limits=SHORT), None, detect())
     yield lambda text: grader.grade("student", Source("py", (("rnn.py", text),), "digest"))
     grader.close()
+
+
+@pytest.fixture(scope="module")
+def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], ModuleType]]:
+    """Return a module of the self-check by name."""
+    from tests.desk import kept_selfcheck  # which imports from here
+
+    with kept_selfcheck(tmp_path_factory.mktemp("desk")):
+        yield lambda name: import_module(f"selfcheck.{name}")
 
 
 @pytest.fixture(scope="session")

@@ -88,7 +88,10 @@ def test_a_part_is_lost_by_one_thing(function, due):
 
 def test_what_nothing_is_known_of_is_unexplained():
     """Each part says so, and stays in the count."""
-    function = lambda o: (2 + np.arctan(o)) / (2 + np.arctan(o)).sum(axis=-1, keepdims=True)  # noqa: E731
+
+    def function(o):
+        return (2 + np.arctan(o)) / (2 + np.arctan(o)).sum(axis=-1, keepdims=True)
+
     assert reasons(outcomes_of(with_functions(softmax=function), CASES)["softmax"]) == [("unexplained", "")] * 2
 
 

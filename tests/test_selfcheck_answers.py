@@ -1,22 +1,10 @@
 """What the self-check says of an answer, word by word: its tolerance, its form, and where it goes wrong."""
 
-import importlib
 import math
-from collections.abc import Callable, Iterator
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
-
-from tests.desk import kept_selfcheck
-
-
-@pytest.fixture(scope="module")
-def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], ModuleType]]:
-    """Return a module of the self-check by name."""
-    with kept_selfcheck(tmp_path_factory.mktemp("desk")):
-        yield lambda name: importlib.import_module(f"selfcheck.{name}")
 
 
 def due(

@@ -1,26 +1,16 @@
 """What the self-check says of one call and of one file, and when it ends a call; no other process is run for it."""
 
-import importlib
 import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
-from tests.desk import kept_selfcheck
 from tests.lms import packed
-
-
-@pytest.fixture(scope="module")
-def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], ModuleType]]:
-    """Return a module of the self-check by name."""
-    with kept_selfcheck(tmp_path_factory.mktemp("desk")):
-        yield lambda name: importlib.import_module(f"selfcheck.{name}")
 
 
 def wrong(part: Any, function: Callable[..., Any], *args: Any, name: str = "softmax", **others: Any) -> Any:

@@ -1,26 +1,16 @@
 """The checks of the self-check, one at a time, on the reference with some functions replaced; in one process."""
 
-import importlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import redirect_stdout
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 
 from solutions import rnn
-from tests.desk import kept_selfcheck
 
 RIGHT = dict(vars(rnn))
-
-
-@pytest.fixture(scope="module")
-def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], ModuleType]]:
-    """Return a module of the self-check by name."""
-    with kept_selfcheck(tmp_path_factory.mktemp("desk")):
-        yield lambda name: importlib.import_module(f"selfcheck.{name}")
 
 
 def checked(part: Any, check: str, *, quick: bool = False, **functions: Any) -> Any:

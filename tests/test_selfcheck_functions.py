@@ -1,27 +1,18 @@
 """A student's functions for the tools and examples: what they give, whose they are, and what is said of failures."""
 
 import errno
-import importlib
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from solutions import rnn
-from tests.desk import kept_selfcheck
-
-
-@pytest.fixture(scope="module")
-def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], ModuleType]]:
-    """Return a module of the self-check by name."""
-    with kept_selfcheck(tmp_path_factory.mktemp("desk")):
-        yield lambda name: importlib.import_module(f"selfcheck.{name}")
 
 
 def functions(part: Any, **own: Any) -> Any:

@@ -1,25 +1,14 @@
 """The self-check's lines: results in a terminal of any letters, and remarks on a file; in one process."""
 
-import importlib
 import json
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.conftest import REFERENCE
-from tests.desk import kept_selfcheck
-
-
-@pytest.fixture(scope="module")
-def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], ModuleType]]:
-    """Return a module of the self-check by name."""
-    with kept_selfcheck(tmp_path_factory.mktemp("desk")):
-        yield lambda name: importlib.import_module(f"selfcheck.{name}")
-
 
 # --- results ---------------------------------------------------------------------------------------
 

@@ -175,7 +175,7 @@ def _asked_anew(session: Session, exam: Exam, graded: Graded, task: Task) -> Gra
     graded = graded.asked_again(again, before.results, same.results)
     if same.worth < before.worth:
         return graded
-    return replace(graded, judged={**graded.judged, task.id: exam.judge(task, again.replies)})
+    return replace(graded, judged={**graded.judged, task.id: exam.judge(task, again.replies, same)})
 
 
 def follow_up(session: Session, exam: Exam, graded: Graded) -> Graded:
