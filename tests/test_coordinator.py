@@ -72,7 +72,7 @@ def run(
             store=store,
             on_verdict=came.append,
             on_begun=workers.begun.append,
-            anew=anew,  # type: ignore[arg-type]
+            anew=anew,
         )
     return came
 

@@ -53,7 +53,7 @@ def test_an_error_is_placed_in_the_folder_of_the_assignment() -> None:
     here = Path(__file__)
     error = None
     try:
-        Path(b"")  # type: ignore[arg-type]
+        Path(b"")
     except TypeError as found:
         error = found
     assert error is not None
@@ -105,4 +105,4 @@ def test_a_variant_takes_what_it_knows(given: dict[str, Any]) -> None:
     with pytest.raises(pydantic.ValidationError):
         Variant(**given)
     with pytest.raises(pydantic.ValidationError):
-        Variant().seed = 3  # type: ignore[misc]
+        Variant().seed = 3

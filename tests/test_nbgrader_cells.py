@@ -71,7 +71,7 @@ def test_a_verdict_is_put_into_graded_cells_alone() -> None:
     assert task["source"] == "check()\nmore"
     assert ["points are to be given by hand" in str(one) for one in other["outputs"]] == [True]
     with pytest.raises(Unsettled, match="could not be started: run the same command again"):
-        fill({"cells": []}, not_graded("ana"))  # type: ignore[arg-type]
+        fill({"cells": []}, not_graded("ana"))
 
 
 def test_hidden_tests_are_taken_out_wherever_they_are() -> None:

@@ -60,7 +60,7 @@ WRONG: list[tuple[Assignment, list[str]]] = [
     (replace(RIGHT, module="json"), ["its module is 'json'; expected a name that"]),
     (replace(RIGHT, module="pytest"), ["its module is 'pytest'; expected a name that"]),
     (with_tasks(), ["there is no task"]),
-    (with_tasks(ONE, "two"), ["its tasks must be a tuple of Task: (one,) has a comma"]),  # type: ignore[arg-type]
+    (with_tasks(ONE, "two"), ["its tasks must be a tuple of Task: (one,) has a comma"]),
     (with_tasks(ONE, replace(TWO, id="one")), ["two tasks have the id one"]),
     (with_tasks(ONE, replace(TWO, number=1)), ["two tasks have the number 1"]),
     (with_tasks(ONE, replace(TWO, signatures=("f(x)",), returns=())), ["two tasks have the function f"]),

@@ -66,7 +66,7 @@ def test_a_missing_function_is_told_with_one_that_is_nearly_called_so(part: Any)
     said = wrong(part, len, name="sofmax").finding
     assert said[:3] == ("softmax is missing", signature, "no such name; there is sofmax: is that it?")
     assert wrong(part, len, name="other").finding.got == "no such name"
-    said = wrong(part, 3, 1)  # type: ignore[arg-type]
+    said = wrong(part, 3, 1)
     assert (said.state, said.finding[:3]) == (
         "error",
         ("softmax cannot be called", signature, "softmax is int, not a function"),

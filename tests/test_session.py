@@ -62,7 +62,7 @@ class Worker:
 
 def performed(*processes: Process, wanted: Sequence[Call] | None = None) -> tuple[Worker, Transcript]:
     worker = Worker([*processes])
-    return worker, Session(worker, source("x = 1")).perform(EncodedPlan(Plan(CALLS)), wanted)  # type: ignore[arg-type]
+    return worker, Session(worker, source("x = 1")).perform(EncodedPlan(Plan(CALLS)), wanted)
 
 
 def came(transcript: Transcript) -> list[str]:
@@ -107,7 +107,7 @@ def test_two_that_are_asked_once_more_have_a_process_each() -> None:
     others = [Call("d/0", "d", "d", ()), Call("e/0", "e", "e", ())]
     worker = Worker([Process(3, LOOPS), Process(3, LOOPS)])
     encoded = EncodedPlan(Plan((*CALLS, *others)))
-    replies = Session(worker, source("")).perform(encoded).replies  # type: ignore[arg-type]
+    replies = Session(worker, source("")).perform(encoded).replies
     assert worker.given[1:] == [["c/0", "c/1", "d/0", "e/0"], ["b/0", "b/1"], ["e/0"]]
     assert {reply.kind for reply in replies.values()} == {"value"}
 
@@ -175,7 +175,7 @@ def test_a_file_that_ends_without_a_word_while_it_is_loaded() -> None:
 def test_who_has_used_up_its_time_is_asked_no_more(left: tuple[float, float], spent: bool) -> None:
     """To compute, or by the clock: what has no answer by then is lost, and other plans as well."""
     worker = Worker([Process(3, LOOPS, left=Budget(*left, 9))])
-    session = Session(worker, source(""))  # type: ignore[arg-type]
+    session = Session(worker, source(""))
     assert worker.lefts == []
     transcript = session.perform(EncodedPlan(Plan(CALLS)))
     assert worker.lefts[0] == Budget.of(worker.limits)
@@ -194,7 +194,7 @@ def test_a_plan_for_once_goes_with_its_job() -> None:
     """Any other is kept by the worker, and comes before."""
     for once in (False, True):
         worker, encoded = Worker([]), EncodedPlan(Plan(CALLS), once=once)
-        Session(worker, source("")).perform(encoded)  # type: ignore[arg-type]
+        Session(worker, source("")).perform(encoded)
         (job,) = worker.jobs
         assert job.plan == (b"" if once else encoded.frame)
         assert job.frame.endswith(encoded.frame) is once

@@ -18,7 +18,7 @@ def test_shares_of_an_audit_are_added_up() -> None:
     )
     assert tuple(total) == PARTS
     twice = {name: 2 * count for name, count in counts.items()} | {name: 2 * found for name, found in lists.items()}
-    assert total["mutants"] == Tally("mutants", **twice)  # type: ignore[arg-type]
+    assert total["mutants"] == Tally("mutants", **twice)
     assert (total["styles"], total["rewrites"]) == (Tally("styles", checked=1), Tally("rewrites"))
     assert Tally("styles", right=3, wrong=4, missing=5).diagnosed == 12
 
@@ -30,7 +30,7 @@ ZERO = ("false_rejects", "false_accepts", "marks_lost", "flagged", "apart")
 @pytest.mark.parametrize("part", PARTS)
 def test_of_some_things_there_may_be_none(count: str, part: str) -> None:
     """In any part."""
-    missed = [one for one in targets(together([Tally(part, **{count: 1})])) if not one.met]  # type: ignore[arg-type]
+    missed = [one for one in targets(together([Tally(part, **{count: 1})])) if not one.met]
     assert [(one.bound, one.shown) for one in missed] == [("0", "1")]
 
 
@@ -49,7 +49,7 @@ def test_of_some_things_there_may_be_none(count: str, part: str) -> None:
 )
 def test_names_are_right_in_most_cases(part: str, right: int, wrong: int, missing: int, missed: list[str]) -> None:
     """In 98 of 100 single mistakes, 85 of 100 pairs, and wrong in at most one of 200 altogether."""
-    totals = together([Tally(part, right=right, wrong=wrong, missing=missing)])  # type: ignore[arg-type]
+    totals = together([Tally(part, right=right, wrong=wrong, missing=missing)])
     assert [f"{one.what}: {one.bound}, {one.shown}" for one in targets(totals) if not one.met] == missed
     assert len(targets(totals)) == len(ZERO) + 3
 

@@ -40,7 +40,7 @@ class Class:
 
         console = Console(file=self.said, width=200)
         with pytest.raises(KeyboardInterrupt):
-            watch(Order(self.folder, Path("results"), **options), Screen(console, console), pause)  # type: ignore[arg-type]
+            watch(Order(self.folder, Path("results"), **options), Screen(console, console), pause)
         return counts
 
     def put(self, name: str, text: str = "x = 1\n") -> Callable[[], object]:
